@@ -1,0 +1,609 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Knows where places in France lie.
+#include "core/place.h"
+
+#include "base/map.h"
+#include "base/text.h"
+#include "core/words.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define EARTH 6371.0 // km
+#define RADIAN (M_PI / 180)
+#define DEPARTEMENTS 128 // bits of a depset
+#define CODE_ROOM 8      // the longest code, with NUL
+
+struct commune {
+    const char *code, *name, *postal;
+    struct point at;
+    size_t spot; // its number + 1 among the spots of its département, 0 = none
+};
+
+struct vector { // of length 1: comparing chords is cheaper than comparing arcs
+    double x, y, z;
+};
+
+struct spot {
+    struct vector v;
+    struct point at;
+};
+
+struct region {
+    const char *name; // NULL as long as only départements have named it
+    struct depset deps;
+};
+
+struct departement {
+    const char *code, *name, *nuts;
+    struct region *region;
+    struct commune *prefecture; // may lie elsewhere: the one of 984 is in 974
+    struct spot *spots;         // communes with a centre
+    size_t spot_count, spot_room;
+    double radius; // km around the first spot in which all spots lie
+};
+
+struct sharer { // a commune of a postal code
+    struct sharer *next;
+    struct commune *commune;
+};
+
+struct gazetteer {
+    struct arena *arena;
+    struct map *regions, *departements, *communes, *postal; // by code; communes by number
+    struct departement list[DEPARTEMENTS];
+    size_t count;
+};
+
+// Sets
+
+static struct depset one(size_t departement)
+{
+    struct depset s = {{0, 0}};
+    s.bits[departement / 64] = (uint64_t)1 << departement % 64;
+    return s;
+}
+
+bool place_meets(struct depset a, struct depset b)
+{
+    return (a.bits[0] & b.bits[0]) || (a.bits[1] & b.bits[1]);
+}
+
+bool place_within(struct depset inner, struct depset outer)
+{
+    return !(inner.bits[0] & ~outer.bits[0]) && !(inner.bits[1] & ~outer.bits[1]);
+}
+
+struct depset place_join(struct depset a, struct depset b)
+{
+    return (struct depset){{a.bits[0] | b.bits[0], a.bits[1] | b.bits[1]}};
+}
+
+bool place_empty(struct depset a)
+{
+    return !a.bits[0] && !a.bits[1];
+}
+
+// Codes
+
+// The code in upper case; false when it is not letters and digits or too long.
+static bool tidy(const char *code, char out[static CODE_ROOM])
+{
+    size_t len = strlen(code);
+    if (len == 0 || len >= CODE_ROOM)
+        return false;
+    for (size_t i = 0; i <= len; i++) {
+        if (i < len && !isalnum((unsigned char)code[i]))
+            return false;
+        out[i] = (char)toupper((unsigned char)code[i]);
+    }
+    return true;
+}
+
+static size_t digits(const char *s)
+{
+    return strspn(s, "0123456789");
+}
+
+// "63", "2A", "974".
+static bool departement_shaped(const char *code)
+{
+    size_t len = strlen(code);
+    if (code[0] == '9' && (code[1] == '7' || code[1] == '8'))
+        return len == 3 && digits(code) == 3;
+    return len == 2 && (digits(code) == 2 || (code[0] == '2' && (code[1] == 'A' || code[1] == 'B')));
+}
+
+// "63113", "2A004".
+static bool commune_shaped(const char *code)
+{
+    return strlen(code) == 5 && digits(code + 2) == 3 &&
+           (digits(code) == 5 || (code[0] == '2' && (code[1] == 'A' || code[1] == 'B')));
+}
+
+// The département of an INSEE code, NULL when unknown.
+static struct departement *departement_of_insee(const struct gazetteer *g, const char *code)
+{
+    size_t len = code[0] == '9' && (code[1] == '7' || code[1] == '8') ? 3 : 2;
+    return map_get(g->departements, code, len);
+}
+
+// A well-shaped commune code as a number that is never 0.
+static uint32_t commune_number(const char *code)
+{
+    uint32_t number = 0;
+    for (; *code; code++)
+        number = number * 36 + (uint32_t)(isdigit((unsigned char)*code) ? *code - '0' : *code - 'A' + 10);
+    return number + 1;
+}
+
+// The city of a municipal arrondissement (Code général des collectivités territoriales L2511-3), else the code itself.
+static const char *city(const char *code)
+{
+    static const struct {
+        const char *first, *last, *city;
+    } cities[] = {{"75101", "75120", "75056"}, {"69381", "69389", "69123"}, {"13201", "13216", "13055"}};
+    for (size_t i = 0; i < sizeof cities / sizeof *cities; i++)
+        if (strcmp(code, cities[i].first) >= 0 && strcmp(code, cities[i].last) <= 0)
+            return cities[i].city;
+    return code;
+}
+
+static struct commune *commune_of(const struct gazetteer *g, const char *code)
+{
+    return map_get_number(g->communes, commune_number(code));
+}
+
+// The gazetteer
+
+struct gazetteer *place_gazetteer_new(void)
+{
+    struct gazetteer *g = memory_new(sizeof *g);
+    g->arena = arena_new();
+    g->regions = map_new();
+    g->departements = map_new();
+    g->communes = map_new();
+    g->postal = map_new();
+    return g;
+}
+
+void place_gazetteer_free(struct gazetteer *g)
+{
+    if (!g)
+        return;
+    for (size_t i = 0; i < g->count; i++)
+        free(g->list[i].spots);
+    map_free(g->regions);
+    map_free(g->departements);
+    map_free(g->communes);
+    map_free(g->postal);
+    arena_free(g->arena);
+    free(g);
+}
+
+size_t place_commune_count(const struct gazetteer *g)
+{
+    return map_count(g->communes);
+}
+
+static struct region *region_of(struct gazetteer *g, const char *code)
+{
+    struct region *r = map_get_string(g->regions, code);
+    if (!r) {
+        r = arena_take(g->arena, sizeof *r);
+        map_set_string(g->regions, code, r);
+    }
+    return r;
+}
+
+enum err place_add_region(struct gazetteer *g, const char *code, const char *name)
+{
+    char tidied[CODE_ROOM];
+    if (!tidy(code, tidied))
+        return ERR_BAD_PLACE;
+    region_of(g, tidied)->name = arena_string(g->arena, name);
+    return ERR_OK;
+}
+
+static struct commune *commune_make(struct gazetteer *g, const char *code)
+{
+    struct commune *c = commune_of(g, code);
+    if (!c) {
+        c = arena_take(g->arena, sizeof *c);
+        c->code = arena_string(g->arena, code);
+        c->name = c->code;
+        c->postal = "";
+        map_set_number(g->communes, commune_number(code), c);
+    }
+    return c;
+}
+
+static struct vector vector_of(struct point p)
+{
+    double lat = p.lat * RADIAN, lon = p.lon * RADIAN;
+    return (struct vector){cos(lat) * cos(lon), cos(lat) * sin(lon), sin(lat)};
+}
+
+// Puts the commune's centre among the spots of its département.
+static void settle_spot(struct gazetteer *g, struct commune *c)
+{
+    struct departement *d = departement_of_insee(g, c->code);
+    if (!d || !c->at.known)
+        return;
+    if (!c->spot) {
+        if (d->spot_count == d->spot_room) {
+            d->spot_room = d->spot_room ? d->spot_room * 2 : 16;
+            d->spots = memory_grow(d->spots, d->spot_room, sizeof *d->spots);
+        }
+        c->spot = ++d->spot_count;
+    }
+    d->spots[c->spot - 1] = (struct spot){vector_of(c->at), c->at};
+    // The radius may stay too large, never too small; only when the first spot moves is all measured again.
+    for (size_t i = c->spot == 1 ? 0 : c->spot - 1; i < d->spot_count; i++)
+        d->radius = fmax(d->radius, place_distance(d->spots[0].at, d->spots[i].at));
+}
+
+static void set_centre(struct gazetteer *g, struct commune *c, struct point at)
+{
+    if (at.known)
+        c->at = at;
+    settle_spot(g, c);
+}
+
+enum err place_add_departement(struct gazetteer *g, const char *code, const char *name, const char *region,
+                               const char *nuts, const char *prefecture, const char *prefecture_name, struct point at)
+{
+    char own[CODE_ROOM], regional[CODE_ROOM], seat[CODE_ROOM];
+    if (!tidy(code, own) || !departement_shaped(own) || !tidy(region, regional) || !tidy(prefecture, seat) ||
+        !commune_shaped(seat))
+        return ERR_BAD_PLACE;
+    struct departement *d = map_get_string(g->departements, own);
+    if (!d) {
+        if (g->count == DEPARTEMENTS)
+            return ERR_OUT_OF_RANGE;
+        d = &g->list[g->count++];
+        d->code = arena_string(g->arena, own);
+        map_set_string(g->departements, own, d);
+    }
+    struct depset self = one((size_t)(d - g->list));
+    if (d->region)
+        for (int i = 0; i < 2; i++)
+            d->region->deps.bits[i] &= ~self.bits[i];
+    d->region = region_of(g, regional);
+    d->region->deps = place_join(d->region->deps, self);
+    d->name = arena_string(g->arena, name);
+    d->nuts = arena_string(g->arena, nuts);
+    d->prefecture = commune_make(g, seat);
+    if (!*d->prefecture->postal) {
+        d->prefecture->name = arena_string(g->arena, prefecture_name);
+        set_centre(g, d->prefecture, at);
+    }
+    // A prefecture added before the département in which it lies finds its spot now.
+    for (size_t i = 0; i < g->count; i++)
+        if (!g->list[i].prefecture->spot)
+            settle_spot(g, g->list[i].prefecture);
+    return ERR_OK;
+}
+
+// Whether the list of postal codes names the code.
+static bool lists(const char *postal, const char *code, size_t len)
+{
+    for (const char *p = postal; *p; p += strcspn(p, ", ")) {
+        p += strspn(p, ", ");
+        if (strcspn(p, ", ") == len && memcmp(p, code, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void share(struct gazetteer *g, const char *code, size_t len, struct commune *c)
+{
+    struct sharer *first = map_get(g->postal, code, len), *last = first;
+    for (struct sharer *s = first; s; last = s, s = s->next)
+        if (s->commune == c)
+            return;
+    struct sharer *added = arena_take(g->arena, sizeof *added);
+    added->commune = c;
+    if (last)
+        last->next = added;
+    else
+        map_set(g->postal, code, len, added);
+}
+
+enum err place_add_commune(struct gazetteer *g, const char *code, const char *name, const char *postal,
+                           struct point at)
+{
+    char tidied[CODE_ROOM];
+    if (!tidy(code, tidied) || !commune_shaped(tidied))
+        return ERR_BAD_PLACE;
+    if (!departement_of_insee(g, tidied))
+        return ERR_UNKNOWN_PLACE;
+    struct commune *c = commune_make(g, tidied);
+    c->name = arena_string(g->arena, name);
+    // A sharer of a code that the commune no longer has is passed over by lists() when it is looked up.
+    c->postal = arena_string(g->arena, postal);
+    set_centre(g, c, at);
+    for (const char *p = c->postal; *p; p += strcspn(p, ", ")) {
+        p += strspn(p, ", ");
+        if (*p)
+            share(g, p, strcspn(p, ", "), c);
+    }
+    return ERR_OK;
+}
+
+// Reading
+
+static enum err parse_commune(const struct gazetteer *g, const char *code, struct place *out)
+{
+    if (!commune_shaped(code))
+        return ERR_BAD_PLACE;
+    const struct departement *d = departement_of_insee(g, code);
+    if (!d)
+        return ERR_UNKNOWN_PLACE;
+    out->deps = one((size_t)(d - g->list));
+    out->commune = commune_number(city(code));
+    out->centre = place_centre(g, code);
+    if (!out->centre.known)
+        out->centre = place_centre(g, city(code));
+    return ERR_OK;
+}
+
+static enum err parse_departement(const struct gazetteer *g, const char *code, struct place *out)
+{
+    if (!departement_shaped(code))
+        return ERR_BAD_PLACE;
+    const struct departement *d = map_get_string(g->departements, code);
+    if (!d)
+        return ERR_UNKNOWN_PLACE;
+    out->deps = one((size_t)(d - g->list));
+    return ERR_OK;
+}
+
+static enum err parse_region(const struct gazetteer *g, const char *code, struct place *out)
+{
+    size_t len = strlen(code);
+    if (len < 2 || len > 3 || digits(code) != len)
+        return ERR_BAD_PLACE;
+    const struct region *r = map_get_string(g->regions, code);
+    if (!r || place_empty(r->deps))
+        return ERR_UNKNOWN_PLACE;
+    out->deps = r->deps;
+    return ERR_OK;
+}
+
+static struct depset all(const struct gazetteer *g)
+{
+    struct depset s = {{0, 0}};
+    for (size_t i = 0; i < g->count; i++)
+        s = place_join(s, one(i));
+    return s;
+}
+
+// NUTS (Regulation (EC) 1059/2003): two letters of the country, then up to three characters.
+static enum err parse_nuts(const struct gazetteer *g, const char *code, struct place *out)
+{
+    if (strlen(code) > 5 || !isupper((unsigned char)code[0]) || !isupper((unsigned char)code[1]))
+        return ERR_BAD_PLACE;
+    if (strcmp(code, "FR") == 0)
+        out->deps = all(g);
+    for (size_t i = 0; i < g->count; i++)
+        if (text_starts(g->list[i].nuts, code))
+            out->deps = place_join(out->deps, one(i));
+    return place_empty(out->deps) ? ERR_UNKNOWN_PLACE : ERR_OK;
+}
+
+static const struct form {
+    const char *word;
+    enum err (*parse)(const struct gazetteer *g, const char *code, struct place *out);
+} forms[] = {
+    {"commune", parse_commune},
+    {"departement", parse_departement},
+    {"region", parse_region},
+    {"nuts", parse_nuts},
+};
+
+enum err place_parse(const struct gazetteer *g, const char *text, struct arena *arena, struct place *out)
+{
+    char code[CODE_ROOM];
+    *out = (struct place){0};
+    if (strcasecmp(text, "FR") == 0) {
+        out->text = "FR";
+        out->deps = all(g);
+        return ERR_OK;
+    }
+    const char *colon = strchr(text, ':');
+    if (!colon || !tidy(colon + 1, code))
+        return ERR_BAD_PLACE;
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        const struct form *f = &forms[i];
+        if (strlen(f->word) != (size_t)(colon - text) || strncasecmp(f->word, text, strlen(f->word)) != 0)
+            continue;
+        out->text = arena_format(arena, "%s:%s", f->word, code);
+        return f->parse(g, code, out);
+    }
+    return ERR_BAD_PLACE;
+}
+
+// The name of a set: of its one département, or of the région that it is; NULL when it has none.
+static const char *set_name(const struct gazetteer *g, struct depset deps)
+{
+    for (size_t i = 0; i < g->count; i++) {
+        if (!place_meets(deps, one(i)))
+            continue;
+        if (place_within(deps, one(i)))
+            return g->list[i].name;
+        bool whole = place_within(deps, g->list[i].region->deps) && place_within(g->list[i].region->deps, deps);
+        return whole ? g->list[i].region->name : NULL;
+    }
+    return NULL;
+}
+
+const char *place_name(const struct gazetteer *g, const struct place *p)
+{
+    const char *code = p->text ? strchr(p->text, ':') : NULL, *name;
+    if (!code)
+        return p->text ? "France" : "";
+    code++;
+    if (p->commune) {
+        const struct commune *c = commune_of(g, code);
+        return c ? c->name : code;
+    }
+    if (text_starts(p->text, "region:")) {
+        const struct region *r = map_get_string(g->regions, code);
+        name = r ? r->name : NULL;
+    } else
+        name = set_name(g, p->deps);
+    return name ? name : strcmp(code, "FR") == 0 ? "France" : code;
+}
+
+// Repairs
+
+// A name as it may be compared: "ST-ETIENNE CEDEX 2" -> " saint etienne ".
+static const char *plain_name(struct arena *arena, const char *name)
+{
+    static const struct {
+        const char *word, *whole;
+    } shorts[] = {{"st", "saint"}, {"ste", "sainte"}};
+    const char *p = words_fold(arena, name);
+    struct text out;
+    text_init(&out, 1024);
+    text_byte(&out, ' ');
+    for (size_t len; *p; p += len) {
+        len = strcspn(p, " -'/,.()");
+        if (len == 5 && memcmp(p, "cedex", 5) == 0)
+            break;
+        const char *whole = NULL;
+        for (size_t i = 0; i < sizeof shorts / sizeof *shorts; i++)
+            if (strlen(shorts[i].word) == len && memcmp(shorts[i].word, p, len) == 0)
+                whole = shorts[i].whole;
+        if (whole)
+            text_put(&out, whole);
+        else
+            text_add(&out, p, len);
+        if (len)
+            text_byte(&out, ' ');
+        else
+            len = 1; // a separator
+    }
+    const char *plain = arena_copy(arena, text_string(&out), out.len);
+    text_fini(&out);
+    return plain;
+}
+
+const char *place_by_postal(const struct gazetteer *g, const char *postal, const char *name, struct arena *arena)
+{
+    const struct commune *found = NULL, *named = NULL;
+    const char *plain = name ? plain_name(arena, name) : NULL;
+    size_t len = strlen(postal);
+    bool several = false;
+    for (const struct sharer *s = map_get(g->postal, postal, len); s; s = s->next) {
+        const struct commune *c = s->commune;
+        if (!lists(c->postal, postal, len))
+            continue;
+        // An arrondissement shares its code with its city: the same commune.
+        several |= found && strcmp(city(found->code), city(c->code)) != 0;
+        found = found ? found : c;
+        if (!named && plain && strcmp(plain, plain_name(arena, c->name)) == 0)
+            named = c;
+    }
+    if (named)
+        found = named;
+    else if (several)
+        found = NULL;
+    return found ? arena_format(arena, "commune:%s", found->code) : NULL;
+}
+
+// The département in which all communes of a postal code lie, NULL when there is none or more than one.
+static const struct departement *departement_of_postal(const struct gazetteer *g, const char *code)
+{
+    const struct departement *found = NULL;
+    for (const struct sharer *s = map_get_string(g->postal, code); s; s = s->next) {
+        const struct departement *d = departement_of_insee(g, s->commune->code);
+        if (!lists(s->commune->postal, code, strlen(code)))
+            continue;
+        if (found && found != d)
+            return NULL;
+        found = d;
+    }
+    return found;
+}
+
+const char *place_departement_of(const struct gazetteer *g, const char *code, struct arena *arena)
+{
+    char tidied[CODE_ROOM];
+    const struct departement *d = NULL;
+    if (!tidy(code, tidied))
+        return NULL;
+    if (departement_shaped(tidied))
+        d = map_get_string(g->departements, tidied);
+    else if (commune_shaped(tidied)) {
+        if (!commune_of(g, tidied))
+            d = departement_of_postal(g, tidied);
+        if (!d)
+            d = departement_of_insee(g, tidied);
+        // Postal codes of Corsica begin with 20: 200, 201 in the south, 202, 206 in the north.
+        if (!d && text_starts(tidied, "20"))
+            d = map_get_string(g->departements, tidied[2] <= '1' ? "2A" : "2B");
+    }
+    return d ? arena_format(arena, "departement:%s", d->code) : NULL;
+}
+
+struct point place_centre(const struct gazetteer *g, const char *commune)
+{
+    char tidied[CODE_ROOM];
+    const struct commune *c = tidy(commune, tidied) && commune_shaped(tidied) ? commune_of(g, tidied) : NULL;
+    return c ? c->at : (struct point){0};
+}
+
+// Distances
+
+double place_distance(struct point a, struct point b)
+{
+    double lat = sin((b.lat - a.lat) * RADIAN / 2), lon = sin((b.lon - a.lon) * RADIAN / 2);
+    double h = lat * lat + cos(a.lat * RADIAN) * cos(b.lat * RADIAN) * lon * lon;
+    return 2 * EARTH * asin(sqrt(fmin(h, 1)));
+}
+
+// Whether a commune of the département lies within km. `chord` is the square of the straight line through the earth
+// that belongs to km; within a band around it the exact distance decides, so the answer is that of place_distance.
+static bool reaches(const struct departement *d, struct point centre, struct vector v, double chord, double km)
+{
+    const double band = 1e-6, least = 1e-20;
+    if (d->prefecture->at.known && place_distance(centre, d->prefecture->at) <= km)
+        return true;
+    if (!d->spot_count || place_distance(centre, d->spots[0].at) > km + d->radius + 0.001)
+        return false;
+    for (const struct spot *s = d->spots, *end = s + d->spot_count; s < end; s++) {
+        double x = s->v.x - v.x, y = s->v.y - v.y, z = s->v.z - v.z, square = x * x + y * y + z * z;
+        if (square > chord * (1 + band) + least)
+            continue;
+        if (square < chord * (1 - band) - least || place_distance(centre, s->at) <= km)
+            return true;
+    }
+    return false;
+}
+
+struct depset place_reach(const struct gazetteer *g, struct point centre, double km, const struct place *seat)
+{
+    struct depset reach = seat ? seat->deps : (struct depset){{0, 0}};
+    if (!centre.known || !(km >= 0))
+        return reach;
+    double half = sin(fmin(km / EARTH, M_PI) / 2);
+    struct vector v = vector_of(centre);
+    for (size_t i = 0; i < g->count; i++)
+        if (!place_meets(reach, one(i)) && reaches(&g->list[i], centre, v, 4 * half * half, km))
+            reach = place_join(reach, one(i));
+    return reach;
+}
+
+struct depset place_region_of(const struct gazetteer *g, struct depset deps)
+{
+    struct depset regions = deps;
+    for (size_t i = 0; i < g->count; i++)
+        if (place_meets(deps, one(i)))
+            regions = place_join(regions, g->list[i].region->deps);
+    return regions;
+}

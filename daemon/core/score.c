@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Knows how good a match is.
+#include "core/score.h"
+
+#include <string.h>
+
+static const struct {
+    const char *word, *text[2];
+    int points;
+} table[] = {
+#define SCORE(name, code, points, fr, en) {code, {[LANG_FR] = fr, [LANG_EN] = en}, points},
+#include "protocol/score.def"
+#undef SCORE
+};
+
+const char *score_word(enum score_code c)
+{
+    return table[c].word;
+}
+
+const char *score_text(enum score_code c, enum lang lang)
+{
+    return table[c].text[lang];
+}
+
+int score_points(enum score_code c)
+{
+    return table[c].points;
+}
+
+static void add(struct score *s, enum score_code code, int points)
+{
+    if (points == 0)
+        return;
+    s->lines[s->count++] = (struct score_line){code, points};
+    s->total += points;
+}
+
+static enum score_code cpv_line(struct cpv asked, struct cpv offered)
+{
+    static const enum score_code by_digits[] = {
+        [2] = SCORE_CPV_DIVISION, [3] = SCORE_CPV_GROUP,    [4] = SCORE_CPV_CLASS,    [5] = SCORE_CPV_CATEGORY,
+        [6] = SCORE_CPV_CATEGORY, [7] = SCORE_CPV_CATEGORY, [8] = SCORE_CPV_CATEGORY,
+    };
+    return asked.code == offered.code ? SCORE_CPV_SAME : by_digits[cpv_common(asked, offered)];
+}
+
+// The code of the lot that scores best counts.
+static void add_cpv(struct score *s, const struct lot *l, const struct capability *cap)
+{
+    enum score_code best = SCORE_COUNT;
+    bool best_broader = false;
+    int most = -1;
+    for (size_t i = 0; i < l->cpv_count; i++) {
+        struct cpv asked = l->cpv[i];
+        if (!cpv_in_line(asked, cap->cpv))
+            continue;
+        enum score_code line = cpv_line(asked, cap->cpv);
+        bool broader = asked.digits < cap->cpv.digits;
+        int points = score_points(line) + (broader ? score_points(SCORE_CPV_BROADER) : 0);
+        if (points > most) {
+            most = points;
+            best = line;
+            best_broader = broader;
+        }
+    }
+    if (best == SCORE_COUNT)
+        return;
+    add(s, best, score_points(best));
+    if (best_broader)
+        add(s, SCORE_CPV_BROADER, score_points(SCORE_CPV_BROADER));
+}
+
+// How near the seat is to one place of the lot. Among places that are sets only a single département is "the same".
+static enum score_code place_line(const struct match_need *n, const struct place *p, const struct offer *o)
+{
+    static const struct {
+        double km;
+        enum score_code line;
+    } circles[] = {{10, SCORE_PLACE_10KM}, {30, SCORE_PLACE_30KM}, {50, SCORE_PLACE_50KM}};
+    if (p->commune && p->commune == o->seat.commune)
+        return SCORE_PLACE_COMMUNE;
+    if (p->commune && p->centre.known && o->at.known) {
+        double km = place_distance(o->at, p->centre);
+        for (size_t i = 0; i < sizeof circles / sizeof *circles; i++)
+            if (km <= circles[i].km)
+                return circles[i].line;
+    }
+    if (!o->seat.text)
+        return SCORE_PLACE_FRANCE;
+    if (place_within(p->deps, o->seat.deps))
+        return SCORE_PLACE_DEPARTEMENT;
+    return place_within(p->deps, place_region_of(n->places, o->seat.deps)) ? SCORE_PLACE_REGION : SCORE_PLACE_FRANCE;
+}
+
+static void add_place(struct score *s, const struct match_need *n, const struct lot *l, const struct offer *o,
+                      const struct capability *cap)
+{
+    size_t count;
+    const struct place *places = need_places(n->need, l, &count);
+    enum score_code best = SCORE_PLACE_FRANCE;
+    for (size_t i = 0; i < count; i++) {
+        enum score_code line = place_line(n, &places[i], o);
+        if (line < best) // the table lists the nearest first
+            best = line;
+    }
+    add(s, best, score_points(best));
+    if (match_cover(n, l, o, cap) == COVER_PARTIAL)
+        add(s, SCORE_PLACE_PARTIAL, score_points(SCORE_PLACE_PARTIAL));
+}
+
+static void add_value(struct score *s, struct range asked, struct range taken)
+{
+    enum score_code line = SCORE_VALUE_MEETS;
+    int64_t asked_most = asked.most < 0 ? INT64_MAX : asked.most, taken_most = taken.most < 0 ? INT64_MAX : taken.most;
+    if ((asked.least < 0 && asked.most < 0) || (taken.least < 0 && taken.most < 0))
+        line = SCORE_VALUE_UNKNOWN;
+    else if ((asked.least < 0 ? 0 : asked.least) >= taken.least && asked_most <= taken_most)
+        line = SCORE_VALUE_INSIDE;
+    add(s, line, score_points(line));
+}
+
+static bool among(const char *text, const char *const *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(text, list[i]) == 0)
+            return true;
+    return false;
+}
+
+static void add_criteria(struct score *s, const struct match_need *n, const struct lot *l, const struct offer *o)
+{
+    const struct match_lot *made = &n->lots[l - n->need->lots];
+    size_t met = 0;
+    for (size_t i = 0; i < l->criteria.count; i++)
+        met += among(made->criteria[i], o->labels_folded, o->labels.count) ||
+               among(made->criteria[i], o->criteria_folded, o->criteria.count);
+    if (l->criteria.count)
+        add(s, SCORE_CRITERIA, score_points(SCORE_CRITERIA) * (int)met / (int)l->criteria.count);
+}
+
+static void add_keywords(struct score *s, const struct match_need *n, const struct capability *cap)
+{
+    static const int quarters[] = {0, 2, 3, 4}; // of the most points, by keywords found
+    size_t found = 0, most = sizeof quarters / sizeof *quarters - 1;
+    for (size_t i = 0; i < cap->keywords.count && found < most; i++)
+        found += words_contain(n->stems, cap->keyword_stems[i]) &&
+                 !among(cap->keyword_stems[i], cap->keyword_stems, i);
+    add(s, SCORE_KEYWORDS, score_points(SCORE_KEYWORDS) * quarters[found] / 4);
+}
+
+struct score score_of(const struct match_need *n, const struct lot *l, const struct offer *o,
+                      const struct capability *cap)
+{
+    struct score s = {0};
+    add_cpv(&s, l, cap);
+    add_place(&s, n, l, o, cap);
+    add_value(&s, l->value, cap->value);
+    add_criteria(&s, n, l, o);
+    add_keywords(&s, n, cap);
+    return s;
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: EUPL-1.2
+// How good a match is: 0 to 100, the sum of the lines of protocol/score.def that hold.
+#ifndef CORE_SCORE_H
+#define CORE_SCORE_H
+
+#include "core/match.h"
+
+enum score_code {
+#define SCORE(name, code, points, fr, en) SCORE_##name,
+#include "protocol/score.def"
+#undef SCORE
+    SCORE_COUNT
+};
+
+struct score {
+    int total;
+    int count;
+    struct score_line {
+        enum score_code code;
+        int points;
+    } lines[SCORE_COUNT];
+};
+
+// Of a pair that matches (match_all holds).
+struct score score_of(const struct match_need *n, const struct lot *l, const struct offer *o,
+                      const struct capability *cap);
+const char *score_word(enum score_code c);
+const char *score_text(enum score_code c, enum lang lang);
+int score_points(enum score_code c); // the most (or the malus) of the table
+
+#endif

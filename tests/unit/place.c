@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Tests core/place: reading places, sets, circles, repairs.
+#include "core/place.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "places.h"
+
+#include <math.h>
+#include <stdio.h>
+
+struct fixture {
+    struct arena *arena;
+    struct gazetteer *g;
+};
+
+static int set_up(void **state)
+{
+    static struct fixture f;
+    f = (struct fixture){arena_new(), places_small()};
+    *state = &f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+    place_gazetteer_free(f->g);
+    arena_free(f->arena);
+    return 0;
+}
+
+static struct place at(struct fixture *f, const char *text)
+{
+    return place_at(f->g, text, f->arena);
+}
+
+static void reads_all_forms(void **state)
+{
+    struct fixture *f = *state;
+    struct place p = at(f, "Commune:2a004");
+    assert_string_equal(p.text, "commune:2A004");
+    assert_true(p.commune && p.centre.known);
+    assert_true(place_within(p.deps, at(f, "departement:2A").deps));
+    assert_string_equal(at(f, "NUTS:frk14").text, "nuts:FRK14");
+    assert_string_equal(at(f, "fr").text, "FR");
+    assert_int_equal(at(f, "departement:974").commune, 0);
+    assert_true(place_within(at(f, "nuts:FRK14").deps, at(f, "departement:63").deps));
+    assert_true(place_within(at(f, "region:84").deps, at(f, "nuts:FRK").deps));
+    assert_true(place_within(at(f, "departement:03").deps, at(f, "nuts:FRK1").deps));
+    assert_false(place_meets(at(f, "departement:69").deps, at(f, "nuts:FRK1").deps));
+    assert_true(place_within(at(f, "FR").deps, at(f, "nuts:FR").deps));
+    assert_true(place_within(at(f, "departement:974").deps, at(f, "FR").deps));
+}
+
+static void refuses_what_is_no_place(void **state)
+{
+    static const struct {
+        const char *text;
+        enum err err;
+    } bad[] = {
+        {"", ERR_BAD_PLACE},
+        {"63113", ERR_BAD_PLACE},
+        {"commune:", ERR_BAD_PLACE},
+        {"commune:631", ERR_BAD_PLACE},
+        {"commune:63113 ", ERR_BAD_PLACE},
+        {"commune:631134", ERR_BAD_PLACE},
+        {"communes:63113", ERR_BAD_PLACE},
+        {"com:63113", ERR_BAD_PLACE},
+        {"commune:2C004", ERR_BAD_PLACE},
+        {"departement:6", ERR_BAD_PLACE},
+        {"departement:97", ERR_BAD_PLACE},
+        {"departement:063", ERR_BAD_PLACE},
+        {"region:ARA", ERR_BAD_PLACE},
+        {"region:8", ERR_BAD_PLACE},
+        {"nuts:84", ERR_BAD_PLACE},
+        {"nuts:FRK145", ERR_BAD_PLACE},
+        {"FRA", ERR_BAD_PLACE},
+        {"commune:\xc3\xa9\xc3\xa9\xc3\xa9", ERR_BAD_PLACE},
+        {"commune:99999", ERR_UNKNOWN_PLACE},
+        {"departement:20", ERR_UNKNOWN_PLACE},
+        {"departement:13", ERR_UNKNOWN_PLACE},
+        {"region:93", ERR_UNKNOWN_PLACE},
+        {"nuts:FRL", ERR_UNKNOWN_PLACE},
+        {"nuts:BE100", ERR_UNKNOWN_PLACE},
+    };
+    struct fixture *f = *state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct place p;
+        if (place_parse(f->g, bad[i].text, f->arena, &p) != bad[i].err)
+            fail_msg("\"%s\" is not answered with %s", bad[i].text, err_word(bad[i].err));
+    }
+}
+
+static void takes_communes_it_does_not_hold(void **state)
+{
+    struct fixture *f = *state;
+    struct place p = at(f, "commune:63555");
+    assert_int_not_equal(p.commune, 0);
+    assert_false(p.centre.known);
+    assert_true(place_within(p.deps, at(f, "departement:63").deps));
+    assert_string_equal(place_name(f->g, &p), "63555");
+    assert_int_equal(p.commune, at(f, "commune:63555").commune);
+    assert_int_not_equal(p.commune, at(f, "commune:63556").commune);
+}
+
+static void arrondissements_are_their_city(void **state)
+{
+    struct fixture *f = *state;
+    struct place city = at(f, "commune:75056"), first = at(f, "commune:75101"), other = at(f, "commune:75120");
+    assert_int_equal(first.commune, city.commune);
+    assert_int_equal(other.commune, city.commune);
+    assert_int_not_equal(at(f, "commune:69381").commune, city.commune);
+    assert_int_equal(at(f, "commune:69381").commune, at(f, "commune:69123").commune);
+    assert_true(fabs(first.centre.lat - 48.8626) < 1e-9);
+    assert_true(fabs(other.centre.lat - city.centre.lat) < 1e-9); // not loaded: the city's
+    assert_string_equal(place_name(f->g, &first), "Paris 1er Arrondissement");
+}
+
+static void names_places(void **state)
+{
+    static const struct {
+        const char *text, *name;
+    } named[] = {
+        {"commune:63113", "Clermont-Ferrand"}, {"departement:63", "Puy-de-Dôme"}, {"region:84", "Auvergne-Rhône-Alpes"},
+        {"nuts:FRK14", "Puy-de-Dôme"},         {"nuts:FRM", "Corse"},             {"nuts:FRK1", "FRK1"},
+        {"FR", "France"},                      {"nuts:FR", "France"},             {"nuts:FRY4", "La Réunion"},
+    };
+    struct fixture *f = *state;
+    for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
+        struct place p = at(f, named[i].text);
+        assert_string_equal(place_name(f->g, &p), named[i].name);
+    }
+}
+
+static void replaces_rows(void **state)
+{
+    struct fixture *f = *state;
+    size_t count = place_commune_count(f->g);
+    // The centre stays when the new row has none; the postal code that it no longer has does not find it.
+    assert_int_equal(place_add_commune(f->g, "63300", "Riom (Ville)", "63201", (struct point){0}), ERR_OK);
+    assert_int_equal(place_commune_count(f->g), count);
+    assert_true(place_centre(f->g, "63300").known);
+    assert_null(place_by_postal(f->g, "63200", NULL, f->arena));
+    assert_string_equal(place_by_postal(f->g, "63201", NULL, f->arena), "commune:63300");
+    // A département given again leaves its prefecture's loaded row alone.
+    assert_int_equal(place_add_departement(f->g, "63", "Puy de Dôme", "84", "FRK14", "63113", "Clermont",
+                                           point_of(1, 1)), ERR_OK);
+    struct place p = at(f, "commune:63113");
+    assert_string_equal(place_name(f->g, &p), "Clermont-Ferrand");
+    assert_true(p.centre.lat > 45);
+    assert_int_equal(place_add_commune(f->g, "13055", "Marseille", "13001", point_of(43, 5)), ERR_UNKNOWN_PLACE);
+    assert_int_equal(place_add_commune(f->g, "1305", "Marseille", "13001", point_of(43, 5)), ERR_BAD_PLACE);
+}
+
+static void holds_all_two_digit_departements(void **state)
+{
+    struct gazetteer *g = place_gazetteer_new();
+    struct arena *a = arena_new();
+    char code[4], prefecture[6], text[20];
+    struct depset all = {{0, 0}};
+    (void)state;
+    for (int i = 1; i <= 96; i++) {
+        snprintf(code, sizeof code, "%02d", i);
+        snprintf(prefecture, sizeof prefecture, "%02d001", i);
+        assert_int_equal(place_add_departement(g, code, code, "01", "", prefecture, "P", point_of(0, i)), ERR_OK);
+    }
+    for (int i = 1; i <= 96; i++) {
+        snprintf(text, sizeof text, "departement:%02d", i);
+        struct depset own = place_at(g, text, a).deps;
+        assert_false(place_meets(own, all));
+        all = place_join(all, own);
+    }
+    assert_true(place_within(place_at(g, "FR", a).deps, all));
+    arena_free(a);
+    place_gazetteer_free(g);
+}
+
+static void measures_distances(void **state)
+{
+    struct fixture *f = *state;
+    struct point clermont = place_centre(f->g, "63113"), lyon = place_centre(f->g, "69123");
+    double km = place_distance(clermont, lyon);
+    assert_true(km > 134 && km < 138);
+    assert_true(place_distance(lyon, clermont) == km);
+    assert_true(place_distance(lyon, lyon) == 0);
+    // A quarter of the way round, over the date line.
+    assert_true(fabs(place_distance(point_of(0.0001, 179), point_of(0.0001, -91)) - 6371.0 * M_PI / 2) < 0.1);
+    assert_false(place_centre(f->g, "63999").known);
+    assert_false(place_centre(f->g, "nowhere").known);
+}
+
+static void reaches_by_communes(void **state)
+{
+    struct fixture *f = *state;
+    struct point clermont = place_centre(f->g, "63113");
+    struct depset d63 = at(f, "departement:63").deps, d03 = at(f, "departement:03").deps;
+    double vichy = place_distance(clermont, place_centre(f->g, "03310"));
+    struct depset near = place_reach(f->g, clermont, vichy - 0.001, NULL);
+    assert_true(place_within(near, d63) && place_within(d63, near));
+    assert_true(place_meets(place_reach(f->g, clermont, vichy, NULL), d03)); // "within" takes the edge
+    // Without communes only the prefecture counts: Moulins is 89 km away.
+    struct gazetteer *bare = places_departements();
+    assert_false(place_meets(place_reach(bare, clermont, 80, NULL), d03));
+    assert_true(place_meets(place_reach(bare, clermont, 95, NULL), d03));
+    place_gazetteer_free(bare);
+    struct place seat = at(f, "commune:2A004");
+    assert_true(place_meets(place_reach(f->g, clermont, 1, &seat), seat.deps));
+    assert_true(place_within(place_reach(f->g, (struct point){0}, 500, &seat), seat.deps));
+    assert_true(place_within(at(f, "FR").deps, place_reach(f->g, clermont, 20100, NULL)));
+}
+
+static void prefecture_may_lie_elsewhere(void **state)
+{
+    // The seat of the Terres australes (984) is in La Réunion, even when that is added later.
+    struct gazetteer *g = place_gazetteer_new();
+    struct point there = point_of(-21.309, 55.504);
+    struct arena *a = arena_new();
+    (void)state;
+    assert_int_equal(place_add_departement(g, "984", "TAAF", "984", "", "97416", "Saint-Pierre", there), ERR_OK);
+    assert_int_equal(place_add_departement(g, "974", "La Réunion", "04", "FRY40", "97411", "Saint-Denis",
+                                           point_of(-20.885, 55.458)), ERR_OK);
+    struct place p = place_at(g, "commune:97416", a);
+    assert_true(place_within(p.deps, place_at(g, "departement:974", a).deps));
+    struct depset reach = place_reach(g, there, 5, NULL);
+    assert_true(place_meets(reach, place_at(g, "departement:984", a).deps));
+    assert_true(place_meets(reach, place_at(g, "departement:974", a).deps));
+    arena_free(a);
+    place_gazetteer_free(g);
+}
+
+static void region_of_a_set(void **state)
+{
+    struct fixture *f = *state;
+    struct depset region = place_region_of(f->g, at(f, "departement:63").deps);
+    assert_true(place_within(region, at(f, "region:84").deps) && place_within(at(f, "region:84").deps, region));
+}
+
+static void finds_by_postal_code(void **state)
+{
+    struct fixture *f = *state;
+    assert_string_equal(place_by_postal(f->g, "63100", NULL, f->arena), "commune:63113");
+    assert_string_equal(place_by_postal(f->g, "63360", "ST BEAUZIRE", f->arena), "commune:63047");
+    assert_string_equal(place_by_postal(f->g, "63360", "Saint-Germain CEDEX 2", f->arena), "commune:63350");
+    assert_null(place_by_postal(f->g, "63360", NULL, f->arena));
+    assert_null(place_by_postal(f->g, "63360", "Ailleurs", f->arena));
+    assert_string_equal(place_by_postal(f->g, "63000", "any name", f->arena), "commune:63113");
+    assert_null(place_by_postal(f->g, "6300", NULL, f->arena));
+    assert_null(place_by_postal(f->g, "", NULL, f->arena));
+}
+
+static void finds_the_departement(void **state)
+{
+    static const struct {
+        const char *code, *form;
+    } codes[] = {
+        {"63000", "departement:63"}, {"63113", "departement:63"}, {"20137", "departement:2A"},
+        {"20000", "departement:2A"}, {"20200", "departement:2B"}, {"2b033", "departement:2B"},
+        {"97460", "departement:974"}, {"974", "departement:974"}, {"2A", "departement:2A"},
+        {"20", NULL},                {"13001", NULL},             {"F63000", NULL},
+        {"", NULL},                  {"97", NULL},
+    };
+    struct fixture *f = *state;
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        const char *form = place_departement_of(f->g, codes[i].code, f->arena);
+        if (!codes[i].form)
+            assert_null(form);
+        else
+            assert_string_equal(form, codes[i].form);
+    }
+}
+
+int main(void)
+{
+#define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        WITH_FIXTURE(reads_all_forms),
+        WITH_FIXTURE(refuses_what_is_no_place),
+        WITH_FIXTURE(takes_communes_it_does_not_hold),
+        WITH_FIXTURE(arrondissements_are_their_city),
+        WITH_FIXTURE(names_places),
+        WITH_FIXTURE(replaces_rows),
+        cmocka_unit_test(holds_all_two_digit_departements),
+        WITH_FIXTURE(measures_distances),
+        WITH_FIXTURE(reaches_by_communes),
+        cmocka_unit_test(prefecture_may_lie_elsewhere),
+        WITH_FIXTURE(region_of_a_set),
+        WITH_FIXTURE(finds_by_postal_code),
+        WITH_FIXTURE(finds_the_departement),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
