@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Knows the fields of each record.
+#include "wire/field.h"
+
+#include "base/text.h"
+#include "core/offer.h"
+
+#include <assert.h>
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+// The types as records.def writes them.
+#define TYPE_TEXT FIELD_TEXT, NULL
+#define TYPE_WORD_need_kind FIELD_WORD, "need_kind"
+#define TYPE_WORD_need_state FIELD_WORD, "need_state"
+#define TYPE_WORDS_service FIELD_WORDS, "service"
+#define TYPE_WORDS_reserved FIELD_WORDS, "reserved"
+#define TYPE_WORDS_social FIELD_WORDS, "social"
+#define TYPE_WORDS_environmental FIELD_WORDS, "environmental"
+#define TYPE_WORDS_structure FIELD_WORDS, "structure"
+#define TYPE_DAY FIELD_DAY, NULL
+#define TYPE_INSTANT FIELD_INSTANT, NULL
+#define TYPE_INT FIELD_INT, NULL
+#define TYPE_NUMBER FIELD_NUMBER, NULL
+#define TYPE_BOOL FIELD_BOOL, NULL
+#define TYPE_CPV FIELD_CPV, NULL
+#define TYPE_CPVS FIELD_CPVS, NULL
+#define TYPE_PLACE FIELD_PLACE, NULL
+#define TYPE_PLACES FIELD_PLACES, NULL
+#define TYPE_RANGE FIELD_RANGE, NULL
+#define TYPE_STRINGS FIELD_STRINGS, NULL
+#define TYPE_SIRETS FIELD_SIRETS, NULL
+#define TYPE_POINT FIELD_POINT, NULL
+#define TYPE_LOTS FIELD_RECORDS, "lot"
+#define TYPE_CAPABILITIES FIELD_RECORDS, "capability"
+
+static const struct field fields[] = {
+#define FIELD(record, name, type, flags, most, fr, en) \
+    {#record, name, TYPE_##type, ((flags)&1) != 0, false, most, {fr, en}},
+#define VIEW(record, name, type, of, fr, en) {#record, name, FIELD_##type, of, false, true, 0, {fr, en}},
+#include "protocol/records.def"
+};
+
+// In the order of records.def, one for each FIELD.
+#define ONE(type, name, member) {name, offsetof(struct type, member), 0}
+#define MANY(type, name, member, many) {name, offsetof(struct type, member), offsetof(struct type, many)}
+static const struct field_slot slots[] = {
+    ONE(need, "kind", kind),
+    ONE(need, "title", title),
+    ONE(need, "description", description),
+    ONE(need, "reference", reference),
+    ONE(need, "deadline", deadline),
+    ONE(need, "start", start),
+    ONE(need, "duration", duration),
+    MANY(need, "places", places, place_count),
+    MANY(need, "lots", lots, lot_count),
+    ONE(need, "blocked", blocked),
+
+    ONE(lot, "number", number),
+    ONE(lot, "title", title),
+    MANY(lot, "cpv", cpv, cpv_count),
+    MANY(lot, "places", places, place_count),
+    ONE(lot, "value", value),
+    ONE(lot, "services", services),
+    ONE(lot, "reserved", reserved),
+    ONE(lot, "labels", labels),
+    ONE(lot, "criteria", criteria),
+    ONE(lot, "social", social),
+    ONE(lot, "environmental", environmental),
+
+    ONE(offer, "active", active),
+    ONE(offer, "full_until", full_until),
+    ONE(offer, "description", description),
+    ONE(offer, "seat", seat),
+    ONE(offer, "point", at),
+    ONE(offer, "labels", labels),
+    ONE(offer, "criteria", criteria),
+    ONE(offer, "blocked", blocked),
+    MANY(offer, "capabilities", capabilities, capability_count),
+
+    ONE(capability, "title", title),
+    ONE(capability, "cpv", cpv),
+    ONE(capability, "services", services),
+    MANY(capability, "areas", areas, area_count),
+    ONE(capability, "radius", radius),
+    ONE(capability, "value", value),
+    ONE(capability, "keywords", keywords),
+    ONE(capability, "excluded", excluded),
+};
+
+enum {
+    WRITTEN = 0
+#define FIELD(record, name, type, flags, most, fr, en) +1
+#include "protocol/records.def"
+};
+_Static_assert(COUNT(slots) == WRITTEN, "each FIELD of records.def has its slot");
+_Static_assert(sizeof(enum need_kind) == sizeof(unsigned), "a word is read as unsigned");
+
+static const char *const type_words[FIELD_TYPES] = {
+    [FIELD_TEXT] = "text",       [FIELD_WORD] = "word",       [FIELD_WORDS] = "words",   [FIELD_DAY] = "day",
+    [FIELD_INSTANT] = "instant", [FIELD_INT] = "integer",     [FIELD_NUMBER] = "number", [FIELD_BOOL] = "boolean",
+    [FIELD_CPV] = "cpv",         [FIELD_CPVS] = "cpv list",   [FIELD_PLACE] = "commune", [FIELD_PLACES] = "places",
+    [FIELD_RANGE] = "range",     [FIELD_STRINGS] = "strings", [FIELD_SIRETS] = "sirets", [FIELD_POINT] = "point",
+    [FIELD_RECORDS] = "list of", [FIELD_ID] = "uuid",         [FIELD_RECORD] = "record",
+};
+
+const struct field *field_next(const char *record, const struct field *after)
+{
+    for (const struct field *f = after ? after + 1 : fields; f < fields + COUNT(fields); f++)
+        if (!record || text_equal(f->record, record))
+            return f;
+    return NULL;
+}
+
+const struct field *field_find(const char *record, const char *name)
+{
+    for (const struct field *f = NULL; (f = field_next(record, f));)
+        if (text_equal(f->name, name))
+            return f;
+    return NULL;
+}
+
+const char *field_type_word(enum field_type type)
+{
+    return type_words[type];
+}
+
+struct field_slot field_slot(const struct field *f)
+{
+    size_t i = (size_t)(f - fields);
+    assert(i < COUNT(slots) && text_equal(slots[i].name, f->name));
+    return slots[i];
+}
+
+size_t field_size(const char *record)
+{
+    return text_equal(record, "lot") ? sizeof(struct lot)
+        : text_equal(record, "capability") ? sizeof(struct capability)
+        : text_equal(record, "need") ? sizeof(struct need) : sizeof(struct offer);
+}

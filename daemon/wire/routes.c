@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Knows every route and its query parameters.
+#include "wire/routes.h"
+
+#include "base/text.h"
+
+static const struct routes_entry routes[] = {
+#define ROUTE(method, path, name, who, flags, takes, gives, status, fr, en) \
+    {#method, path, #name, who, flags, takes, gives, status, {fr, en}},
+#include "protocol/routes.def"
+#undef ROUTE
+};
+
+// "cursor" and "limit" come with ROUTE_PAGED.
+static const struct routes_query queries[] = {
+    {"GET", "/v1/cpv", "q", false, {"Mots, ou premiers chiffres", "Words, or leading digits"}},
+    {"GET", "/v1/events", "since", false, {"Comme Last-Event-ID", "As Last-Event-ID"}},
+    {"POST", "/v1/needs", "draft", true, {"1 : brouillon", "1: a draft"}},
+    {"GET", "/v1/needs", "mine", true, {"1 : les miens, dans tous les états", "1: mine, in every state"}},
+    {"GET", "/v1/needs/{id}/explain", "offer", false,
+     {"Organisation dont l'offre est expliquée ; sinon la mienne", "Organisation whose offer is explained; else mine"}},
+    {"POST", "/v1/imports/{format}", "first", false,
+     {"Numéro de la première ligne du corps, 1 par défaut", "Number of the body's first line, 1 by default"}},
+};
+
+const struct routes_entry *routes_next(const struct routes_entry *after)
+{
+    const struct routes_entry *r = after ? after + 1 : routes;
+    return r < routes + sizeof routes / sizeof *routes ? r : NULL;
+}
+
+const struct routes_query *routes_query_next(const struct routes_entry *route, const struct routes_query *after)
+{
+    const struct routes_query *end = queries + sizeof queries / sizeof *queries;
+    for (const struct routes_query *q = after ? after + 1 : queries; q < end; q++)
+        if (!route || (text_equal(q->path, route->path) && text_equal(q->method, route->method)))
+            return q;
+    return NULL;
+}
