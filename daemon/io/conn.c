@@ -1,0 +1,531 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Knows what comes next on one connection.
+#include "io/conn.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <event2/event_struct.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define READ_MOST 16384    // bytes taken from the socket in one turn
+#define STREAM_INPUT 4096  // bytes a peer may send into a stream
+#define LINGER_INPUT 65536 // bytes thrown away behind the last answer,
+#define LINGER_MS 1000     // and for how long
+#define KEEP_ROOM 4096     // memory an empty buffer may keep while it is used
+
+enum step {
+    HEAD,    // a request head is awaited or comes
+    BODY,    // its body comes
+    ASKED,   // the request is with the application; nothing is read
+    WRITING, // its answer is being sent; nothing is read
+    STREAM,  // the answer goes on; what comes is thrown away
+    LINGER,  // the last answer is being sent, then what still comes is thrown away: closing at once could destroy it
+    DOOMED,  // closed, to be freed from the loop
+};
+
+struct conn {
+    struct conn_home *home;
+    int fd; // -1 when the peer is gone
+    enum step step;
+    struct event readable, writable, timer;
+    struct text in;   // not read yet: the head under way, then what was sent ahead
+    struct text out;  // not sent yet
+    size_t sent;      // of out
+    size_t discarded; // bytes thrown away
+    struct http_body body;
+    struct request request; // arena NULL when there is none
+    bool begun;             // a byte of the request has come; in BODY: of its body, or it was asked for
+    bool keep;              // another request may follow
+    bool head_only;         // HEAD: the answer is sent without its body
+    bool streamed;          // was handed out as a stream, whose end is to be told
+};
+
+// ---- Small moves
+
+static void set_timer(struct conn *c, int ms)
+{
+    event_add(&c->timer, &(struct timeval){ms / 1000, ms % 1000 * 1000});
+}
+
+static void release_request(struct conn *c)
+{
+    text_fini(&c->request.body);
+    arena_free(c->request.arena);
+    c->request.arena = NULL;
+    c->request.head = NULL;
+}
+
+static void hang_up(struct conn *c)
+{
+    if (c->fd < 0)
+        return;
+    event_del(&c->readable);
+    event_del(&c->writable);
+    close(c->fd);
+    c->fd = -1;
+}
+
+// The peer hears no more; the connection is freed in a later turn, so that no caller holds a freed one.
+static void doom(struct conn *c)
+{
+    hang_up(c);
+    c->step = DOOMED;
+    set_timer(c, 0);
+}
+
+static size_t waiting(const struct conn *c)
+{
+    return c->out.len - c->sent;
+}
+
+// Sends what the socket takes; the number of bytes, or dooms the connection and returns -1.
+static ssize_t send_some(struct conn *c, const char *bytes, size_t len)
+{
+    size_t sent = 0;
+    while (sent < len) {
+        ssize_t n = send(c->fd, bytes + sent, len - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+            break;
+        if (n < 0) {
+            doom(c);
+            return -1;
+        }
+        sent += (size_t)n;
+    }
+    return (ssize_t)sent;
+}
+
+// Sends of out what the socket takes now; the rest when it is writable. False when the connection is doomed.
+static bool flush(struct conn *c)
+{
+    ssize_t n = waiting(c) ? send_some(c, c->out.data + c->sent, waiting(c)) : 0;
+    if (n < 0)
+        return false;
+    c->sent += (size_t)n;
+    if (waiting(c)) {
+        event_add(&c->writable, NULL);
+        return true;
+    }
+    c->sent = 0;
+    if (c->out.room > KEEP_ROOM)
+        text_fini(&c->out);
+    else
+        text_clear(&c->out);
+    return true;
+}
+
+// ---- Refusing and closing
+
+void conn_refusal(const struct conn_home *home, enum err err, enum lang lang, bool head_only, struct text *out)
+{
+    struct text body;
+    text_init(&body, READ_MOST);
+    home->events.on_bad(home->ctx, err, lang, &body);
+    http_write_head(out, err_status(err), body.len ? "application/problem+json" : NULL, body.len, false, NULL);
+    if (!head_only)
+        text_add(out, body.data, body.len);
+    text_fini(&body);
+}
+
+// Nothing more is sent: says so to the peer, and reads on until it closes too.
+static void half_close(struct conn *c)
+{
+    shutdown(c->fd, SHUT_WR);
+    event_add(&c->readable, NULL);
+    set_timer(c, LINGER_MS);
+}
+
+static void linger(struct conn *c)
+{
+    text_fini(&c->in);
+    c->step = LINGER;
+    c->discarded = 0;
+    event_del(&c->readable);
+    set_timer(c, c->home->limits.write_ms);
+    if (flush(c) && !waiting(c))
+        half_close(c);
+}
+
+static void refuse(struct conn *c, enum err err, enum lang lang)
+{
+    if (err == ERR_TIMEOUT)
+        c->home->counts.timeouts++;
+    else
+        c->home->counts.bad++;
+    release_request(c);
+    conn_refusal(c->home, err, lang, c->head_only, &c->out);
+    linger(c);
+}
+
+static enum lang request_language(const struct conn *c)
+{
+    return c->request.head ? http_language(c->request.head) : LANG_FR;
+}
+
+// ---- Reading a request
+
+// The last thing done in a turn: the application may answer at once.
+static void ask(struct conn *c)
+{
+    c->step = ASKED;
+    event_del(&c->timer);
+    c->home->counts.requests++;
+    c->home->events.on_request(c->home->ctx, &c->request);
+}
+
+static void take_body(struct conn *c)
+{
+    size_t used = 0;
+    enum err e = ERR_OK;
+    enum http_result r = http_read_body(&c->body, c->in.data, c->in.len, &c->request.body, &used, &e);
+    if (r == HTTP_BAD) {
+        refuse(c, e, request_language(c));
+        return;
+    }
+    text_drop(&c->in, used);
+    if (r == HTTP_DONE)
+        ask(c);
+    else if (c->request.head->expect && !c->begun && waiting(c) == 0) {
+        c->begun = true;
+        text_put(&c->out, "HTTP/1.1 100 Continue\r\n\r\n");
+        flush(c);
+    }
+}
+
+// The head moves to the request's own memory, where it stays while the body and further requests come in.
+static void begin_request(struct conn *c, size_t used)
+{
+    struct request *r = &c->request;
+    enum err e;
+    r->arena = arena_new();
+    struct http_head *head = arena_take(r->arena, sizeof *head);
+    char *bytes = arena_copy(r->arena, c->in.data, used);
+    if (http_read_head(bytes, used, used, head, &used, &e) != HTTP_DONE)
+        log_die("conn", "a request head reads differently the second time");
+    text_drop(&c->in, used);
+    r->head = head;
+    r->came = clock_mono();
+    text_init(&r->body, c->home->limits.body);
+    http_body_init(&c->body, head);
+    c->keep = head->keep_alive;
+    c->begun = c->in.len > 0; // from here on: of the body
+    c->step = BODY;
+    set_timer(c, c->home->limits.body_ms);
+    take_body(c);
+}
+
+static void take_head(struct conn *c)
+{
+    struct http_head head;
+    size_t used = 0;
+    enum err e = ERR_OK;
+    enum http_result r = http_read_head(c->in.data, c->in.len, c->home->limits.head, &head, &used, &e);
+    c->head_only = head.method.len == 4 && memcmp(head.method.at, "HEAD", 4) == 0;
+    if (r == HTTP_BAD)
+        refuse(c, e, http_language(&head));
+    else if (r == HTTP_DONE)
+        begin_request(c, used);
+}
+
+static void head_bytes(struct conn *c, const char *bytes, size_t len)
+{
+    // Only a control byte can end a line or be refused: a head that drips in is not read anew at each drop.
+    bool tells = c->in.len + len >= c->home->limits.head;
+    for (size_t i = 0; i < len && !tells; i++)
+        tells = (unsigned char)bytes[i] < 0x20 || bytes[i] == 0x7f;
+    if (!c->begun)
+        set_timer(c, c->home->limits.head_ms);
+    c->begun = true;
+    text_add(&c->in, bytes, len);
+    if (tells)
+        take_head(c);
+}
+
+static void body_bytes(struct conn *c, const char *bytes, size_t len)
+{
+    c->begun = true;
+    text_add(&c->in, bytes, len);
+    take_body(c);
+}
+
+static void request_end(struct conn *c)
+{
+    if (c->step == HEAD && c->in.len == 0)
+        doom(c);
+    else
+        refuse(c, ERR_BAD_REQUEST, request_language(c));
+}
+
+static void request_late(struct conn *c)
+{
+    if (c->step == BODY || c->in.len) {
+        refuse(c, ERR_TIMEOUT, request_language(c));
+        return;
+    }
+    c->home->counts.timeouts += !c->keep; // never a request: late; between two: idle
+    doom(c);
+}
+
+// ---- Behind an answer
+
+static void next_request(struct conn *c)
+{
+    if (!c->keep || c->home->draining) {
+        linger(c);
+        return;
+    }
+    c->step = HEAD;
+    c->begun = c->in.len > 0;
+    set_timer(c, c->begun ? c->home->limits.head_ms : c->home->limits.idle_ms);
+    event_add(&c->readable, NULL);
+    if (c->begun)
+        take_head(c);
+    else
+        text_fini(&c->in);
+}
+
+static void sent_on_stream(struct conn *c)
+{
+    event_del(&c->timer);
+}
+
+static void answer_late(struct conn *c)
+{
+    c->home->counts.timeouts++;
+    doom(c);
+}
+
+static void drop_stream(struct conn *c)
+{
+    c->home->counts.streams_dropped++;
+    doom(c);
+}
+
+static void stream_bytes(struct conn *c, const char *bytes, size_t len)
+{
+    (void)bytes;
+    c->discarded += len;
+    if (c->discarded > STREAM_INPUT)
+        drop_stream(c);
+}
+
+static void linger_bytes(struct conn *c, const char *bytes, size_t len)
+{
+    (void)bytes;
+    c->discarded += len;
+    if (c->discarded > LINGER_INPUT)
+        doom(c);
+}
+
+static void bury(struct conn *c)
+{
+    struct conn_home *home = c->home;
+    uint64_t id = c->request.id;
+    bool streamed = c->streamed;
+    home->on_closed(home->owner, id);
+    conn_free(c);
+    if (streamed) {
+        home->counts.streams--;
+        home->events.on_stream_end(home->ctx, id);
+    }
+}
+
+// ---- The steps: what each does with bytes, with the end of the input, at its deadline, and when all was sent
+
+static const struct {
+    void (*on_bytes)(struct conn *c, const char *bytes, size_t len);
+    void (*on_end)(struct conn *c);
+    void (*on_time)(struct conn *c);
+    void (*on_sent)(struct conn *c);
+} steps[] = {
+    [HEAD] = {head_bytes, request_end, request_late, NULL},
+    [BODY] = {body_bytes, request_end, request_late, NULL},
+    [ASKED] = {NULL, NULL, NULL, NULL},
+    [WRITING] = {NULL, NULL, answer_late, next_request},
+    [STREAM] = {stream_bytes, doom, drop_stream, sent_on_stream},
+    [LINGER] = {linger_bytes, doom, doom, half_close},
+    [DOOMED] = {NULL, NULL, bury, NULL},
+};
+
+static void on_readable(evutil_socket_t fd, short what, void *ctx)
+{
+    (void)what;
+    struct conn *c = ctx;
+    char bytes[READ_MOST];
+    if (!steps[c->step].on_bytes) { // what is sent ahead waits in the kernel, until next_request
+        event_del(&c->readable);
+        return;
+    }
+    ssize_t n = recv((int)fd, bytes, sizeof bytes, MSG_DONTWAIT);
+    if (n > 0)
+        steps[c->step].on_bytes(c, bytes, (size_t)n);
+    else if (n == 0)
+        steps[c->step].on_end(c);
+    else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
+        doom(c);
+}
+
+static void on_writable(evutil_socket_t fd, short what, void *ctx)
+{
+    (void)fd, (void)what;
+    struct conn *c = ctx;
+    size_t before = waiting(c);
+    if (!flush(c))
+        return;
+    if (c->step == STREAM && waiting(c) < before)
+        set_timer(c, c->home->limits.write_ms);
+    if (!waiting(c) && steps[c->step].on_sent)
+        steps[c->step].on_sent(c);
+}
+
+static void on_timer(evutil_socket_t fd, short what, void *ctx)
+{
+    (void)fd, (void)what;
+    struct conn *c = ctx;
+    steps[c->step].on_time(c);
+}
+
+// ---- Birth and death
+
+struct conn *conn_new(struct conn_home *home, uint64_t id, int fd, const char *address)
+{
+    struct conn *c = memory_new(sizeof *c);
+    c->home = home;
+    c->fd = fd;
+    c->request.id = id;
+    memcpy(c->request.address, address, strnlen(address, sizeof c->request.address - 1));
+    text_init(&c->in, home->limits.head + READ_MOST);
+    text_init(&c->out, SIZE_MAX / 2);
+    if (event_assign(&c->readable, home->base, fd, EV_READ | EV_PERSIST, on_readable, c) ||
+        event_assign(&c->writable, home->base, fd, EV_WRITE, on_writable, c) ||
+        evtimer_assign(&c->timer, home->base, on_timer, c))
+        log_die("conn", "cannot watch a connection");
+    set_timer(c, home->limits.head_ms);
+    event_add(&c->readable, NULL);
+    return c;
+}
+
+void conn_free(struct conn *c)
+{
+    hang_up(c);
+    event_del(&c->timer);
+    release_request(c);
+    text_fini(&c->in);
+    text_fini(&c->out);
+    free(c);
+}
+
+// ---- What the application does
+
+void conn_answer(struct conn *c, int status, const char *type, const char *body, size_t len, const char *extra)
+{
+    if (c->step != ASKED) {
+        log_error("conn", "an answer without a request");
+        return;
+    }
+    if (c->fd < 0) {
+        release_request(c);
+        doom(c);
+        return;
+    }
+    c->keep = c->keep && !c->home->draining;
+    http_write_head(&c->out, status, type, type ? len : 0, c->keep, extra);
+    if (type && !c->head_only && status != 204 && status != 304)
+        text_add(&c->out, body, len);
+    release_request(c);
+    c->step = WRITING;
+    set_timer(c, c->home->limits.write_ms);
+    if (!flush(c) || waiting(c))
+        return;
+    // A request sent ahead is read from the loop, never from within this answer.
+    if (c->keep && c->in.len)
+        event_add(&c->writable, NULL);
+    else
+        next_request(c);
+}
+
+bool conn_stream(struct conn *c, const char *type, const char *extra)
+{
+    bool was_asked = c->step == ASKED, gone = c->fd < 0;
+    if (was_asked && (gone || c->head_only)) {
+        c->keep = false;
+        conn_answer(c, 200, type, "", 0, extra);
+        return false;
+    }
+    if (!was_asked) {
+        log_error("conn", "a stream without a request");
+        return false;
+    }
+    http_write_head(&c->out, 200, type, HTTP_UNTIL_CLOSE, false, extra);
+    release_request(c);
+    c->step = STREAM;
+    c->discarded = c->in.len;
+    text_fini(&c->in);
+    event_add(&c->readable, NULL);
+    if (!flush(c))
+        return false;
+    c->streamed = true;
+    c->home->counts.streams++;
+    if (waiting(c))
+        set_timer(c, c->home->limits.write_ms);
+    if (c->discarded > STREAM_INPUT)
+        drop_stream(c);
+    return true;
+}
+
+bool conn_send(struct conn *c, const void *bytes, size_t len)
+{
+    if (c->step != STREAM)
+        return false;
+    size_t sent = 0;
+    if (waiting(c) == 0) {
+        ssize_t n = send_some(c, bytes, len);
+        if (n < 0)
+            return false;
+        sent = (size_t)n;
+        if (sent == len)
+            return true;
+        set_timer(c, c->home->limits.write_ms);
+        event_add(&c->writable, NULL);
+    }
+    if (waiting(c) + len - sent > c->home->limits.stream_buffer) {
+        drop_stream(c);
+        return false;
+    }
+    if (c->sent > c->out.len / 2) {
+        text_drop(&c->out, c->sent);
+        c->sent = 0;
+    }
+    text_add(&c->out, (const char *)bytes + sent, len - sent);
+    return true;
+}
+
+void conn_end(struct conn *c)
+{
+    if (c->step == STREAM)
+        linger(c);
+}
+
+void conn_drain(struct conn *c)
+{
+    if (c->step == STREAM)
+        linger(c);
+    else if (c->step == HEAD && c->in.len == 0)
+        doom(c);
+}
+
+void conn_cut(struct conn *c)
+{
+    if (c->step == ASKED)
+        hang_up(c);
+    else
+        doom(c);
+}

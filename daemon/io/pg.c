@@ -1,0 +1,478 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Knows which statement goes to which connection, when, in which group, and who is told of the result.
+#include "io/pg.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/list.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "io/backend.h"
+#include "io/bell.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FLYING 64 // reads under way on a connection
+#define TRIES 3   // again after a deadlock or a serialization failure
+
+struct job {
+    struct list node;
+    int statement, tries;
+    bool read, last; // last of its group: a sync stands behind it
+    int64_t deadline;
+    pg_done *done;
+    void *ctx;
+    struct answer *answer;
+    const char *values[]; // the bytes follow
+};
+
+// A connection and what was sent on it.
+struct lane {
+    struct pg *pg;
+    struct backend *backend;
+    struct list sent; // in order, until synced
+    struct list *at;  // first one without an answer, or &sent
+    int flying;
+    bool writes;
+};
+
+struct pg {
+    struct loop *loop;
+    const struct pg_statement *statements;
+    struct pg_limits limits;
+    struct pg_counts counts;
+    struct list writes, reads, refused; // waiting to be sent
+    int alone;                          // that many at the head of `writes` go one by one
+    struct lane *lanes;                 // [0] writes
+    int lane_count;
+    struct loop_timer *kick, *expiry;
+    bool ready;
+    void (*on_ready)(void *ctx, bool ready);
+    void *ready_ctx;
+    char *conninfo;
+    struct bell *bell; // NULL when nothing is listened to
+    void (*on_notice)(void *ctx);
+    void *notice_ctx;
+};
+
+const char *pg_value(const struct pg_result *r, int row, int column)
+{
+    return backend_value(r->handle, row, column);
+}
+
+size_t pg_length(const struct pg_result *r, int row, int column)
+{
+    return backend_length(r->handle, row, column);
+}
+
+// What a failure means to whoever asked: worth another try, or not. Nothing was stored in either case.
+static enum err meaning(const char *state)
+{
+    static const char *const passing[] = {"08", "40", "53", "57", "55P03"};
+    for (size_t i = 0; i < sizeof passing / sizeof *passing; i++)
+        if (text_starts(state, passing[i]))
+            return ERR_UNAVAILABLE;
+    return ERR_INTERNAL;
+}
+
+// Failures that the data of a request causes are its asker's to tell; all others are worth a line.
+static void tell(const struct pg *p, const struct job *j, const struct pg_result *r)
+{
+    static const char *const expected[] = {"22", "23", "P0"};
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+        if (text_starts(r->state, expected[i]))
+            return;
+    log_warn("pg", "statement %s failed: %s (%s)", p->statements[j->statement].name, r->message, r->state);
+}
+
+static void finish(struct pg *p, struct job *j, enum err err, bool doubt)
+{
+    struct pg_result r = {.err = err, .doubt = doubt, .state = "", .message = "", .handle = j->answer};
+    if (j->answer && !err) {
+        r.rows = backend_rows(j->answer);
+        r.columns = backend_columns(j->answer);
+        r.affected = backend_affected(j->answer);
+    } else if (j->answer) {
+        r.state = backend_state(j->answer);
+        r.message = backend_message(j->answer);
+        tell(p, j, &r);
+    }
+    list_remove(&j->node);
+    p->counts.waiting -= err != ERR_TOO_MANY;
+    p->counts.failed += err != ERR_OK;
+    j->done(j->ctx, &r);
+    backend_release(j->answer);
+    free(j);
+}
+
+static void finish_lost(struct pg *p, struct job *j, bool doubt)
+{
+    // An answer without its sync says nothing.
+    backend_release(j->answer);
+    j->answer = NULL;
+    finish(p, j, ERR_UNAVAILABLE, doubt);
+}
+
+static struct job *first(const struct list *l)
+{
+    return LIST_ITEM(l->next, struct job, node);
+}
+
+static void kick(struct pg *p)
+{
+    loop_timer_set(p->kick, 0);
+}
+
+// Puts a job back where it stood, as if never sent.
+static void put_back(struct list *queue, struct job *j)
+{
+    backend_release(j->answer);
+    j->answer = NULL;
+    j->last = false;
+    list_remove(&j->node);
+    list_add(queue->next, &j->node);
+}
+
+static void put_all_back(struct list *queue, struct list *jobs)
+{
+    while (!list_empty(jobs))
+        put_back(queue, LIST_ITEM(jobs->prev, struct job, node));
+}
+
+static void send_job(struct lane *l, struct job *j, bool last)
+{
+    list_remove(&j->node);
+    list_add(&l->sent, &j->node);
+    if (l->at == &l->sent)
+        l->at = &j->node;
+    l->flying++;
+    j->last = last;
+    backend_send(l->backend, j->statement, j->values);
+    if (last)
+        backend_sync(l->backend);
+}
+
+// One group at a time: what comes meanwhile makes the next one.
+static void send_writes(struct pg *p)
+{
+    struct lane *l = &p->lanes[0];
+    if (!list_empty(&l->sent) || list_empty(&p->writes) || !backend_up(l->backend))
+        return;
+    int room = p->alone > 0 ? 1 : p->limits.group;
+    p->alone -= p->alone > 0;
+    p->counts.groups++;
+    for (bool last = false; !last;) {
+        struct job *j = first(&p->writes);
+        last = --room == 0 || j->node.next == &p->writes;
+        send_job(l, j, last);
+    }
+}
+
+static struct lane *free_reader(const struct pg *p)
+{
+    struct lane *best = NULL;
+    for (struct lane *l = p->lanes + 1; l < p->lanes + p->lane_count; l++)
+        if (backend_up(l->backend) && l->flying < FLYING && (!best || l->flying < best->flying))
+            best = l;
+    return best;
+}
+
+static void send_reads(struct pg *p)
+{
+    for (struct lane *l; !list_empty(&p->reads) && (l = free_reader(p));)
+        send_job(l, first(&p->reads), true);
+}
+
+static void watch_expiry(struct pg *p)
+{
+    int64_t soonest = INT64_MAX;
+    const struct list *queues[] = {&p->writes, &p->reads};
+    for (int i = 0; i < 2; i++)
+        if (!list_empty(queues[i]) && first(queues[i])->deadline < soonest)
+            soonest = first(queues[i])->deadline;
+    if (soonest == INT64_MAX) {
+        loop_timer_stop(p->expiry);
+        return;
+    }
+    int64_t left = soonest - clock_mono();
+    loop_timer_set(p->expiry, left > 0 ? left / 1000 + 1 : 0);
+}
+
+static void on_kick(void *ctx)
+{
+    struct pg *p = ctx;
+    while (!list_empty(&p->refused))
+        finish(p, first(&p->refused), ERR_TOO_MANY, false);
+    send_writes(p);
+    send_reads(p);
+    watch_expiry(p);
+}
+
+// Deadlines of a queue never fall from head to tail: what is put back is older.
+static void on_expiry(void *ctx)
+{
+    struct pg *p = ctx;
+    int64_t now = clock_mono();
+    while (!list_empty(&p->writes) && first(&p->writes)->deadline <= now) {
+        p->alone -= p->alone > 0;
+        finish(p, first(&p->writes), ERR_UNAVAILABLE, false);
+    }
+    while (!list_empty(&p->reads) && first(&p->reads)->deadline <= now)
+        finish(p, first(&p->reads), ERR_UNAVAILABLE, false);
+    watch_expiry(p);
+}
+
+static void note_ready(struct pg *p)
+{
+    bool ready = !p->bell || bell_up(p->bell);
+    for (int i = 0; i < p->lane_count; i++)
+        ready = ready && backend_up(p->lanes[i].backend);
+    if (ready == p->ready)
+        return;
+    p->ready = ready;
+    if (p->on_ready)
+        p->on_ready(p->ready_ctx, ready);
+}
+
+static void on_up(void *ctx)
+{
+    struct lane *l = ctx;
+    kick(l->pg);
+    note_ready(l->pg);
+}
+
+static void on_answer(void *ctx, struct answer *a)
+{
+    struct lane *l = ctx;
+    struct list *before = l->at->prev;
+    if (before != &l->sent && LIST_ITEM(before, struct job, node)->last) {
+        // All statements were answered and the sync is still to come: the commit failed.
+        struct job *j = LIST_ITEM(before, struct job, node);
+        backend_release(j->answer);
+        j->answer = a;
+        return;
+    }
+    assert(l->at != &l->sent);
+    LIST_ITEM(l->at, struct job, node)->answer = a;
+    l->at = l->at->next;
+}
+
+// Moves the group at the head of what was sent into `group`; returns its first failure, NULL when there is none.
+static const struct answer *take_group(struct lane *l, struct list *group, int *count)
+{
+    const struct answer *failure = NULL;
+    list_init(group);
+    for (bool last = false; !last; ++*count) {
+        struct job *j = first(&l->sent);
+        last = j->last;
+        if (!failure && !backend_good(j->answer))
+            failure = j->answer;
+        list_remove(&j->node);
+        list_add(group, &j->node);
+        l->flying--;
+    }
+    return failure;
+}
+
+// Whether a failed group of writes is tried again: without its grouping, on another server, or simply once more.
+static bool try_again(struct lane *l, struct list *group, int count, const char *state)
+{
+    struct pg *p = l->pg;
+    bool wrong_server = text_equal(state, "25006"); // a standby: read only
+    bool clash = text_equal(state, "40001") || text_equal(state, "40P01");
+    if (!wrong_server && count == 1 && !(clash && first(group)->tries++ < TRIES))
+        return false;
+    if (wrong_server)
+        backend_reset(l->backend);
+    else
+        p->alone += count;
+    put_all_back(&p->writes, group);
+    return true;
+}
+
+static void on_sync(void *ctx)
+{
+    struct lane *l = ctx;
+    struct list group;
+    int count = 0;
+    const struct answer *failure = take_group(l, &group, &count);
+    kick(l->pg);
+    if (failure && l->writes && try_again(l, &group, count, backend_state(failure)))
+        return;
+    enum err e = failure ? meaning(backend_state(failure)) : ERR_OK;
+    while (!list_empty(&group))
+        finish(l->pg, first(&group), e, false);
+}
+
+static void on_down(void *ctx)
+{
+    struct lane *l = ctx;
+    struct pg *p = l->pg;
+    struct list again, lost;
+    list_init(&again);
+    list_init(&lost);
+    while (!list_empty(&l->sent)) {
+        struct job *j = first(&l->sent);
+        list_remove(&j->node);
+        list_add(j->read && j->tries++ == 0 ? &again : &lost, &j->node);
+    }
+    l->at = &l->sent;
+    l->flying = 0;
+    p->counts.lost++;
+    put_all_back(&p->reads, &again);
+    kick(p);
+    note_ready(p);
+    while (!list_empty(&lost))
+        finish_lost(p, first(&lost), l->writes);
+}
+
+static void open_lane(struct pg *p, int i, const char *conninfo, int count)
+{
+    static const struct backend_events events = {
+        .on_up = on_up, .on_answer = on_answer, .on_sync = on_sync, .on_down = on_down};
+    struct lane *l = &p->lanes[i];
+    struct text setup;
+    *l = (struct lane){.pg = p, .writes = i == 0};
+    list_init(&l->sent);
+    l->at = &l->sent;
+    text_init(&setup, 256);
+    text_format(&setup,
+                l->writes ? "SELECT set_config('lock_timeout', '%lld', false)"
+                          : "SELECT set_config('statement_timeout', '%lld', false), "
+                            "set_config('default_transaction_read_only', 'on', false)",
+                (long long)p->limits.run_ms);
+    const struct backend_options o = {conninfo, text_string(&setup), p->statements, count};
+    l->backend = backend_new(p->loop, &o, &events, l);
+    text_fini(&setup);
+}
+
+struct pg *pg_new(struct loop *l, const char *conninfo, const struct pg_statement *statements, int count,
+                  const struct pg_limits *limits)
+{
+    struct pg *p = memory_new(sizeof *p);
+    *p = (struct pg){.loop = l, .statements = statements, .limits = *limits, .lane_count = limits->readers + 1};
+    p->conninfo = memory_string(conninfo);
+    list_init(&p->writes);
+    list_init(&p->reads);
+    list_init(&p->refused);
+    p->kick = loop_timer_new(l, on_kick, p);
+    p->expiry = loop_timer_new(l, on_expiry, p);
+    p->lanes = memory_new(sizeof *p->lanes * (size_t)p->lane_count);
+    for (int i = 0; i < p->lane_count; i++)
+        open_lane(p, i, conninfo, count);
+    return p;
+}
+
+static void give_up(struct pg *p, struct list *jobs, bool doubt)
+{
+    while (!list_empty(jobs))
+        finish_lost(p, first(jobs), doubt);
+}
+
+void pg_free(struct pg *p)
+{
+    for (int i = 0; i < p->lane_count; i++) {
+        backend_free(p->lanes[i].backend);
+        give_up(p, &p->lanes[i].sent, p->lanes[i].writes);
+    }
+    while (!list_empty(&p->refused))
+        finish(p, first(&p->refused), ERR_TOO_MANY, false);
+    give_up(p, &p->writes, false);
+    give_up(p, &p->reads, false);
+    bell_free(p->bell);
+    loop_timer_free(p->kick);
+    loop_timer_free(p->expiry);
+    free(p->lanes);
+    free(p->conninfo);
+    free(p);
+}
+
+bool pg_ready(const struct pg *p)
+{
+    return p->ready;
+}
+
+void pg_on_ready(struct pg *p, void (*fn)(void *ctx, bool ready), void *ctx)
+{
+    p->on_ready = fn;
+    p->ready_ctx = ctx;
+}
+
+static struct job *copy_job(const struct pg_statement *s, const char *const *values)
+{
+    size_t count = (size_t)s->parameters, bytes = 0;
+    for (size_t i = 0; i < count; i++)
+        bytes += values[i] ? strlen(values[i]) + 1 : 0;
+    struct job *j = memory_new(sizeof *j + count * sizeof *j->values + bytes);
+    char *at = (char *)(j->values + count);
+    for (size_t i = 0; i < count; i++) {
+        if (!values[i])
+            continue;
+        size_t len = strlen(values[i]) + 1;
+        memcpy(at, values[i], len);
+        j->values[i] = at;
+        at += len;
+    }
+    return j;
+}
+
+// Only queues: whatever follows, callbacks above all, happens from the loop.
+static void submit(struct pg *p, bool read, int statement, const char *const *values, pg_done *done, void *ctx)
+{
+    struct job *j = copy_job(&p->statements[statement], values);
+    bool full = p->counts.waiting >= p->limits.queue;
+    j->statement = statement;
+    j->read = read;
+    j->done = done;
+    j->ctx = ctx;
+    j->deadline = clock_mono() + p->limits.wait_ms * 1000;
+    list_add(full ? &p->refused : read ? &p->reads : &p->writes, &j->node);
+    p->counts.waiting += !full;
+    p->counts.reads += read;
+    p->counts.writes += !read;
+    kick(p);
+}
+
+void pg_write(struct pg *p, int statement, const char *const *values, pg_done *done, void *ctx)
+{
+    submit(p, false, statement, values, done, ctx);
+}
+
+void pg_read(struct pg *p, int statement, const char *const *values, pg_done *done, void *ctx)
+{
+    submit(p, true, statement, values, done, ctx);
+}
+
+static void on_bell(void *ctx)
+{
+    struct pg *p = ctx;
+    p->on_notice(p->notice_ctx);
+}
+
+static void on_bell_change(void *ctx, bool up)
+{
+    struct pg *p = ctx;
+    p->counts.lost += !up;
+    note_ready(p);
+}
+
+void pg_listen(struct pg *p, const char *channel, void (*on_notice)(void *ctx), void *ctx)
+{
+    static const struct bell_events events = {.on_ring = on_bell, .on_change = on_bell_change};
+    p->on_notice = on_notice;
+    p->notice_ctx = ctx;
+    p->bell = bell_new(p->loop, p->conninfo, channel, &events, p);
+}
+
+void pg_notify(struct pg *p)
+{
+    if (p->bell)
+        bell_ring(p->bell);
+}
+
+struct pg_counts pg_counts(const struct pg *p)
+{
+    return p->counts;
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The HTTP server: a listener and its connections, with limits and absolute deadlines. A request is given to on_request
+// once its body is complete; it must be answered exactly once, at any later time, by its id. If the peer has gone
+// meanwhile, the answer is dropped. Requests of one connection are served one after the other.
+#ifndef IO_SERVER_H
+#define IO_SERVER_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "io/loop.h"
+#include "wire/http.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct server_limits {
+    size_t head;          // bytes of a request head
+    size_t body;          // bytes of a request body
+    int head_ms;          // from the first byte (or accept) to the end of the head
+    int body_ms;          // from the end of the head to the end of the body
+    int idle_ms;          // between requests
+    int write_ms;         // an answer must be taken within this
+    int connections;      // at most; further ones are answered 503 and closed
+    size_t stream_buffer; // bytes waiting in one stream before it is dropped
+};
+
+struct request {
+    uint64_t id;                  // of the connection, never reused
+    const struct http_head *head; // slices stay valid until the answer
+    struct text body;             // NUL-terminated
+    struct arena *arena;          // freed after the answer
+    char address[64];             // of the peer
+    int64_t came;                 // clock_mono when the head was complete
+};
+
+struct server;
+
+struct server_events {
+    // Borrowed; valid until server_answer or server_stream is called for r->id.
+    void (*on_request)(void *ctx, struct request *r);
+    // A stream ended (peer gone, dropped, or server_stream_end); called once per stream, never from within
+    // server_stream*.
+    void (*on_stream_end)(void *ctx, uint64_t id);
+    // A request that could not be read: fills the body, of type application/problem+json, in the language of the
+    // request.
+    void (*on_bad)(void *ctx, enum err err, enum lang lang, struct text *body);
+};
+
+struct server *server_new(struct loop *l, const struct server_limits *limits, const struct server_events *events,
+                          void *ctx);
+// One address: "127.0.0.1:8080", "[::1]:8080", no names, port 0 = any free one. ERR_IO with a log line. bound gets the
+// real address.
+enum err server_listen(struct server *s, const char *address, char bound[static 80]) MUST_USE;
+// Refuses new connections, ends idle ones and streams, lets answers under way finish for at most ms, then on_drained.
+// A request still unanswered then stays valid until server_answer or server_free.
+void server_drain(struct server *s, int ms, void (*on_drained)(void *ctx), void *ctx);
+void server_free(struct server *s);
+
+// type NULL: no body. extra: header lines ended by CRLF, or NULL. body is copied. HEAD requests get the head alone.
+void server_answer(struct server *s, uint64_t id, int status, const char *type, const char *body, size_t len,
+                   const char *extra);
+// Answers 200 with the type and keeps the connection open as a stream; false, and no on_stream_end, when the peer has
+// gone or asked by HEAD.
+bool server_stream(struct server *s, uint64_t id, const char *type, const char *extra);
+// Queues bytes; false when the stream has gone or was dropped because more than stream_buffer bytes wait.
+bool server_stream_send(struct server *s, uint64_t id, const void *bytes, size_t len);
+void server_stream_end(struct server *s, uint64_t id);
+
+struct server_counts {
+    uint64_t accepted, refused, requests, bad, timeouts, streams_dropped;
+    int open, streams;
+};
+struct server_counts server_counts(const struct server *s);
+
+#endif
