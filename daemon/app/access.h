@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Who calls: bearer tokens become callers. What was found is remembered for a few seconds.
+#ifndef APP_ACCESS_H
+#define APP_ACCESS_H
+
+#include "app/call.h"
+
+struct access;
+
+struct access *access_new(void);
+void access_free(struct access *a);
+// Finds the caller of c->request (Authorization: Bearer). Then calls next with ERR_OK and c->caller filled, or with
+// ERR_NO_TOKEN, ERR_BAD_TOKEN, or what the database said. May call next at once.
+void access_check(struct access *a, struct call *c, void (*next)(struct call *c, enum err err));
+
+// Comma-separated words of a database array as the bits of a word list ("structure"), unknown ones left out.
+unsigned access_bits(const char *list, const char *words);
+
+#endif

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Knows how a use case reads its request and gives its answer.
+#include "app/call.h"
+
+#include "app/config.h"
+#include "base/log.h"
+#include "wire/problem.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void call_text(struct call *c, int status, const char *type, const char *body, size_t len)
+{
+    server_answer(c->parts->server, c->request->id, status, type, body, len, c->extra);
+}
+
+void call_answer(struct call *c, int status, const char *json)
+{
+    call_text(c, status, "application/json", json, strlen(json));
+}
+
+void call_refuse(struct call *c, enum err err, const char *arg, const struct faults *faults)
+{
+    struct text body;
+    text_init(&body, 1 << 20);
+    problem_write(&body, err, arg, faults, c->lang, c->arena);
+    if (err_status(err) == 401)
+        call_header(c, "WWW-Authenticate", "Bearer realm=\"entregent\"");
+    if (err_status(err) == 429 || err_status(err) == 503)
+        call_header(c, "Retry-After", "1");
+    call_header(c, "Content-Language", "%s", c->lang == LANG_FR ? "fr" : "en");
+    call_text(c, err_status(err), "application/problem+json", text_string(&body), body.len);
+    text_fini(&body);
+}
+
+bool call_failed(struct call *c, const struct pg_result *r)
+{
+    if (r->err == ERR_OK)
+        return false;
+    if (r->err == ERR_INTERNAL)
+        log_error("database", "%s %s", r->state, r->message);
+    call_refuse(c, r->err, NULL, NULL);
+    return true;
+}
+
+void call_header(struct call *c, const char *name, const char *format, ...)
+{
+    char value[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(value, sizeof value, format, args);
+    va_end(args);
+    c->extra = arena_format(c->arena, "%s%s: %s\r\n", c->extra ? c->extra : "", name, value);
+}
+
+const char *call_query(struct call *c, const char *name)
+{
+    size_t room = c->request->head->query.len + 1;
+    char *value = arena_take(c->arena, room);
+    return http_query(c->request->head->query, name, value, room) ? value : NULL;
+}
+
+const char *call_header_value(struct call *c, const char *name)
+{
+    struct http_slice value = http_header(c->request->head, name);
+    return value.at ? arena_copy(c->arena, value.at, value.len) : NULL;
+}
+
+bool call_page(struct call *c, bool numeric, const char **cursor, const char **limit)
+{
+    const struct config *config = c->parts->config;
+    struct faults faults;
+    fault_init(&faults, c->arena);
+    int64_t number = config->page;
+    *cursor = call_query(c, "cursor");
+    if (*cursor && !(numeric ? text_int(*cursor, &number) && number >= 0 : text_uuid(*cursor)))
+        fault_add(&faults, ERR_WRONG_TYPE, "cursor", "/cursor");
+    *limit = call_query(c, "limit");
+    number = config->page;
+    if (*limit && (!text_int(*limit, &number) || number < 1 || number > config->page_most))
+        fault_add(&faults, ERR_OUT_OF_RANGE, arena_format(c->arena, "1 .. %lld", (long long)config->page_most), "/limit");
+    *limit = arena_format(c->arena, "%lld", (long long)number);
+    if (faults.count)
+        call_refuse(c, ERR_INVALID, NULL, &faults);
+    return faults.count == 0;
+}
+
+// The address of the next page: the present one with another cursor.
+static void link_next(struct call *c, const char *next)
+{
+    const struct http_head *head = c->request->head;
+    struct text link;
+    text_init(&link, 4096);
+    text_format(&link, "%.*s?", (int)head->path.len, head->path.at);
+    const char *at = head->query.at, *end = at + head->query.len;
+    while (at && at < end) {
+        const char *stop = memchr(at, '&', (size_t)(end - at));
+        stop = stop ? stop : end;
+        if (stop > at && !((size_t)(stop - at) >= 7 && memcmp(at, "cursor=", 7) == 0))
+            text_format(&link, "%.*s&", (int)(stop - at), at);
+        at = stop + 1;
+    }
+    text_format(&link, "cursor=%s", next);
+    if (!link.full)
+        c->extra = arena_format(c->arena, "%sLink: <%s>; rel=\"next\"\r\n", c->extra ? c->extra : "", text_string(&link));
+    text_fini(&link);
+}
+
+void call_list(void *ctx, const struct pg_result *r)
+{
+    struct call *c = ctx;
+    if (call_failed(c, r))
+        return;
+    if (pg_value(r, 0, 1))
+        link_next(c, pg_value(r, 0, 1));
+    call_answer(c, 200, pg_value(r, 0, 0));
+}
+
+int call_version(struct call *c)
+{
+    const char *value = call_header_value(c, "If-Match");
+    int64_t version;
+    if (!value)
+        return 0;
+    size_t len = strlen(value);
+    if (len < 3 || value[0] != '"' || value[len - 1] != '"')
+        return -1;
+    return text_int(arena_copy(c->arena, value + 1, len - 2), &version) && version > 0 && version < INT32_MAX ? (int)version : -1;
+}
+
+void call_read(struct call *c, enum sql_statement statement, const char *const *values, pg_done *done)
+{
+    pg_read(c->parts->pg, (int)statement, values, done, c);
+}
+
+void call_write(struct call *c, enum sql_statement statement, const char *const *values, pg_done *done)
+{
+    pg_write(c->parts->pg, (int)statement, values, done, c);
+}

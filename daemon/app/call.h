@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: EUPL-1.2
+// One request on its way through the use cases: who calls, what was asked, and the ways to answer. Answer exactly once.
+#ifndef APP_CALL_H
+#define APP_CALL_H
+
+#include "app/parts.h"
+#include "app/sql.h"
+#include "core/fault.h"
+#include "core/rights.h"
+#include "io/pg.h"
+#include "io/server.h"
+
+struct caller {
+    char id[37];        // organisation, "" when nobody
+    char siret[15];
+    const char *name;
+    unsigned kinds, structures;
+};
+
+struct call {
+    struct parts *parts;
+    struct request *request;
+    struct arena *arena; // of the request
+    enum lang lang;
+    struct caller caller;
+    int route;           // number in protocol/routes.def
+    char part[64];       // the {id} or {format} of the path
+    const char *extra;   // header lines for the answer
+    void *state;         // of the handler, in the arena
+};
+
+// JSON with the given status.
+void call_answer(struct call *c, int status, const char *json);
+void call_text(struct call *c, int status, const char *type, const char *body, size_t len);
+// An RFC 9457 problem; arg and faults may be NULL.
+void call_refuse(struct call *c, enum err err, const char *arg, const struct faults *faults);
+// Refuses by what the database said; true when it did (the answer is given).
+bool call_failed(struct call *c, const struct pg_result *r);
+// Adds a header line to the answer.
+void call_header(struct call *c, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+// A parameter of the query, in the arena; NULL when absent.
+const char *call_query(struct call *c, const char *name);
+// The value of a request header, in the arena; NULL when absent.
+const char *call_header_value(struct call *c, const char *name);
+// cursor and limit of a list; false when refused (the answer is given). cursor is NULL for the first page; it must be a
+// UUID, or a number when `numeric`.
+bool call_page(struct call *c, bool numeric, const char **cursor, const char **limit);
+// Answers a list: column 0 the JSON, column 1 the next cursor; adds the Link header.
+void call_list(void *call, const struct pg_result *r);
+// Version from If-Match ("\"3\""), 0 when absent; -1 when it is no version of ours.
+int call_version(struct call *c);
+// Sends a statement whose callback gets the call.
+void call_read(struct call *c, enum sql_statement statement, const char *const *values, pg_done *done);
+void call_write(struct call *c, enum sql_statement statement, const char *const *values, pg_done *done);
+
+#endif

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Knows which stream has seen which notice.
+#include "app/hub.h"
+
+#include "app/config.h"
+#include "base/list.h"
+#include "base/log.h"
+#include "base/map.h"
+#include "wire/sse.h"
+#include "wire/seal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PAGE 200      // notices read at a time
+#define PAGE_TEXT "200"
+
+struct stream {
+    struct list node; // among all streams
+    uint64_t id;      // of the connection
+    char org[37];
+    int64_t last;     // greatest notice id sent
+    bool asking;      // its notices are being read
+    bool level;       // has all up to hub.last: fed from what the hub reads
+    int64_t asked_at; // hub.last when it asked
+    bool ahead;       // has seen more than the hub: the hub reads first, then it is asked for again
+};
+
+struct hub {
+    struct parts *parts;
+    struct loop_timer *beat;
+    struct list streams;
+    struct map *by_id;
+    int64_t last;     // greatest notice id read; -1 until known
+    bool reading, woken;
+    int64_t floor;    // greatest notice id forgotten
+    struct hub_counts counts;
+};
+
+struct asking { // a read under way for one stream, which may be gone when it returns
+    struct hub *hub;
+    uint64_t stream;
+};
+
+static void read_next(struct hub *h);
+static void ask(struct hub *h, struct stream *s);
+
+static void on_beat(void *ctx)
+{
+    struct hub *h = ctx;
+    struct text beat;
+    text_init(&beat, 64);
+    sse_comment(&beat, "beat");
+    for (struct list *n = h->streams.next, *next; n != &h->streams; n = next) {
+        next = n->next;
+        server_stream_send(h->parts->server, LIST_ITEM(n, struct stream, node)->id, beat.data, beat.len);
+    }
+    text_fini(&beat);
+    loop_timer_set(h->beat, h->parts->config->heartbeat_ms);
+}
+
+struct hub *hub_new(struct parts *s)
+{
+    struct hub *h = memory_new(sizeof *h);
+    h->parts = s;
+    h->by_id = map_new();
+    h->last = -1;
+    list_init(&h->streams);
+    h->beat = loop_timer_new(s->loop, on_beat, h);
+    loop_timer_set(h->beat, s->config->heartbeat_ms);
+    return h;
+}
+
+static void forget(struct hub *h, struct stream *s)
+{
+    list_remove(&s->node);
+    map_remove_number(h->by_id, s->id);
+    h->counts.streams--;
+    free(s);
+}
+
+void hub_free(struct hub *h)
+{
+    if (!h)
+        return;
+    while (!list_empty(&h->streams))
+        forget(h, LIST_ITEM(h->streams.next, struct stream, node));
+    map_free(h->by_id);
+    loop_timer_free(h->beat);
+    free(h);
+}
+
+struct hub_counts hub_counts(const struct hub *h)
+{
+    return h->counts;
+}
+
+void hub_on_stream_end(struct hub *h, uint64_t id)
+{
+    struct stream *s = map_get_number(h->by_id, id);
+    if (s)
+        forget(h, s);
+}
+
+// One row of notices: id, organisation, kind, JSON.
+static void send(struct hub *h, struct stream *s, const struct pg_result *r, int row)
+{
+    int64_t id = atoll(pg_value(r, row, 0));
+    if (id <= s->last)
+        return;
+    struct text out;
+    text_init(&out, 1 << 20);
+    sse_write(&out, pg_value(r, row, 0), pg_value(r, row, 2), pg_value(r, row, 3));
+    server_stream_send(h->parts->server, s->id, text_string(&out), out.len);
+    text_fini(&out);
+    s->last = id;
+    h->counts.sent++;
+}
+
+// What the hub read goes to the streams that have all before it.
+static void feed(struct hub *h, const struct pg_result *r, int row)
+{
+    for (struct list *n = h->streams.next, *next; n != &h->streams; n = next) {
+        next = n->next;
+        struct stream *s = LIST_ITEM(n, struct stream, node);
+        if (s->level && strcmp(s->org, pg_value(r, row, 1)) == 0)
+            send(h, s, r, row);
+    }
+}
+
+static void ask_waiting(struct hub *h)
+{
+    for (struct list *n = h->streams.next, *next; n != &h->streams; n = next) {
+        next = n->next;
+        struct stream *s = LIST_ITEM(n, struct stream, node);
+        if (!s->asking && !s->level)
+            ask(h, s);
+    }
+}
+
+static void on_notices(void *ctx, const struct pg_result *r)
+{
+    struct hub *h = ctx;
+    h->reading = false;
+    if (r->err != ERR_OK) {
+        log_warn("hub", "%s %s", err_word(r->err), r->message);
+        return; // the next wake or heartbeat asks again
+    }
+    for (int i = 0; i < r->rows; i++) {
+        feed(h, r, i);
+        h->last = atoll(pg_value(r, i, 0));
+    }
+    if (r->rows == PAGE || h->woken)
+        read_next(h);
+    else
+        ask_waiting(h);
+}
+
+static void on_bounds(void *ctx, const struct pg_result *r)
+{
+    struct hub *h = ctx;
+    h->reading = false;
+    if (r->err != ERR_OK)
+        return;
+    h->last = atoll(pg_value(r, 0, 0));
+    h->floor = atoll(pg_value(r, 0, 1));
+    if (h->woken)
+        read_next(h);
+    else
+        ask_waiting(h);
+}
+
+static void read_next(struct hub *h)
+{
+    h->reading = true;
+    h->woken = false;
+    char last[24];
+    snprintf(last, sizeof last, "%lld", (long long)h->last);
+    if (h->last < 0)
+        pg_read(h->parts->pg, SQL_notice_bounds, NULL, on_bounds, h);
+    else
+        pg_read(h->parts->pg, SQL_notices_after, (const char *const[]){last, PAGE_TEXT}, on_notices, h);
+}
+
+void hub_wake(struct hub *h)
+{
+    if (h->reading)
+        h->woken = true;
+    else
+        read_next(h);
+}
+
+// A stream's own notices have come; it is level once they end, unless the hub has read on meanwhile.
+static void on_own(void *ctx, const struct pg_result *r)
+{
+    struct asking *asking = ctx;
+    struct hub *h = asking->hub;
+    struct stream *s = map_get_number(h->by_id, asking->stream);
+    free(asking);
+    if (!s)
+        return;
+    s->asking = false;
+    if (r->err != ERR_OK) {
+        server_stream_end(h->parts->server, s->id); // it will come back with its Last-Event-ID
+        return;
+    }
+    for (int i = 0; i < r->rows; i++)
+        send(h, s, r, i);
+    s->level = r->rows < PAGE && s->asked_at == h->last;
+    if (!s->level)
+        ask(h, s);
+}
+
+static void send_reset(struct hub *h, struct stream *s)
+{
+    struct text out;
+    text_init(&out, 1024);
+    char data[128], id[24];
+    snprintf(id, sizeof id, "%lld", (long long)h->last);
+    snprintf(data, sizeof data, "{\"kind\":\"reset\",\"oldest\":\"%lld\"}", (long long)h->floor + 1);
+    sse_write(&out, id, "reset", data);
+    server_stream_send(h->parts->server, s->id, out.data, out.len);
+    text_fini(&out);
+    s->last = h->last;
+    h->counts.resets++;
+}
+
+static void ask(struct hub *h, struct stream *s)
+{
+    if (h->last < 0) // the bounds come first; on_bounds asks for it
+        return;
+    if (s->last == INT64_MAX)
+        s->last = h->last;
+    else if (s->last > h->last && !s->ahead) { // another process may have told it
+        s->ahead = true;
+        hub_wake(h);
+        return;
+    } else if (s->last < h->floor || s->last > h->last)
+        send_reset(h, s);
+    struct asking *asking = memory_new(sizeof *asking);
+    *asking = (struct asking){h, s->id};
+    s->asking = true;
+    s->asked_at = h->last;
+    char last[24];
+    snprintf(last, sizeof last, "%lld", (long long)s->last);
+    pg_read(h->parts->pg, SQL_notices_of, (const char *const[]){s->org, last, PAGE_TEXT}, on_own, asking);
+}
+
+void hub_open(struct call *c)
+{
+    struct hub *h = c->parts->hub;
+    const struct config *config = c->parts->config;
+    const char *since = call_header_value(c, "Last-Event-ID");
+    since = since ? since : call_query(c, "since");
+    int64_t last = INT64_MAX;
+    if (since && (!text_int(since, &last) || last < 0))
+        last = INT64_MAX - 1; // no id of ours: outside the window, so `reset`
+    if (h->counts.streams >= config->streams) {
+        call_refuse(c, ERR_UNAVAILABLE, NULL, NULL);
+        return;
+    }
+    struct stream *s = memory_new(sizeof *s);
+    s->id = c->request->id;
+    s->last = last;
+    memcpy(s->org, c->caller.id, sizeof s->org);
+    // From here on the request is gone, and c with it.
+    if (!server_stream(h->parts->server, s->id, "text/event-stream", "X-Accel-Buffering: no\r\n")) {
+        free(s);
+        return;
+    }
+    list_add(&h->streams, &s->node);
+    map_set_number(h->by_id, s->id, s);
+    h->counts.streams++;
+    struct text hello;
+    text_init(&hello, 256);
+    sse_retry(&hello, (int)config->retry_ms + (int)seal_below((uint32_t)config->retry_ms / 2 + 1));
+    sse_comment(&hello, "entregent");
+    server_stream_send(h->parts->server, s->id, hello.data, hello.len);
+    text_fini(&hello);
+    if (h->last < 0)
+        hub_wake(h);
+    else
+        ask(h, s);
+}
+
+void hub_list(struct call *c)
+{
+    const char *cursor, *limit;
+    if (call_page(c, true, &cursor, &limit))
+        call_read(c, SQL_notices_list, (const char *const[]){c->caller.id, cursor, limit}, call_list);
+}
+
+void hub_drain(struct hub *h)
+{
+    for (struct list *n = h->streams.next, *next; n != &h->streams; n = next) {
+        next = n->next;
+        struct stream *s = LIST_ITEM(n, struct stream, node);
+        struct text out;
+        text_init(&out, 256);
+        sse_retry(&out, (int)h->parts->config->retry_ms + (int)seal_below((uint32_t)h->parts->config->retry_ms * 2 + 1));
+        server_stream_send(h->parts->server, s->id, out.data, out.len);
+        text_fini(&out);
+        server_stream_end(h->parts->server, s->id);
+    }
+}

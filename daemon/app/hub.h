@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Who listens: live streams of notices, each resumed from the last id its reader has seen.
+#ifndef APP_HUB_H
+#define APP_HUB_H
+
+#include "app/call.h"
+
+struct hub;
+
+struct hub *hub_new(struct parts *s);
+void hub_free(struct hub *h);
+// Notices may have been stored, here or by another process.
+void hub_wake(struct hub *h);
+// The route: opens a stream for the caller. Last-Event-ID (or ?since=) tells where to go on; without it the stream
+// starts with what comes next.
+void hub_open(struct call *c);
+// The server says that a stream has ended.
+void hub_on_stream_end(struct hub *h, uint64_t id);
+// The route: the caller's notices, latest first.
+void hub_list(struct call *c);
+// Announces the reconnection delay and ends all streams.
+void hub_drain(struct hub *h);
+
+struct hub_counts {
+    uint64_t sent, resets;
+    int streams;
+};
+struct hub_counts hub_counts(const struct hub *h);
+
+#endif

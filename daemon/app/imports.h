@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Lines of foreign formats become needs of their buyers and offers of their suppliers: POST /v1/imports/{format}.
+#ifndef APP_IMPORTS_H
+#define APP_IMPORTS_H
+
+#include "app/call.h"
+
+void imports_post(struct call *c);
+
+#endif

@@ -1,0 +1,433 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Knows how a row of the journal becomes notices.
+#include "app/matcher.h"
+
+#include "app/access.h"
+#include "app/config.h"
+#include "app/hub.h"
+#include "app/reference.h"
+#include "app/sql.h"
+#include "app/world.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/map.h"
+#include "io/loop.h"
+#include "io/pg.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PAGE "1000"         // rows a page when the world is loaded
+#define STEP_BYTES (4 << 20) // of matches in one step
+#define STEP_US 25000       // of matching before the loop has its turn
+#define AGAIN_STEP 200      // needs matched anew in one step after the reference data changed
+#define PAUSE_MS 500        // after a failure
+#define NOBODY "00000000-0000-0000-0000-000000000000"
+
+struct position { // in the journal; as text, for PostgreSQL compares them
+    char xid[24], id[24];
+};
+
+enum phase { START, LOAD, FOLLOW }; // what is to be done next, also after a failure
+
+struct matcher {
+    struct parts *parts;
+    struct loop_timer *timer;
+    enum phase phase;
+    bool busy, woken;
+    struct position at;      // the world holds all up to here
+    struct position shared;  // the cursor in the database, when it is ahead of `at`: others told those rows
+    bool behind;             // shared is ahead of at
+    struct position next;    // where the step under way leads
+    bool renewed;            // the reference data changed: all open needs are matched anew up to `next`
+    char **again;            // those still to come
+    size_t again_count, again_room;
+    void (*on_loaded)(void *ctx);
+    void *on_loaded_ctx;
+    struct matcher_counts counts;
+};
+
+static void proceed(struct matcher *m);
+static void load_offers(struct matcher *m, const char *after);
+
+static void rest(struct matcher *m, int64_t ms)
+{
+    m->busy = false;
+    loop_timer_set(m->timer, ms);
+}
+
+static void on_time(void *ctx)
+{
+    struct matcher *m = ctx;
+    if (!m->busy && m->parts->pg) // at a stop the database goes first
+        proceed(m);
+}
+
+struct matcher *matcher_new(struct parts *s)
+{
+    struct matcher *m = memory_new(sizeof *m);
+    m->parts = s;
+    m->timer = loop_timer_new(s->loop, on_time, m);
+    m->busy = true; // until it is started
+    return m;
+}
+
+static void forget_again(struct matcher *m)
+{
+    while (m->again_count)
+        free(m->again[--m->again_count]);
+}
+
+void matcher_free(struct matcher *m)
+{
+    if (!m)
+        return;
+    loop_timer_free(m->timer);
+    forget_again(m);
+    free(m->again);
+    free(m);
+}
+
+void matcher_wake(struct matcher *m)
+{
+    if (m->busy)
+        m->woken = true;
+    else
+        proceed(m);
+}
+
+bool matcher_complete(const struct matcher *m)
+{
+    return m->phase == FOLLOW;
+}
+
+struct matcher_counts matcher_counts(const struct matcher *m)
+{
+    return m->counts;
+}
+
+static void set_position(struct position *p, const char *xid, const char *id)
+{
+    *p = (struct position){0};
+    strncpy(p->xid, xid, sizeof p->xid - 1);
+    strncpy(p->id, id, sizeof p->id - 1);
+}
+
+static int compare(const struct position *a, const struct position *b)
+{
+    unsigned long long x = strtoull(a->xid, NULL, 10), y = strtoull(b->xid, NULL, 10);
+    long long i = atoll(a->id), k = atoll(b->id);
+    return x != y ? (x < y ? -1 : 1) : i != k ? (i < k ? -1 : 1) : 0;
+}
+
+// Loading: cursor, communes, offers, needs, in pages.
+
+static bool failed(struct matcher *m, const struct pg_result *r)
+{
+    if (r->err == ERR_OK)
+        return false;
+    log_warn("matcher", "%s %s", err_word(r->err), r->message);
+    rest(m, PAUSE_MS);
+    return true;
+}
+
+static void gather_need(void *ctx, const char *id)
+{
+    struct matcher *m = ctx;
+    if (m->again_count == m->again_room) {
+        m->again_room = m->again_room ? m->again_room * 2 : 1024;
+        m->again = memory_grow(m->again, m->again_room, sizeof *m->again);
+    }
+    m->again[m->again_count++] = memory_string(id);
+}
+
+static void on_needs(void *ctx, const struct pg_result *r)
+{
+    struct matcher *m = ctx;
+    if (failed(m, r))
+        return;
+    for (int i = 0; i < r->rows; i++)
+        if (world_put_need(m->parts->world, pg_value(r, i, 0), pg_value(r, i, 1), atoi(pg_value(r, i, 2)),
+                           pg_value(r, i, 3), pg_value(r, i, 4)) != ERR_OK)
+            log_warn("matcher", "need %s is left out", pg_value(r, i, 0));
+    if (r->rows == atoi(PAGE)) {
+        pg_read(m->parts->pg, SQL_needs_load, (const char *const[]){pg_value(r, r->rows - 1, 0), PAGE}, on_needs, m);
+        return;
+    }
+    log_info("matcher", "%zu offers, %zu open needs, %zu communes", world_offers(m->parts->world),
+             world_needs(m->parts->world), place_commune_count(world_places(m->parts->world)));
+    m->phase = FOLLOW;
+    if (m->renewed)
+        world_each_need(m->parts->world, gather_need, m);
+    if (m->on_loaded)
+        m->on_loaded(m->on_loaded_ctx);
+    m->on_loaded = NULL;
+    proceed(m);
+}
+
+static void put_offer(struct matcher *m, const char *id, const char *version, const char *body, const char *siret,
+                      const char *name, const char *structures, const char *since)
+{
+    if (world_put_offer(m->parts->world, id, atoi(version), body, siret, name, access_bits("structure", structures),
+                        atoll(since)) != ERR_OK)
+        log_warn("matcher", "offer %s is left out", id);
+}
+
+static void on_offers(void *ctx, const struct pg_result *r)
+{
+    struct matcher *m = ctx;
+    if (failed(m, r))
+        return;
+    for (int i = 0; i < r->rows; i++)
+        put_offer(m, pg_value(r, i, 0), pg_value(r, i, 1), pg_value(r, i, 2), pg_value(r, i, 3), pg_value(r, i, 4),
+                  pg_value(r, i, 5), pg_value(r, i, 6));
+    if (r->rows == atoi(PAGE))
+        load_offers(m, pg_value(r, r->rows - 1, 0));
+    else
+        pg_read(m->parts->pg, SQL_needs_load, (const char *const[]){NOBODY, PAGE}, on_needs, m);
+}
+
+static void load_offers(struct matcher *m, const char *after)
+{
+    pg_read(m->parts->pg, SQL_offers_load, (const char *const[]){after, PAGE}, on_offers, m);
+}
+
+static void on_places(void *ctx, enum err err)
+{
+    struct matcher *m = ctx;
+    if (err == ERR_OK)
+        load_offers(m, NOBODY);
+    else
+        rest(m, PAUSE_MS);
+}
+
+static void load_world(struct matcher *m)
+{
+    m->phase = LOAD;
+    world_clear(m->parts->world);
+    reference_load(m->parts->reference, on_places, m);
+}
+
+static void on_cursor(void *ctx, const struct pg_result *r)
+{
+    struct matcher *m = ctx;
+    if (failed(m, r))
+        return;
+    set_position(&m->at, pg_value(r, 0, 0), pg_value(r, 0, 1));
+    load_world(m);
+}
+
+void matcher_start(struct matcher *m, void (*on_loaded)(void *ctx), void *ctx)
+{
+    m->on_loaded = on_loaded;
+    m->on_loaded_ctx = ctx;
+    proceed(m);
+}
+
+// The step
+
+static void on_shared(void *ctx, const struct pg_result *r)
+{
+    struct matcher *m = ctx;
+    if (failed(m, r))
+        return;
+    set_position(&m->shared, pg_value(r, 0, 0), pg_value(r, 0, 1));
+    int order = compare(&m->shared, &m->at);
+    m->behind = order > 0;
+    if (order < 0)
+        m->at = m->shared; // what was applied is applied again, which changes nothing
+    proceed(m);
+}
+
+static void on_stepped(void *ctx, const struct pg_result *r)
+{
+    struct matcher *m = ctx;
+    // Another daemon was first, or it is unknown whether the step was stored: the cursor tells.
+    if (r->err != ERR_OK || !text_equal(pg_value(r, 0, 0), "t")) {
+        if (r->err != ERR_OK)
+            log_warn("matcher", "step: %s %s", err_word(r->err), r->message);
+        forget_again(m);
+        m->renewed = false;
+        pg_read(m->parts->pg, SQL_cursor_read, NULL, on_shared, m);
+        return;
+    }
+    if (!m->again_count) {
+        m->at = m->next;
+        m->renewed = false;
+    }
+    m->counts.steps++;
+    m->counts.last_step = clock_mono();
+    hub_wake(m->parts->hub);
+    pg_notify(m->parts->pg);
+    proceed(m);
+}
+
+// Stores what was found; the cursor moves to `to`.
+static void step(struct matcher *m, const struct position *to, struct text *subjects, struct text *found)
+{
+    text_put(subjects, "]");
+    text_put(found, "]");
+    if (subjects->full || found->full)
+        log_die("matcher", "a step is larger than its limit");
+    pg_write(m->parts->pg, SQL_matcher_step,
+             (const char *const[]){m->at.xid, m->at.id, to->xid, to->id, text_string(subjects),
+                                   text_string(found)},
+             on_stepped, m);
+    text_fini(subjects);
+    text_fini(found);
+}
+
+static void begin_step(struct text *subjects, struct text *found)
+{
+    text_init(subjects, 1 << 30);
+    text_init(found, 1 << 30);
+    text_put(subjects, "[");
+    text_put(found, "[");
+}
+
+// After the reference data has changed every open need meets the offers anew, some at a time; only the differences
+// become notices, and the cursor passes the row with the last of them.
+static void match_again(struct matcher *m)
+{
+    struct text subjects, found;
+    bool first = true;
+    begin_step(&subjects, &found);
+    for (int i = 0; i < AGAIN_STEP && m->again_count; i++) {
+        char *id = m->again[--m->again_count];
+        const struct need *n = world_need(m->parts->world, id);
+        if (n && need_open(n, clock_wall() / 1000)) {
+            text_format(&subjects, "%s{\"need\":\"%s\",\"version\":%d,\"what\":\"again\"}", subjects.len > 1 ? "," : "",
+                        id, n->version);
+            m->counts.found += (uint64_t)world_match_need(m->parts->world, id, clock_wall() / 1000, &found, &first);
+        }
+        free(id);
+    }
+    step(m, m->again_count ? &m->at : &m->next, &subjects, &found);
+}
+
+// One row: columns xid, id, subject, key, version, what, changes, state, version now, body, siret, name, structures, since.
+enum { XID, ID, SUBJECT, KEY, VERSION, WHAT, CHANGES, STATE, NOW, BODY, SIRET, NAME, STRUCTURES, SINCE };
+
+static void apply(struct matcher *m, const struct pg_result *r, int row)
+{
+    struct world *w = m->parts->world;
+    const char *key = pg_value(r, row, KEY), *state = pg_value(r, row, STATE);
+    m->counts.rows++;
+    if (!pg_value(r, row, BODY))
+        return;
+    if (text_equal(pg_value(r, row, SUBJECT), "offer"))
+        put_offer(m, key, pg_value(r, row, NOW), pg_value(r, row, BODY), pg_value(r, row, SIRET), pg_value(r, row, NAME),
+                  pg_value(r, row, STRUCTURES), pg_value(r, row, SINCE));
+    else if (!text_equal(state, "published") && !text_equal(state, "amended"))
+        world_drop_need(w, key);
+    else if (world_put_need(w, key, state, atoi(pg_value(r, row, NOW)), pg_value(r, row, BODY),
+                            pg_value(r, row, SIRET)) != ERR_OK)
+        log_warn("matcher", "need %s is left out", key);
+}
+
+static void tell(struct matcher *m, const struct pg_result *r, int row, struct text *subjects, struct text *found,
+                 bool *first)
+{
+    bool need = text_equal(pg_value(r, row, SUBJECT), "need");
+    const char *key = pg_value(r, row, KEY), *changes = pg_value(r, row, CHANGES);
+    int64_t now = clock_wall() / 1000;
+    text_format(subjects, "%s{\"%s\":\"%s\",\"version\":%s,\"what\":\"%s\",\"changes\":%s}",
+                subjects->len > 1 ? "," : "", need ? "need" : "offer", key, pg_value(r, row, VERSION),
+                pg_value(r, row, WHAT), changes ? changes : "null");
+    int count = need ? world_match_need(m->parts->world, key, now, found, first)
+                     : world_match_offer(m->parts->world, key, now, found, first);
+    m->counts.found += (uint64_t)count;
+}
+
+// The rows that go into one step: each subject once, and not more than the loop can wait for.
+static void take_rows(struct matcher *m, const struct pg_result *r)
+{
+    struct text subjects, found;
+    struct map *seen = map_new();
+    int64_t began = clock_mono();
+    bool first = true;
+    begin_step(&subjects, &found);
+    int row = 0;
+    for (; row < r->rows; row++) {
+        const char *key = pg_value(r, row, KEY);
+        if (text_equal(pg_value(r, row, SUBJECT), "reference"))
+            break;
+        if (row && (map_get_string(seen, key) || found.len > STEP_BYTES || clock_mono() - began > STEP_US))
+            break;
+        map_set_string(seen, key, m);
+        apply(m, r, row);
+        tell(m, r, row, &subjects, &found, &first);
+        set_position(&m->next, pg_value(r, row, XID), pg_value(r, row, ID));
+    }
+    map_free(seen);
+    m->counts.compute_us += (uint64_t)(clock_mono() - began);
+    if (row) {
+        step(m, &m->next, &subjects, &found);
+        return;
+    }
+    text_fini(&subjects);
+    text_fini(&found);
+    set_position(&m->next, pg_value(r, 0, XID), pg_value(r, 0, ID));
+    m->renewed = true;
+    load_world(m);
+}
+
+// Rows that another daemon has told already only bring the world up to date. False when there is none.
+static bool skip_told(struct matcher *m, const struct pg_result *r)
+{
+    int row = 0;
+    for (; row < r->rows && m->behind; row++) {
+        struct position p;
+        set_position(&p, pg_value(r, row, XID), pg_value(r, row, ID));
+        m->behind = compare(&p, &m->shared) <= 0;
+        if (!m->behind)
+            break;
+        m->at = p;
+        if (text_equal(pg_value(r, row, SUBJECT), "reference")) {
+            load_world(m);
+            return true;
+        }
+        apply(m, r, row);
+    }
+    if (row)
+        proceed(m);
+    return row > 0;
+}
+
+static void on_rows(void *ctx, const struct pg_result *r)
+{
+    struct matcher *m = ctx;
+    if (failed(m, r))
+        return;
+    if (skip_told(m, r))
+        return;
+    if (r->rows)
+        take_rows(m, r);
+    else if (m->woken)
+        proceed(m);
+    else
+        rest(m, m->parts->config->journal_poll_ms);
+}
+
+static void read_journal(struct matcher *m)
+{
+    char limit[24];
+    m->woken = false;
+    snprintf(limit, sizeof limit, "%lld", (long long)m->parts->config->journal_batch);
+    pg_read(m->parts->pg, SQL_journal_read, (const char *const[]){m->at.xid, m->at.id, limit}, on_rows, m);
+}
+
+static void proceed(struct matcher *m)
+{
+    m->busy = true;
+    loop_timer_stop(m->timer);
+    if (m->phase == START)
+        pg_read(m->parts->pg, SQL_cursor_read, NULL, on_cursor, m);
+    else if (m->phase == LOAD)
+        load_world(m);
+    else if (m->renewed)
+        match_again(m);
+    else
+        read_journal(m);
+}

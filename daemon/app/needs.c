@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Knows what can be done with a need, and when it counts as done: once it is committed.
+#include "app/needs.h"
+
+#include "app/config.h"
+#include "app/matcher.h"
+#include "app/world.h"
+#include "base/clock.h"
+#include "wire/record.h"
+#include "wire/seal.h"
+#include "wire/word.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+// What the handler keeps from one step to the next, in the arena of the request.
+struct work {
+    struct need need;
+    struct faults faults;
+    const char *key, *hash;
+    int version;
+};
+
+// ETag, Location and body of a need that was written or read: columns status, answer, version, replayed.
+static void answer_stored(struct call *c, const struct pg_result *r)
+{
+    const char *answer = pg_value(r, 0, 1);
+    int status = atoi(pg_value(r, 0, 0) ? pg_value(r, 0, 0) : "409");
+    switch (status) {
+    case 404:
+        call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
+        return;
+    case 409: // with a key whose first request has no answer yet there is no state to name
+        call_refuse(c, answer ? ERR_STATE : ERR_BUSY_KEY, answer, NULL);
+        return;
+    case 412:
+        call_refuse(c, ERR_CHANGED, answer, NULL);
+        return;
+    case 422:
+        call_refuse(c, ERR_KEY_REUSED, NULL, NULL);
+        return;
+    }
+    if (pg_value(r, 0, 2))
+        call_header(c, "ETag", "\"%s\"", pg_value(r, 0, 2));
+    if (r->columns > 3 && text_equal(pg_value(r, 0, 3), "t"))
+        call_header(c, "Idempotency-Replayed", "true");
+    call_answer(c, status, answer);
+}
+
+// Reads Idempotency-Key; false when refused. hash covers method, target and body.
+static bool take_key(struct call *c, struct work *w)
+{
+    w->key = call_header_value(c, "Idempotency-Key");
+    if (w->key && (strlen(w->key) < 1 || strlen(w->key) > 200)) {
+        fault_init(&w->faults, c->arena);
+        fault_add(&w->faults, ERR_TOO_LONG, "200", "/Idempotency-Key");
+        call_refuse(c, ERR_INVALID, NULL, &w->faults);
+        return false;
+    }
+    const struct http_head *head = c->request->head;
+    char *hash = arena_take(c->arena, SEAL_HASH);
+    struct text all;
+    text_init(&all, SIZE_MAX / 2);
+    text_format(&all, "%.*s %.*s\n", (int)head->method.len, head->method.at, (int)head->target.len, head->target.at);
+    text_add(&all, text_string(&c->request->body), c->request->body.len);
+    seal_hash(text_string(&all), all.len, hash);
+    text_fini(&all);
+    w->hash = hash;
+    return true;
+}
+
+static const char *hours(struct call *c)
+{
+    return arena_format(c->arena, "%lld", (long long)c->parts->config->key_hours);
+}
+
+// Reads the body as a need; false when refused.
+static bool take_need(struct call *c, struct work *w)
+{
+    const struct text *body = &c->request->body;
+    fault_init(&w->faults, c->arena);
+    enum err err = record_read_need(text_string(body), body->len, world_places(c->parts->world), c->arena, &w->need,
+                                    &w->faults, NULL);
+    if (err == ERR_OK && w->need.deadline != TIME_UNKNOWN && w->need.deadline < clock_wall() / 1000) {
+        fault_add(&w->faults, ERR_PAST, NULL, "/deadline");
+        err = ERR_INVALID;
+    }
+    if (err != ERR_OK)
+        call_refuse(c, err, err == ERR_BAD_JSON && w->faults.count ? w->faults.list[0].arg : NULL,
+                    err == ERR_BAD_JSON ? NULL : &w->faults);
+    return err == ERR_OK;
+}
+
+static const char *body_of(struct call *c, const struct need *n)
+{
+    struct text out;
+    text_init(&out, 4 << 20);
+    record_write_need(&out, n);
+    const char *body = arena_string(c->arena, text_string(&out));
+    text_fini(&out);
+    return body;
+}
+
+static const char *deadline_of(struct call *c, const struct need *n)
+{
+    if (n->deadline == TIME_UNKNOWN)
+        return NULL;
+    char *out = arena_take(c->arena, 25);
+    clock_format(n->deadline, out);
+    return out;
+}
+
+static void on_changed(void *ctx, const struct pg_result *r)
+{
+    struct call *c = ctx;
+    if (call_failed(c, r))
+        return;
+    matcher_wake(c->parts->matcher);
+    answer_stored(c, r);
+}
+
+// Column 4 is the need's id: of the first answer, when this one is its repetition.
+static void on_posted(void *ctx, const struct pg_result *r)
+{
+    struct call *c = ctx;
+    if (r->err == ERR_OK && pg_value(r, 0, 4))
+        call_header(c, "Location", "/v1/needs/%s", pg_value(r, 0, 4));
+    on_changed(ctx, r);
+}
+
+void needs_post(struct call *c)
+{
+    struct work *w = arena_take(c->arena, sizeof *w);
+    if (!take_key(c, w) || !take_need(c, w))
+        return;
+    const char *draft = call_query(c, "draft");
+    seal_uuid(clock_wall(), c->part);
+    call_write(c, SQL_need_add,
+               (const char *const[]){c->caller.id, w->key, w->hash, hours(c), c->part,
+                                     text_equal(draft, "1") ? "draft" : "published", deadline_of(c, &w->need),
+                                     body_of(c, &w->need)},
+               on_posted);
+}
+
+static bool part_is_id(struct call *c)
+{
+    if (text_uuid(c->part))
+        return true;
+    call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
+    return false;
+}
+
+static void move(struct call *c, enum need_state to)
+{
+    struct work *w = arena_take(c->arena, sizeof *w);
+    if (!part_is_id(c) || !take_key(c, w))
+        return;
+    struct text from;
+    text_init(&from, 256);
+    for (int s = NEED_DRAFT; s <= NEED_CANCELLED; s++)
+        if (need_may_move((enum need_state)s, to))
+            text_format(&from, "%s%s", from.len ? "," : "", word_of("need_state", (unsigned)s));
+    call_write(c, SQL_need_move,
+               (const char *const[]){c->caller.id, w->key, w->hash, hours(c), c->part, word_of("need_state", to),
+                                     text_string(&from)},
+               on_changed);
+    text_fini(&from);
+}
+
+void needs_publish(struct call *c)
+{
+    move(c, NEED_PUBLISHED);
+}
+
+void needs_close(struct call *c)
+{
+    move(c, NEED_CLOSED);
+}
+
+void needs_award(struct call *c)
+{
+    move(c, NEED_AWARDED);
+}
+
+void needs_cancel(struct call *c)
+{
+    move(c, NEED_CANCELLED);
+}
+
+static void write_changes(struct text *out, const struct need_change *changes, size_t count)
+{
+    text_put(out, "[");
+    for (size_t i = 0; i < count; i++) {
+        text_format(out, "%s{\"field\":", i ? "," : "");
+        text_json(out, changes[i].field);
+        text_put(out, ",\"before\":");
+        changes[i].before ? text_json(out, changes[i].before) : text_put(out, "null");
+        text_put(out, ",\"after\":");
+        changes[i].after ? text_json(out, changes[i].after) : text_put(out, "null");
+        text_put(out, "}");
+    }
+    text_put(out, "]");
+}
+
+// The present version has been read: columns id, state, version, body, buyer's siret, organisation.
+static void on_former(void *ctx, const struct pg_result *r)
+{
+    struct call *c = ctx;
+    struct work *w = c->state;
+    if (call_failed(c, r))
+        return;
+    if (r->rows == 0 || !text_equal(pg_value(r, 0, 5), c->caller.id)) {
+        call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
+        return;
+    }
+    if (atoi(pg_value(r, 0, 2)) != w->version) {
+        call_refuse(c, ERR_CHANGED, pg_value(r, 0, 2), NULL);
+        return;
+    }
+    struct need former;
+    struct faults faults;
+    fault_init(&faults, c->arena);
+    if (record_read_need(pg_value(r, 0, 3), pg_length(r, 0, 3), world_places(c->parts->world), c->arena, &former,
+                         &faults, NULL) != ERR_OK) {
+        call_refuse(c, ERR_INTERNAL, NULL, NULL);
+        return;
+    }
+    size_t count;
+    struct need_change *changes = need_diff(&former, &w->need, c->arena, &count);
+    struct text out;
+    text_init(&out, 4 << 20);
+    write_changes(&out, changes, count);
+    call_write(c, SQL_need_amend,
+               (const char *const[]){c->caller.id, c->part, arena_format(c->arena, "%d", w->version),
+                                     deadline_of(c, &w->need), body_of(c, &w->need), text_string(&out)},
+               on_changed);
+    text_fini(&out);
+}
+
+void needs_put(struct call *c)
+{
+    struct work *w = arena_take(c->arena, sizeof *w);
+    c->state = w;
+    if (!part_is_id(c))
+        return;
+    w->version = call_version(c);
+    if (w->version <= 0) {
+        call_refuse(c, w->version ? ERR_CHANGED : ERR_NO_MATCH_HEADER, "?", NULL);
+        return;
+    }
+    if (take_need(c, w))
+        call_read(c, SQL_need_read, (const char *const[]){c->part}, on_former);
+}
+
+static void on_read(void *ctx, const struct pg_result *r)
+{
+    struct call *c = ctx;
+    if (call_failed(c, r))
+        return;
+    if (r->rows == 0) {
+        call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
+        return;
+    }
+    const char *asked = call_header_value(c, "If-None-Match");
+    call_header(c, "ETag", "\"%s\"", pg_value(r, 0, 1));
+    if (text_equal(asked, arena_format(c->arena, "\"%s\"", pg_value(r, 0, 1))))
+        call_text(c, 304, NULL, "", 0);
+    else
+        call_answer(c, 200, pg_value(r, 0, 0));
+}
+
+void needs_get(struct call *c)
+{
+    if (part_is_id(c))
+        call_read(c, SQL_need_get, (const char *const[]){c->part, c->caller.id}, on_read);
+}
+
+void needs_list(struct call *c)
+{
+    const char *cursor, *limit;
+    if (!call_page(c, false, &cursor, &limit))
+        return;
+    const char *mine = text_equal(call_query(c, "mine"), "1") ? "mine" : NULL;
+    call_read(c, SQL_needs_list, (const char *const[]){c->caller.id, mine, cursor, limit}, call_list);
+}
+
+static void on_owner(void *ctx, const struct pg_result *r)
+{
+    struct call *c = ctx;
+    const char *cursor, *limit;
+    if (call_failed(c, r))
+        return;
+    bool own = r->rows && text_equal(pg_value(r, 0, 2), "t");
+    if (!own && !(r->rows && c->caller.kinds & KIND_ORGANISER)) {
+        call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
+        return;
+    }
+    if (call_page(c, false, &cursor, &limit))
+        call_read(c, SQL_need_matches, (const char *const[]){c->part, cursor, limit}, call_list);
+}
+
+void needs_matches(struct call *c)
+{
+    if (part_is_id(c))
+        call_read(c, SQL_need_get, (const char *const[]){c->part, c->caller.id}, on_owner);
+}
+
+// The need has been read: columns id, state, version, body, buyer's siret, organisation.
+static void on_explained(void *ctx, const struct pg_result *r)
+{
+    struct call *c = ctx;
+    struct need need;
+    struct faults faults;
+    if (call_failed(c, r))
+        return;
+    bool own = r->rows && text_equal(pg_value(r, 0, 5), c->caller.id);
+    if (r->rows == 0 || (text_equal(pg_value(r, 0, 1), "draft") && !own)) {
+        call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
+        return;
+    }
+    // A supplier may ask about itself; the buyer of the need and organisers about anybody.
+    const char *asked = call_query(c, "offer");
+    const char *id = asked && (own || c->caller.kinds & KIND_ORGANISER || text_equal(asked, c->caller.id)) ? asked : NULL;
+    const struct offer *offer = world_offer(c->parts->world, asked ? (id ? id : "") : c->caller.id);
+    fault_init(&faults, c->arena);
+    if (!offer && !matcher_complete(c->parts->matcher)) {
+        call_refuse(c, ERR_UNAVAILABLE, NULL, NULL);
+        return;
+    }
+    if (!offer || record_read_need(pg_value(r, 0, 3), pg_length(r, 0, 3), world_places(c->parts->world), c->arena,
+                                   &need, &faults, NULL) != ERR_OK) {
+        call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
+        return;
+    }
+    memcpy(need.id, c->part, sizeof need.id);
+    strncpy(need.buyer, pg_value(r, 0, 4), sizeof need.buyer - 1);
+    struct text out;
+    text_init(&out, 4 << 20);
+    world_explain(c->parts->world, &need, offer, clock_wall() / 1000, c->lang, c->arena, &out);
+    call_answer(c, 200, text_string(&out));
+    text_fini(&out);
+}
+
+void needs_explain(struct call *c)
+{
+    if (part_is_id(c))
+        call_read(c, SQL_need_read, (const char *const[]){c->part}, on_explained);
+}

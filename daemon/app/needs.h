@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The use cases of a need: post, amend, move, read, list, explain.
+#ifndef APP_NEEDS_H
+#define APP_NEEDS_H
+
+#include "app/call.h"
+
+void needs_post(struct call *c);
+void needs_list(struct call *c);
+void needs_get(struct call *c);
+void needs_put(struct call *c);
+void needs_publish(struct call *c);
+void needs_close(struct call *c);
+void needs_award(struct call *c);
+void needs_cancel(struct call *c);
+void needs_matches(struct call *c);
+void needs_explain(struct call *c);
+
+#endif

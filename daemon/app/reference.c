@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Knows what reference data is in memory.
+#include "app/reference.h"
+
+#include "app/own.h"
+#include "app/world.h"
+#include "base/log.h"
+#include "core/mend.h"
+#include "wire/prefill.h"
+#include "wire/where.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PAGE 5000 // communes a page
+#define PAGE_TEXT "5000"
+
+struct reference {
+    struct parts *parts;
+    struct mender *mender;
+    struct where *where;
+    struct prefill *prefill;
+    uint32_t *codes; // sorted
+    size_t code_count;
+    bool ready;
+    void (*on_done)(void *ctx, enum err err);
+    void *ctx;
+};
+
+static void add_naf(void *ctx, const char *const *f)
+{
+    if (prefill_add_naf(ctx, f[0], f[1], f[2]) != ERR_OK)
+        log_die("reference", "naf_cpv.tsv: %s", f[0]);
+}
+
+static void add_structure(void *ctx, const char *const *f)
+{
+    if (prefill_add_structure(ctx, f[0], f[1], f[2]) != ERR_OK)
+        log_die("reference", "structure_cpv.tsv: %s", f[0]);
+}
+
+struct reference *reference_new(struct parts *s)
+{
+    struct reference *r = memory_new(sizeof *r);
+    r->parts = s;
+    r->prefill = prefill_new();
+    own_each("naf_cpv", add_naf, r->prefill);
+    own_each("structure_cpv", add_structure, r->prefill);
+    return r;
+}
+
+static void clear(struct reference *r)
+{
+    mend_free(r->mender);
+    where_free(r->where);
+    free(r->codes);
+    r->codes = NULL;
+    r->code_count = 0;
+}
+
+void reference_free(struct reference *r)
+{
+    if (!r)
+        return;
+    clear(r);
+    prefill_free(r->prefill);
+    free(r);
+}
+
+static void finish(struct reference *r, const struct pg_result *result)
+{
+    if (result->err != ERR_OK)
+        log_warn("reference", "%s %s", err_word(result->err), result->message);
+    r->ready = result->err == ERR_OK;
+    r->on_done(r->ctx, result->err);
+}
+
+static int by_code(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static void on_labels(void *ctx, const struct pg_result *result)
+{
+    struct reference *r = ctx;
+    if (result->err == ERR_OK && pg_value(result, 0, 0))
+        mend_learn(r->mender, pg_value(result, 0, 0));
+    finish(r, result);
+}
+
+static void on_codes(void *ctx, const struct pg_result *result)
+{
+    struct reference *r = ctx;
+    if (result->err != ERR_OK) {
+        finish(r, result);
+        return;
+    }
+    r->codes = memory_grow(NULL, (size_t)atoll(pg_value(result, 0, 1)) + 1, sizeof *r->codes);
+    for (const char *at = pg_value(result, 0, 0); at && *at; at += *at == ' ') {
+        r->codes[r->code_count++] = (uint32_t)atol(at);
+        at += strcspn(at, " ");
+    }
+    qsort(r->codes, r->code_count, sizeof *r->codes, by_code);
+    pg_read(r->parts->pg, SQL_cpv_labels, NULL, on_labels, r);
+}
+
+static void add_commune(struct reference *r, const struct pg_result *result, int row)
+{
+    const char *code = pg_value(result, row, 0), *name = pg_value(result, row, 1);
+    const char *lat = pg_value(result, row, 3), *lon = pg_value(result, row, 4);
+    struct point at = {.known = lat && lon};
+    if (at.known) {
+        at.lat = strtod(lat, NULL);
+        at.lon = strtod(lon, NULL);
+    }
+    if (place_add_commune(world_places(r->parts->world), code, name, pg_value(result, row, 2), at) != ERR_OK)
+        log_warn("reference", "commune %s lies in no known département", code);
+    where_add_commune(r->where, code, name);
+    mend_learn(r->mender, name);
+}
+
+static void on_communes(void *ctx, const struct pg_result *result)
+{
+    struct reference *r = ctx;
+    if (result->err != ERR_OK) {
+        finish(r, result);
+        return;
+    }
+    for (int i = 0; i < result->rows; i++)
+        add_commune(r, result, i);
+    if (result->rows == PAGE)
+        pg_read(r->parts->pg, SQL_communes_load, (const char *const[]){pg_value(result, PAGE - 1, 0), PAGE_TEXT},
+                on_communes, r);
+    else
+        pg_read(r->parts->pg, SQL_cpv_codes, NULL, on_codes, r);
+}
+
+static void name_region(void *ctx, const char *const *f)
+{
+    where_add_region(ctx, f[0], f[1]);
+}
+
+static void name_departement(void *ctx, const char *const *f)
+{
+    where_add_departement(ctx, f[0], f[1], f[4]);
+}
+
+void reference_load(struct reference *r, void (*on_done)(void *ctx, enum err err), void *ctx)
+{
+    clear(r);
+    r->ready = false;
+    r->mender = mend_new();
+    r->where = where_new();
+    own_each("region", name_region, r->where);
+    own_each("departement", name_departement, r->where);
+    r->on_done = on_done;
+    r->ctx = ctx;
+    pg_read(r->parts->pg, SQL_communes_load, (const char *const[]){"", PAGE_TEXT}, on_communes, r);
+}
+
+static bool known(void *ctx, uint32_t code)
+{
+    struct reference *r = ctx;
+    return bsearch(&code, r->codes, r->code_count, sizeof *r->codes, by_code) != NULL;
+}
+
+bool reference_ready(const struct reference *r)
+{
+    return r->ready;
+}
+
+struct import_context reference_context(struct reference *r)
+{
+    return (struct import_context){world_places(r->parts->world), r->where, r->mender, r->prefill, known, r};
+}
+
+static void on_cpv(void *ctx, const struct pg_result *r)
+{
+    struct call *c = ctx;
+    if (!call_failed(c, r))
+        call_answer(c, 200, pg_value(r, 0, 0));
+}
+
+void reference_find_cpv(struct call *c)
+{
+    const char *cursor, *limit, *q = call_query(c, "q");
+    struct faults faults;
+    fault_init(&faults, c->arena);
+    if (!q || !*q || strlen(q) > 200) {
+        fault_add(&faults, q && *q ? ERR_TOO_LONG : ERR_REQUIRED, "200", "/q");
+        call_refuse(c, ERR_INVALID, NULL, &faults);
+    } else if (call_page(c, true, &cursor, &limit))
+        call_read(c, SQL_cpv_find, (const char *const[]){q, limit}, on_cpv);
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Reference data in memory: communes for matching, CPV codes and names for imports.
+#ifndef APP_REFERENCE_H
+#define APP_REFERENCE_H
+
+#include "app/call.h"
+#include "wire/import.h"
+
+struct reference;
+
+struct reference *reference_new(struct parts *s);
+void reference_free(struct reference *r);
+// Reads communes into the world's gazetteer and the CPV codes; then on_done, never before returning.
+void reference_load(struct reference *r, void (*on_done)(void *ctx, enum err err), void *ctx);
+// Whether it is loaded: not before the first load nor while another is under way.
+bool reference_ready(const struct reference *r);
+// What the readers of foreign formats need, when it is ready; valid until the next load.
+struct import_context reference_context(struct reference *r);
+// The route: CPV codes by words or digits.
+void reference_find_cpv(struct call *c);
+
+#endif

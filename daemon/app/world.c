@@ -1,0 +1,476 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Knows every offer and every open need of the moment, and who matches whom.
+#include "app/world.h"
+
+#include "app/own.h"
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/map.h"
+#include "core/index.h"
+#include "wire/reason.h"
+#include "wire/record.h"
+#include "wire/word.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct item { // an offer or a need with its own memory
+    uint32_t handle;
+    struct arena *arena;
+    struct offer offer;
+    struct need need;
+    struct match_need match;
+};
+
+struct side { // all offers, or all needs
+    struct map *by_id;
+    struct item **by_handle;
+    uint32_t room, next; // handles below next have been given
+    uint32_t *free;
+    uint32_t free_count;
+    struct index *index;
+};
+
+struct world {
+    struct gazetteer *places;
+    struct words *words;
+    struct side offers, needs;
+};
+
+static void side_init(struct side *s)
+{
+    *s = (struct side){.by_id = map_new(), .index = index_new()};
+}
+
+static void side_fini(struct side *s)
+{
+    for (uint32_t i = 0; i < s->next; i++) {
+        if (s->by_handle[i])
+            arena_free(s->by_handle[i]->arena);
+        free(s->by_handle[i]);
+    }
+    map_free(s->by_id);
+    index_free(s->index);
+    free(s->by_handle);
+    free(s->free);
+}
+
+static void side_drop(struct side *s, const char *id)
+{
+    struct item *item = map_remove_string(s->by_id, id);
+    if (!item)
+        return;
+    index_remove(s->index, item->handle);
+    s->by_handle[item->handle] = NULL;
+    s->free[s->free_count++] = item->handle;
+    arena_free(item->arena);
+    free(item);
+}
+
+static struct item *side_add(struct side *s, const char *id, struct item *made)
+{
+    if (s->free_count == 0 && s->next == s->room) {
+        s->room = s->room ? s->room * 2 : 256;
+        s->by_handle = memory_grow(s->by_handle, s->room, sizeof *s->by_handle);
+        s->free = memory_grow(s->free, s->room, sizeof *s->free);
+    }
+    struct item *item = memory_new(sizeof *item);
+    *item = *made;
+    item->handle = s->free_count ? s->free[--s->free_count] : s->next++;
+    s->by_handle[item->handle] = item;
+    map_set_string(s->by_id, id, item);
+    return item;
+}
+
+static void add_region(void *ctx, const char *const *f)
+{
+    if (place_add_region(ctx, f[0], f[1]) != ERR_OK)
+        log_die("world", "région %s", f[0]);
+}
+
+static void add_departement(void *ctx, const char *const *f)
+{
+    struct point at = {.known = true};
+    if (!text_decimal(f[6], &at.lat) || !text_decimal(f[7], &at.lon) ||
+        place_add_departement(ctx, f[0], f[1], f[2], f[3], f[4], f[5], at) != ERR_OK)
+        log_die("world", "département %s", f[0]);
+}
+
+static struct gazetteer *own_places(void)
+{
+    struct gazetteer *g = place_gazetteer_new();
+    own_each("region", add_region, g);
+    own_each("departement", add_departement, g);
+    return g;
+}
+
+struct world *world_new(void)
+{
+    struct world *w = memory_new(sizeof *w);
+    w->words = words_new();
+    w->places = own_places();
+    side_init(&w->offers);
+    side_init(&w->needs);
+    return w;
+}
+
+void world_free(struct world *w)
+{
+    if (!w)
+        return;
+    side_fini(&w->offers);
+    side_fini(&w->needs);
+    place_gazetteer_free(w->places);
+    words_free(w->words);
+    free(w);
+}
+
+void world_clear(struct world *w)
+{
+    side_fini(&w->offers);
+    side_fini(&w->needs);
+    side_init(&w->offers);
+    side_init(&w->needs);
+    place_gazetteer_free(w->places);
+    w->places = own_places();
+}
+
+struct gazetteer *world_places(struct world *w)
+{
+    return w->places;
+}
+
+struct words *world_words(struct world *w)
+{
+    return w->words;
+}
+
+enum err world_put_offer(struct world *w, const char *id, int version, const char *body, const char *siret,
+                         const char *name, unsigned structures, int64_t since)
+{
+    side_drop(&w->offers, id);
+    struct item made = {.arena = arena_new()};
+    struct faults faults;
+    fault_init(&faults, made.arena);
+    enum err err = record_read_offer(body, strlen(body), w->places, made.arena, &made.offer, &faults, NULL);
+    if (err != ERR_OK) {
+        log_error("world", "offer %s cannot be read: %s", id, faults.count ? faults.list[0].pointer : err_word(err));
+        arena_free(made.arena);
+        return ERR_INVALID;
+    }
+    struct offer *o = &made.offer;
+    strncpy(o->id, id, sizeof o->id - 1);
+    strncpy(o->siret, siret, sizeof o->siret - 1);
+    o->version = version;
+    o->name = arena_string(made.arena, name);
+    o->structures = structures;
+    o->since = since;
+    offer_settle(o, w->places, w->words, made.arena);
+    struct item *item = side_add(&w->offers, id, &made);
+    for (size_t i = 0; i < o->capability_count; i++)
+        index_add(w->offers.index, o->capabilities[i].cpv, o->capabilities[i].reach, item->handle, (uint32_t)i);
+    return ERR_OK;
+}
+
+static struct depset lot_reach(const struct need *n, const struct lot *l)
+{
+    size_t count;
+    const struct place *places = need_places(n, l, &count);
+    struct depset all = {{0, 0}};
+    for (size_t i = 0; i < count; i++)
+        all = place_join(all, places[i].deps);
+    return all;
+}
+
+enum err world_put_need(struct world *w, const char *id, const char *state, int version, const char *body,
+                        const char *buyer)
+{
+    side_drop(&w->needs, id);
+    struct item made = {.arena = arena_new()};
+    struct faults faults;
+    fault_init(&faults, made.arena);
+    enum err err = record_read_need(body, strlen(body), w->places, made.arena, &made.need, &faults, NULL);
+    int value = word_value("need_state", state);
+    if (err != ERR_OK || value < 0) {
+        log_error("world", "need %s cannot be read: %s", id, faults.count ? faults.list[0].pointer : err_word(err));
+        arena_free(made.arena);
+        return ERR_INVALID;
+    }
+    struct need *n = &made.need;
+    strncpy(n->id, id, sizeof n->id - 1);
+    strncpy(n->buyer, buyer, sizeof n->buyer - 1);
+    n->version = version;
+    n->state = (enum need_state)value;
+    struct item *item = side_add(&w->needs, id, &made);
+    item->match = match_need(&item->need, w->places, w->words, 0, item->arena);
+    for (size_t i = 0; i < n->lot_count; i++)
+        for (size_t k = 0; k < n->lots[i].cpv_count; k++)
+            index_add(w->needs.index, n->lots[i].cpv[k], lot_reach(n, &n->lots[i]), item->handle, (uint32_t)i);
+    return ERR_OK;
+}
+
+void world_drop_need(struct world *w, const char *id)
+{
+    side_drop(&w->needs, id);
+}
+
+const struct offer *world_offer(const struct world *w, const char *id)
+{
+    const struct item *item = map_get_string(w->offers.by_id, id);
+    return item ? &item->offer : NULL;
+}
+
+const struct need *world_need(const struct world *w, const char *id)
+{
+    const struct item *item = map_get_string(w->needs.by_id, id);
+    return item ? &item->need : NULL;
+}
+
+size_t world_offers(const struct world *w)
+{
+    return map_count(w->offers.by_id);
+}
+
+size_t world_needs(const struct world *w)
+{
+    return map_count(w->needs.by_id);
+}
+
+void world_each_need(const struct world *w, void (*fn)(void *ctx, const char *id), void *ctx)
+{
+    for (uint32_t i = 0; i < w->needs.next; i++)
+        if (w->needs.by_handle[i])
+            fn(ctx, w->needs.by_handle[i]->need.id);
+}
+
+size_t world_bytes(const struct world *w)
+{
+    size_t bytes = index_bytes(w->offers.index) + index_bytes(w->needs.index);
+    const struct side *sides[] = {&w->offers, &w->needs};
+    for (int s = 0; s < 2; s++)
+        for (uint32_t i = 0; i < sides[s]->next; i++)
+            if (sides[s]->by_handle[i])
+                bytes += sizeof(struct item) + arena_size(sides[s]->by_handle[i]->arena);
+    return bytes;
+}
+
+// One lot with the best capability for it.
+struct pair {
+    size_t lot, capability;
+    struct score score;
+    bool partial;
+};
+
+// The matching lots of one need and one offer.
+struct found {
+    struct item *need, *offer;
+    size_t count, room;
+    struct pair *pairs;
+};
+
+struct search {
+    struct world *world;
+    struct arena *arena;  // of this search
+    struct map *by_other; // handle of the other side -> struct found
+    struct item *self;
+    int64_t now;
+};
+
+static void consider(struct found *f, size_t lot, size_t capability, int64_t now, struct arena *arena)
+{
+    f->need->match.now = now;
+    const struct lot *l = &f->need->need.lots[lot];
+    const struct capability *c = &f->offer->offer.capabilities[capability];
+    if (!match_all(&f->need->match, l, &f->offer->offer, c))
+        return;
+    struct pair made = {lot, capability, score_of(&f->need->match, l, &f->offer->offer, c),
+                        match_cover(&f->need->match, l, &f->offer->offer, c) == COVER_PARTIAL};
+    for (size_t i = 0; i < f->count; i++) {
+        struct pair *p = &f->pairs[i];
+        if (p->lot != lot)
+            continue;
+        if (made.score.total > p->score.total || (made.score.total == p->score.total && capability < p->capability))
+            *p = made;
+        return;
+    }
+    if (f->count == f->room) {
+        struct pair *grown = arena_array(arena, f->room ? f->room * 2 : 4, sizeof *grown);
+        if (f->count)
+            memcpy(grown, f->pairs, f->count * sizeof *grown);
+        f->room = f->room ? f->room * 2 : 4;
+        f->pairs = grown;
+    }
+    f->pairs[f->count++] = made;
+}
+
+static struct found *found_of(struct search *s, uint32_t handle, struct item *need, struct item *offer)
+{
+    struct found *f = map_get_number(s->by_other, handle);
+    if (f)
+        return f;
+    f = arena_take(s->arena, sizeof *f);
+    f->need = need;
+    f->offer = offer;
+    map_set_number(s->by_other, handle, f);
+    return f;
+}
+
+struct at { // where in the own record the search stands
+    struct search *search;
+    size_t own;
+};
+
+static void on_capability(void *ctx, uint32_t owner, uint32_t item)
+{
+    struct at *at = ctx;
+    struct found *f = found_of(at->search, owner, at->search->self, at->search->world->offers.by_handle[owner]);
+    consider(f, at->own, item, at->search->now, at->search->arena);
+}
+
+static void on_lot(void *ctx, uint32_t owner, uint32_t item)
+{
+    struct at *at = ctx;
+    struct found *f = found_of(at->search, owner, at->search->world->needs.by_handle[owner], at->search->self);
+    consider(f, item, at->own, at->search->now, at->search->arena);
+}
+
+static int by_lot(const void *a, const void *b)
+{
+    const struct pair *x = a, *y = b;
+    return x->lot < y->lot ? -1 : x->lot > y->lot;
+}
+
+static void write_lines(struct text *out, const struct score *score)
+{
+    text_put(out, "\"lines\":[");
+    for (int i = 0; i < score->count; i++)
+        text_format(out, "%s{\"code\":\"%s\",\"points\":%d}", i ? "," : "", score_word(score->lines[i].code),
+                    score->lines[i].points);
+    text_put(out, "]");
+}
+
+static void write_found(struct text *out, struct found *f, bool *first)
+{
+    const struct need *n = &f->need->need;
+    const struct offer *o = &f->offer->offer;
+    qsort(f->pairs, f->count, sizeof *f->pairs, by_lot);
+    const struct pair *best = &f->pairs[0];
+    for (size_t i = 1; i < f->count; i++)
+        if (f->pairs[i].score.total > best->score.total)
+            best = &f->pairs[i];
+    char since[25];
+    clock_format(o->since / 1000, since);
+    text_format(out, "%s{\"need\":\"%s\",\"need_version\":%d,\"organisation\":\"%s\",\"offer_version\":%d,\"score\":%d,"
+                     "\"partial\":%s,\"offered\":\"%.19s.%03dZ\",\"lots\":[",
+                *first ? "" : ",", n->id, n->version, o->id, o->version, best->score.total,
+                best->partial ? "true" : "false", since, (int)(o->since % 1000));
+    *first = false;
+    for (size_t i = 0; i < f->count; i++) {
+        const struct pair *p = &f->pairs[i];
+        text_format(out, "%s{\"lot\":%d,\"capability\":%d,\"score\":%d,\"partial\":%s,", i ? "," : "",
+                    n->lots[p->lot].number, o->capabilities[p->capability].number, p->score.total,
+                    p->partial ? "true" : "false");
+        write_lines(out, &p->score);
+        text_put(out, "}");
+    }
+    text_put(out, "]}");
+}
+
+static int finish(struct search *s, struct text *out, bool *first)
+{
+    size_t at = 0;
+    void *value;
+    int count = 0;
+    while (map_next(s->by_other, &at, NULL, NULL, &value)) {
+        struct found *f = value;
+        if (f->count == 0)
+            continue;
+        write_found(out, f, first);
+        count++;
+    }
+    map_free(s->by_other);
+    arena_free(s->arena);
+    return count;
+}
+
+static struct search begin(struct world *w, struct item *self, int64_t now)
+{
+    return (struct search){w, arena_new(), map_new(), self, now};
+}
+
+int world_match_need(struct world *w, const char *id, int64_t now, struct text *out, bool *first)
+{
+    struct item *self = map_get_string(w->needs.by_id, id);
+    if (!self || !need_open(&self->need, now))
+        return 0;
+    struct search s = begin(w, self, now);
+    for (size_t i = 0; i < self->need.lot_count; i++) {
+        const struct lot *l = &self->need.lots[i];
+        for (size_t k = 0; k < l->cpv_count; k++)
+            index_find(w->offers.index, l->cpv[k], lot_reach(&self->need, l), on_capability, &(struct at){&s, i});
+    }
+    return finish(&s, out, first);
+}
+
+int world_match_offer(struct world *w, const char *id, int64_t now, struct text *out, bool *first)
+{
+    struct item *self = map_get_string(w->offers.by_id, id);
+    if (!self)
+        return 0;
+    struct search s = begin(w, self, now);
+    for (size_t i = 0; i < self->offer.capability_count; i++) {
+        const struct capability *c = &self->offer.capabilities[i];
+        index_find(w->needs.index, c->cpv, c->reach, on_lot, &(struct at){&s, i});
+    }
+    return finish(&s, out, first);
+}
+
+// The capability that comes closest for a lot: one that matches, by score; else the most conditions that hold.
+static size_t closest(const struct match_need *m, const struct lot *l, const struct offer *o)
+{
+    size_t best = 0;
+    int most = -1;
+    for (size_t i = 0; i < o->capability_count; i++) {
+        const struct capability *c = &o->capabilities[i];
+        int worth = 0;
+        for (int k = 0; k < CONDITION_COUNT; k++)
+            worth += match_holds((enum condition)k, m, l, o, c);
+        // Among equal counts the trade and the place say more than the rest.
+        worth = worth * 4 + 2 * match_holds(CONDITION_CPV, m, l, o, c) + match_holds(CONDITION_PLACE, m, l, o, c);
+        if (match_all(m, l, o, c))
+            worth += 1000 + score_of(m, l, o, c).total;
+        if (worth > most) {
+            most = worth;
+            best = i;
+        }
+    }
+    return best;
+}
+
+void world_explain(struct world *w, const struct need *n, const struct offer *o, int64_t now, enum lang lang,
+                   struct arena *arena, struct text *out)
+{
+    struct match_need m = match_need(n, w->places, w->words, now, arena);
+    struct text pairs;
+    text_init(&pairs, 1 << 20);
+    int best = -1;
+    for (size_t i = 0; i < n->lot_count; i++) {
+        const struct lot *l = &n->lots[i];
+        const struct capability *c = &o->capabilities[closest(&m, l, o)];
+        struct reason reasons[CONDITION_COUNT];
+        match_explain(&m, l, o, c, lang, arena, reasons);
+        bool matches = match_all(&m, l, o, c);
+        struct score score = matches ? score_of(&m, l, o, c) : (struct score){0};
+        best = matches && score.total > best ? score.total : best;
+        text_put(&pairs, i ? "," : "");
+        reason_write(&pairs, l->number, c->number, reasons);
+        pairs.data[--pairs.len] = 0; // the object goes on
+        text_format(&pairs, ",\"score\":%d,", score.total);
+        write_lines(&pairs, &score);
+        text_put(&pairs, "}");
+    }
+    text_format(out, "{\"need\":\"%s\",\"offer\":\"%s\",\"matches\":%s,\"score\":%d,\"pairs\":[%s]}", n->id, o->id,
+                best >= 0 ? "true" : "false", best >= 0 ? best : 0, text_string(&pairs));
+    text_fini(&pairs);
+}

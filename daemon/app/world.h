@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What the process holds in memory to match: the gazetteer, every offer, every open need, and the two indexes.
+#ifndef APP_WORLD_H
+#define APP_WORLD_H
+
+#include "base/text.h"
+#include "core/match.h"
+#include "core/score.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct world;
+
+struct world *world_new(void);
+void world_free(struct world *w);
+
+// The gazetteer holds the régions and départements (with prefectures) of sql/reference from the start.
+struct gazetteer *world_places(struct world *w);
+struct words *world_words(struct world *w);
+// Forgets offers, needs and communes; the built-in places stay.
+void world_clear(struct world *w);
+
+// As stored. ERR_INVALID when the body cannot be read (logged); the former one is gone then.
+enum err world_put_offer(struct world *w, const char *id, int version, const char *body, const char *siret,
+                         const char *name, unsigned structures, int64_t since) MUST_USE;
+enum err world_put_need(struct world *w, const char *id, const char *state, int version, const char *body,
+                        const char *buyer) MUST_USE;
+void world_drop_need(struct world *w, const char *id);
+// NULL when it is not held. Borrowed until the next change.
+const struct offer *world_offer(const struct world *w, const char *id);
+const struct need *world_need(const struct world *w, const char *id);
+size_t world_offers(const struct world *w);
+size_t world_needs(const struct world *w);
+
+// Appends every match of one need, or of one offer, as objects separated by commas:
+// {"need","need_version","organisation","offer_version","score","partial","offered","lots":[...]}; *first tells whether
+// a comma is due. Returns how many. now: seconds since 1970.
+int world_match_need(struct world *w, const char *id, int64_t now, struct text *out, bool *first);
+int world_match_offer(struct world *w, const char *id, int64_t now, struct text *out, bool *first);
+// {"matches","score","pairs":[...]}: for each lot its best capability, with the conditions in words.
+void world_explain(struct world *w, const struct need *n, const struct offer *o, int64_t now, enum lang lang,
+                   struct arena *arena, struct text *out);
+// Calls fn with the id of each open need.
+void world_each_need(const struct world *w, void (*fn)(void *ctx, const char *id), void *ctx);
+size_t world_bytes(const struct world *w);
+
+#endif

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: EUPL-1.2
+// entregentd: reads its arguments and settings, then serves or does one thing.
+#include "app/admin.h"
+#include "app/config.h"
+#include "app/daemon.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "io/account.h"
+#include "io/upgrade.h"
+#include "wire/print.h"
+#include "wire/seal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum need { NOTHING, DIRECTORY, LOCK, DATABASE, SESSION }; // what a verb needs before it runs
+
+static const struct verb {
+    const char *words[2];
+    const char *usage, *says;
+    enum need need;
+    void (*run)(struct admin *a);
+    bool reads; // its arguments are files to read
+} verbs[] = {
+    {{"serve", NULL}, "[--listen ADDR:PORT]", "run in the foreground until SIGTERM", LOCK, NULL, false},
+    {{"org", "add"}, "--kind buyer|supplier|organiser[,...] --siret SIRET --name NAME [--structure EI,...]",
+     "add an organisation, or what is new of a known one", SESSION, admin_org_add, false},
+    {{"org", "list"}, "", "list organisations, one JSON object a line", SESSION, admin_org_list, false},
+    {{"token", "new"}, "--org ID|SIRET [--label TEXT] [--days N]", "make an access token; it is shown once", SESSION,
+     admin_token_new, false},
+    {{"reference", "load"}, "FILE...", "load code_fr.xml and code_en.xml (CPV), a CPV TSV or a TSV of communes", SESSION,
+     admin_reference_load, true},
+    {{"db", "url"}, "", "print the connection string", DATABASE, admin_db_url, false},
+    {{"db", "psql"}, "[-- ARGUMENTS]", "open psql on the database", DATABASE, admin_db_psql, false},
+    {{"db", "backup"}, "FILE|-", "write a backup", DATABASE, admin_db_backup, false},
+    {{"db", "restore"}, "FILE|-", "restore a backup; the daemon must not run", LOCK, admin_db_restore, true},
+    {{"db", "upgrade"}, "", "move the private cluster to the newest PostgreSQL installed; the daemon must not run", LOCK, NULL, false},
+};
+#define VERBS (sizeof verbs / sizeof *verbs)
+
+struct options {
+    const char *data, *print;
+    bool json, help, version;
+    struct config config;
+    struct admin admin;
+    const char *sets[64]; // --listen and --set, put into the settings after the file
+    int set_count;
+    const char *words[64];
+    int word_count;
+};
+
+static void usage(FILE *out)
+{
+    fprintf(out, "entregentd %s\n\n", ENTREGENT_VERSION);
+    for (size_t i = 0; i < VERBS; i++)
+        fprintf(out, "  entregentd %s%s%s %s\n      %s\n", verbs[i].words[0], verbs[i].words[1] ? " " : "",
+                verbs[i].words[1] ? verbs[i].words[1] : "", verbs[i].usage, verbs[i].says);
+    fprintf(out, "  entregentd --print %s\n\nOptions of all: --data DIR (default ./data, or ENTREGENT_DATA), --set NAME=VALUE "
+                 "(see --print settings), --json, --version, --help\nExit status: 0 done, 1 failed, 2 wrong usage, 69 cannot "
+                 "listen, 78 wrong settings or database.\n",
+            print_lists());
+}
+
+static int wrong(const char *what)
+{
+    fprintf(stderr, "entregentd: %s ?  (entregentd --help)\n", what);
+    return 2;
+}
+
+// Where the value of an option goes; NULL when there is no such option.
+static const char **option(struct options *o, const char *name)
+{
+    struct admin *a = &o->admin;
+    const struct {
+        const char *name;
+        const char **value;
+    } list[] = {
+        {"--data", &o->data},           {"--print", &o->print}, {"--kind", &a->kind},   {"--siret", &a->siret}, {"--name", &a->name},
+        {"--structure", &a->structure}, {"--org", &a->org},     {"--label", &a->label}, {"--days", &a->days},
+    };
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++)
+        if (strcmp(list[i].name, name) == 0)
+            return list[i].value;
+    return NULL;
+}
+
+static bool flag(struct options *o, const char *arg)
+{
+    bool *at = strcmp(arg, "--json") == 0      ? &o->json
+               : strcmp(arg, "--help") == 0    ? &o->help
+               : strcmp(arg, "--version") == 0 ? &o->version
+                                               : NULL;
+    if (at)
+        *at = true;
+    return at != NULL;
+}
+
+// One argument, or an option with its value; how many were used, 0 when it is wrong.
+static int take(struct options *o, int left, char **argv)
+{
+    char name[32] = "";
+    const char *equals = strchr(argv[0], '='), *value = left > 1 ? argv[1] : NULL;
+    if (argv[0][0] != '-' || !argv[0][1]) {
+        if (o->word_count == 64)
+            return 0;
+        o->words[o->word_count++] = argv[0];
+        return 1;
+    }
+    if (flag(o, argv[0]))
+        return 1;
+    snprintf(name, sizeof name, "%.*s", (int)(equals ? equals - argv[0] : 31), argv[0]);
+    if (equals)
+        value = equals + 1;
+    const char **at = option(o, name);
+    bool set = strcmp(name, "--set") == 0, address = strcmp(name, "--listen") == 0;
+    if (!value || (!at && !set && !address) || o->set_count == 64)
+        return 0;
+    if (at)
+        *at = value;
+    else
+        o->sets[o->set_count++] = set ? value : arena_format(o->admin.arena, "listen=%s", value);
+    return equals ? 1 : 2;
+}
+
+static const struct verb *find(struct options *o)
+{
+    for (size_t i = 0; i < VERBS; i++) {
+        int length = verbs[i].words[1] ? 2 : 1;
+        bool same = o->word_count >= length;
+        for (int k = 0; same && k < length; k++)
+            same = strcmp(o->words[k], verbs[i].words[k]) == 0;
+        if (!same)
+            continue;
+        char **rest = arena_array(o->admin.arena, (size_t)o->word_count - (size_t)length + 1, sizeof *rest);
+        for (int k = length; k < o->word_count; k++)
+            rest[k - length] = arena_string(o->admin.arena, o->words[k]);
+        o->admin.count = o->word_count - length;
+        o->admin.rest = rest;
+        return &verbs[i];
+    }
+    return NULL;
+}
+
+static int print(const struct options *o)
+{
+    struct text out;
+    text_init(&out, 1 << 20);
+    enum err err = print_list(&out, o->print, o->json, o->admin.lang);
+    if (err == ERR_OK)
+        fputs(text_string(&out), stdout);
+    text_fini(&out);
+    return err == ERR_OK ? 0 : wrong(o->print);
+}
+
+// Settings: their standards, then DATA/entregent.conf, then the command line. 0 or the exit status.
+static int settle(struct options *o)
+{
+    char why[256] = "";
+    enum err err = config_load(&o->config, arena_format(o->admin.arena, "%s/entregent.conf", o->data), why);
+    for (int i = 0; err == ERR_OK && i < o->set_count; i++) {
+        const char *equals = strchr(o->sets[i], '=');
+        if (!equals)
+            return wrong(o->sets[i]);
+        err = config_set(&o->config, arena_copy(o->admin.arena, o->sets[i], (size_t)(equals - o->sets[i])), equals + 1, why);
+    }
+    if (err != ERR_OK) {
+        fprintf(stderr, "entregentd: %s: %s\n", err_word(err), why);
+        return 78; // EX_CONFIG
+    }
+    log_level(o->config.log_debug ? LOG_DEBUG : LOG_INFO);
+    return 0;
+}
+
+// Files are opened before the account changes: the caller may read them, the daemon's account perhaps not. A single one
+// is standard input too.
+static int open_files(struct options *o)
+{
+    struct admin *a = &o->admin;
+    int *fds = arena_array(a->arena, (size_t)a->count + 1, sizeof *fds);
+    for (int i = 0; i < a->count; i++) {
+        fds[i] = strcmp(a->rest[i], "-") == 0 ? STDIN_FILENO : open(a->rest[i], O_RDONLY | O_CLOEXEC);
+        if (fds[i] < 0) {
+            fprintf(stderr, "entregentd: %s: %s\n", a->rest[i], strerror(errno));
+            return 1;
+        }
+    }
+    if (a->count == 1 && fds[0] != STDIN_FILENO) {
+        dup2(fds[0], STDIN_FILENO);
+        close(fds[0]);
+        fds[0] = STDIN_FILENO;
+    }
+    a->fds = fds;
+    return 0;
+}
+
+static int run(struct options *o, const struct verb *v)
+{
+    char *usable = NULL;
+    struct admin *a = &o->admin;
+    int status = settle(o);
+    if (!status && v->reads)
+        status = open_files(o);
+    if (status)
+        return status;
+    // One-shot commands keep their log to what goes wrong: their output is for scripts.
+    if (v->run && !o->config.log_debug)
+        log_level(LOG_WARN);
+    if (account_enter(o->data, o->config.user, &usable) != ERR_OK || (v->need == LOCK && account_lock(usable) != ERR_OK))
+        status = 78;
+    else if (v->run) {
+        a->config = &o->config;
+        a->usable = usable;
+        a->json = o->json;
+        status = admin_run(a, v->run, v->need == SESSION);
+    } else if (strcmp(v->words[0], "serve") == 0)
+        status = daemon_serve(&o->config, usable);
+    else
+        status = upgrade_cluster(usable, NULL, o->config.postgres_bin) == ERR_OK ? 0 : 1;
+    free(usable);
+    return status;
+}
+
+static enum lang language(void)
+{
+    const char *names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+    for (int i = 0; i < 3; i++) {
+        const char *value = getenv(names[i]);
+        if (value && *value)
+            return text_starts(value, "fr") ? LANG_FR : LANG_EN;
+    }
+    return LANG_EN;
+}
+
+int main(int argc, char **argv)
+{
+    struct options o = {.data = getenv("ENTREGENT_DATA"), .admin = {.arena = arena_new(), .lang = language()}};
+    int status = 0;
+    config_init(&o.config);
+    seal_init();
+    o.data = o.data && *o.data ? o.data : "./data";
+    for (int i = 1, used = 0; i < argc && !status; i += used) {
+        used = strcmp(argv[i], "--") == 0 ? 1 : take(&o, argc - i, argv + i);
+        if (strcmp(argv[i], "--") == 0)
+            for (; i + used < argc && o.word_count < 64; used++)
+                o.words[o.word_count++] = argv[i + used];
+        if (!used)
+            status = wrong(argv[i]);
+    }
+    const struct verb *v = status ? NULL : find(&o);
+    if (!status && (o.help || o.version))
+        o.version ? (void)printf("entregentd %s\n", ENTREGENT_VERSION) : usage(stdout);
+    else if (!status && o.print)
+        status = print(&o);
+    else if (!status && !v) {
+        usage(stderr);
+        status = 2;
+    } else if (!status)
+        status = run(&o, v);
+    arena_free(o.admin.arena);
+    config_fini(&o.config);
+    return status;
+}

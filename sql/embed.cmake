@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: EUPL-1.2
+# Writes OUT (the table of app/sql.h) and queries.def beside it (one QUERY(name) a file of sql/query). The files
+# themselves are taken in by the assembler, byte for byte.
+get_filename_component(FOLDER ${OUT} DIRECTORY)
+set(table "// Made by sql/embed.cmake.\n#include \"app/sql.h\"\n\n#include <stddef.h>\n\n")
+set(queries "")
+set(count 0)
+foreach(kind schema query reference)
+  file(GLOB files ${ROOT}/${kind}/*)
+  list(SORT files)
+  set(${kind}_rows "")
+  foreach(path ${files})
+    get_filename_component(name ${path} NAME_WE)
+    string(APPEND table "__asm__(\".section .rodata\\nsql_${count}: .incbin \\\"${path}\\\"\\n.byte 0\\nsql_${count}_end:\\n.previous\");\n"
+      "extern const char sql_${count}[], sql_${count}_end[];\n")
+    string(APPEND ${kind}_rows "    {\"${name}\", sql_${count}, sql_${count}_end},\n")
+    if(kind STREQUAL query)
+      string(APPEND queries "QUERY(${name})\n")
+    endif()
+    math(EXPR count "${count} + 1")
+  endforeach()
+endforeach()
+foreach(kind schema query reference)
+  string(APPEND table "\nconst struct sql_file sql_${kind}[] = {\n${${kind}_rows}    {NULL, NULL, NULL},\n};\n")
+endforeach()
+file(WRITE ${OUT} "${table}")
+file(WRITE ${FOLDER}/queries.def "${queries}")

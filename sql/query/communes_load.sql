@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- $1 code after which to go on, $2 limit
+select code, name, postal, lat, lon from commune where code > $1 order by code limit $2::int

@@ -1,0 +1,2 @@
+-- SPDX-License-Identifier: EUPL-1.2
+select string_agg(fr, chr(10)) from cpv

@@ -1,0 +1,2 @@
+-- SPDX-License-Identifier: EUPL-1.2
+select count(*) from journal j, cursor c where c.name = 'matcher' and (j.xid, j.id) > (c.xid, c.id)

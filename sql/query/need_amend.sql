@@ -1,0 +1,4 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- $1 organisation, $2 id, $3 version, $4 deadline, $5 body, $6 changes
+select status, answer, version
+from need_amend($1::uuid, $2::uuid, $3::int, $4::timestamptz, $5::jsonb, $6::jsonb)

@@ -1,0 +1,15 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- $1 organisation, $2 'mine' or NULL (open ones of everybody), $3 cursor (id) or NULL, $4 limit
+with page as (
+    select n.id, case when n.organisation = $1::uuid then need_json(n) else need_json(n) - 'blocked' end as item from need n
+    where case when $2::text is not null then n.organisation = $1::uuid
+        else n.state in ('published', 'amended') and (n.deadline is null or n.deadline > now()) end
+        and ($3::uuid is null or n.id < $3::uuid)
+    order by n.id desc limit $4::int + 1
+), kept as (
+    select * from page order by id desc limit $4::int
+), next as (
+    select case when (select count(*) from page) > $4::int then (select id from kept order by id limit 1) end as next
+)
+select json_build_object('items', coalesce((select json_agg(item order by id desc) from kept), '[]'), 'next', next)::text, next
+from next

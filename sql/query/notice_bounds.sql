@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- the greatest id given and the greatest forgotten
+select greatest((select coalesce(max(id), 0) from notice), c.id), c.id from cursor c where c.name = 'notice_floor'

@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- $1 source, $2 rows
+select line, id, added, joined from offer_import($1, $2::jsonb)

@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- $1 organisation, $2 version or NULL, $3 body
+select status, answer, version from offer_put($1::uuid, $2::int, $3::jsonb)

@@ -1,0 +1,6 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- $1 organisation after which to go on, $2 limit
+select o.id, f.version, f.body::text, o.siret, o.name, array_to_string(o.structures, ','),
+    (extract(epoch from f.created) * 1000)::bigint
+from offer f join organisation o on o.id = f.organisation
+where o.id > $1::uuid order by o.id limit $2::int

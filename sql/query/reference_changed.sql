@@ -1,0 +1,6 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- The daemons are told at commit.
+with told as (
+    insert into journal (subject, what) values ('reference', 'loaded')
+)
+select pg_notify('entregent', '')
