@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Calls to the server over one kept connection, repeated when it breaks.
+#ifndef CLI_CALL_H
+#define CLI_CALL_H
+
+#include "option.h"
+
+#include "base/text.h"
+
+#include <stddef.h>
+
+struct call;
+
+struct request {
+    const char *method, *path; // "POST", "/v1/needs?draft=1"
+    const char *type;          // of the body; NULL: no body
+    const char *body;
+    size_t length;
+    const char *key, *etag, *since; // Idempotency-Key, If-Match, Last-Event-ID; NULL: none
+    // A stream: bytes of a 200 answer go to on_bytes instead of the answer's body; false ends the call.
+    void (*on_open)(void *ctx);
+    bool (*on_bytes)(void *ctx, const char *bytes, size_t length);
+    void *ctx;
+    long timeout_ms; // of the whole call, 0: none but silence
+};
+
+struct answer {
+    long status;
+    struct text body;
+    char etag[128]; // "" when absent
+    long later;     // Retry-After in seconds, 0 when absent
+    bool broke;     // the connection had broken before: an earlier try may have been carried out
+};
+
+// Strings of the options are borrowed. NULL when the address is not http:// or https:// (said).
+struct call *call_open(const struct options *o);
+void call_close(struct call *c);
+void call_answer_init(struct answer *a);
+void call_answer_fini(struct answer *a);
+
+enum call_end { CALL_ANSWERED, CALL_BROKEN, CALL_FAILED, CALL_STOPPED };
+// One try. BROKEN: worth repeating; FAILED: not (wrong certificate, not HTTP). call_why says why.
+enum call_end call_once(struct call *c, const struct request *r, struct answer *a);
+const char *call_why(const struct call *c);
+// Whether there has been a connection to the server at all.
+bool call_reached(const struct call *c);
+
+// The waits between tries.
+struct patience {
+    int64_t until; // monotonic microseconds, 0: nothing went wrong yet
+    int tries;
+    long first_ms; // the first wait, 0: 200; it doubles up to 5 s, or stays when larger
+    bool quiet;    // nothing is said
+};
+// Waits for the next try, at least least_ms; says once why. False when --retry is over or on an interrupt.
+bool call_pause(struct call *c, struct patience *p, long least_ms);
+// Whether the status asks to come back later (408, 429, 502, 503, 504).
+bool call_later(long status);
+
+// Tries until there is an answer, whatever its status, or --retry is over (said: RESULT_UNREACHABLE).
+enum result call_send(struct call *c, const struct request *r, struct answer *a);
+// The same, and a status of 400 or more is told to the user: RESULT_REFUSED or RESULT_SERVER.
+enum result call_ask(struct call *c, const struct request *r, struct answer *a);
+// Tells the problem of an answer: sentences on stderr, with --json the object on stdout.
+enum result call_problem(const struct options *o, const struct answer *a);
+
+// From now on an interrupt (INT, TERM) ends calls with CALL_STOPPED instead of the process; call_release lets it
+// through.
+void call_hold(struct call *c);
+bool call_stopped(const struct call *c);
+void call_release(struct call *c);
+
+// Adds bytes percent-encoded.
+void call_escape(struct text *out, const char *s);
+
+#endif

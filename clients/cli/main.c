@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Knows the verbs: the table is also the usage text.
+#include "fetch.h"
+#include "import.h"
+#include "listen.h"
+#include "need.h"
+#include "offer.h"
+#include "say.h"
+#include "show.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static enum result cpv_find(struct call *c, const struct options *o)
+{
+    struct text path;
+    text_init(&path, 16384);
+    text_put(&path, "/v1/cpv?q=");
+    for (int i = 2; i < o->words; i++) {
+        text_put(&path, i > 2 ? "%20" : "");
+        call_escape(&path, o->word[i]);
+    }
+    enum result result = fetch_list(c, o, text_string(&path), NULL, show_cpv_row);
+    text_fini(&path);
+    return result;
+}
+
+static enum result list_notices(struct call *c, const struct options *o)
+{
+    return fetch_list(c, o, "/v1/notices", NULL, show_notice);
+}
+
+static enum result whoami(struct call *c, const struct options *o)
+{
+    return fetch_object(c, o, &(struct request){.method = "GET", .path = "/v1/organisation"}, show_organisation, NULL);
+}
+
+#define BIT(name) OPTION_BIT(name)
+#define PAGES (BIT(ALL) | BIT(LIMIT))
+#define POSTED                                                                                                         \
+    (BIT(TITLE) | BIT(KIND) | BIT(CPV) | BIT(PLACE) | BIT(DEADLINE) | BIT(MIN) | BIT(MAX) | BIT(RESERVED) |            \
+     BIT(SERVICES) | BIT(DESCRIPTION) | BIT(REFERENCE) | BIT(DRAFT) | BIT(KEY))
+#define IMPORTED (BIT(FORMAT) | BIT(BATCH) | BIT(REPORT) | BIT(VERBOSE))
+
+// clang-format off
+static const struct verb {
+    const char *words, *arguments;
+    int least, most; // arguments
+    uint64_t options;
+    enum result (*run)(struct call *c, const struct options *o);
+    const char *text[2];
+} verbs[] = {
+    {"need post", "FILE|-|OPTIONS", 0, 1, POSTED, need_post,
+     {"publie un besoin : un fichier JSON, ou un lot dit par les options",
+      "posts a need: a JSON file, or one lot said by options"}},
+    {"need show", "ID", 1, 1, 0, need_show, {"montre un besoin", "shows a need"}},
+    {"need list", "", 0, 0, PAGES | BIT(MINE), need_list,
+     {"les besoins ouverts, ou les miens", "the open needs, or mine"}},
+    {"need matches", "ID", 1, 1, PAGES | BIT(VERBOSE), need_matches,
+     {"les fournisseurs trouvés, le meilleur d'abord", "the suppliers found, best first"}},
+    {"need explain", "ID", 1, 1, BIT(OFFER), need_explain,
+     {"pourquoi une offre convient ou non", "why an offer matches or not"}},
+    {"need amend", "ID FILE|-", 2, 2, BIT(ETAG), need_amend, {"modifie un besoin", "amends a need"}},
+    {"need publish", "ID", 1, 1, BIT(KEY), need_move, {"publie un brouillon", "publishes a draft"}},
+    {"need close", "ID", 1, 1, BIT(KEY), need_move, {"clôt un besoin", "closes a need"}},
+    {"need award", "ID", 1, 1, BIT(KEY), need_move, {"déclare un besoin attribué", "marks a need as awarded"}},
+    {"need cancel", "ID", 1, 1, BIT(KEY), need_move, {"annule un besoin", "cancels a need"}},
+    {"need import", "FILE|-", 1, 1, IMPORTED, import_needs,
+     {"importe des besoins (decp : données essentielles de la commande publique, une par ligne)",
+      "imports needs (decp: French essential procurement data, one a line)"}},
+    {"offer set", "FILE|-", 1, 1, BIT(ETAG), offer_set, {"écrit mon offre (JSON)", "writes my offer (JSON)"}},
+    {"offer show", "[ID]", 0, 1, 0, offer_show,
+     {"montre mon offre, ou celle d'un fournisseur", "shows my offer, or a supplier's"}},
+    {"offer needs", "", 0, 0, PAGES | BIT(VERBOSE), offer_needs,
+     {"les besoins qui me conviennent, le meilleur d'abord", "the needs that fit me, best first"}},
+    {"offer import", "FILE|-", 1, 1, IMPORTED, import_offers,
+     {"importe des fournisseurs avec une offre préremplie (siae : colonnes séparées par des tabulations)",
+      "imports suppliers with a pre-filled offer (siae: columns separated by tabs)"}},
+    {"cpv find", "WORDS...", 1, OPTION_WORDS, PAGES, cpv_find,
+     {"cherche des codes CPV par mots ou par chiffres", "finds CPV codes by words or digits"}},
+    {"listen", "", 0, 0, BIT(SINCE) | BIT(COUNT) | BIT(SECONDS), listen_events,
+     {"imprime les avis à mesure qu'ils arrivent", "prints notices as they come"}},
+    {"notices", "", 0, 0, PAGES, list_notices, {"mes avis, les plus récents d'abord", "my notices, latest first"}},
+    {"whoami", "", 0, 0, 0, whoami, {"mon organisation", "my organisation"}},
+};
+// clang-format on
+#define VERBS (sizeof verbs / sizeof *verbs)
+
+static const struct {
+    enum result result;
+    const char *text[2];
+} results[] = {
+    {RESULT_DONE, {"fait (une liste peut être vide)", "done (a list may be empty)"}},
+    {RESULT_NO, {"la réponse est non (need explain : ne convient pas)", "the answer is no (need explain: no match)"}},
+    {RESULT_USAGE,
+     {"appel incorrect, ou fichier qui ne peut être lu ou écrit",
+      "wrong usage, or a file that cannot be read or written"}},
+    {RESULT_UNREACHABLE, {"serveur injoignable", "server not reachable"}},
+    {RESULT_REFUSED, {"refusé par le serveur (4xx)", "refused by the server (4xx)"}},
+    {RESULT_SERVER, {"erreur du serveur (5xx)", "server error (5xx)"}},
+    {RESULT_STOPPED, {"interrompu (Ctrl-C)", "interrupted (Ctrl-C)"}},
+};
+
+// How many of the caller's words, from `from` on, the verb's words begin with; *whole when they are all of the verb's.
+static int fitting(const struct verb *v, const struct options *o, int from, bool *whole)
+{
+    const char *at = v->words;
+    int n = 0;
+    while (*at && from + n < o->words) {
+        size_t len = strcspn(at, " ");
+        if (strlen(o->word[from + n]) != len || memcmp(o->word[from + n], at, len) != 0)
+            break;
+        at += len + (at[len] == ' ');
+        n++;
+    }
+    *whole = *at == 0;
+    return n;
+}
+
+static void print_verb(const struct verb *v, enum lang lang)
+{
+    char call[64];
+    snprintf(call, sizeof call, "%s %s", v->words, v->arguments);
+    printf("  %-28s %s\n", call, v->text[lang]);
+}
+
+static void print_results(enum lang lang)
+{
+    puts(lang == LANG_FR ? "\nCodes de sortie (résultats sur la sortie standard, messages sur la sortie d'erreur) :"
+                         : "\nExit codes (results on standard output, messages on standard error):");
+    for (size_t i = 0; i < sizeof results / sizeof *results; i++)
+        printf("  %3d  %s\n", (int)results[i].result, results[i].text[lang]);
+}
+
+// The help of the verbs that begin with the caller's words from `from` on; of one verb with its options.
+static enum result help(const struct options *o, int from)
+{
+    const struct verb *one = NULL;
+    size_t count = 0;
+    bool whole, fr = o->lang == LANG_FR;
+    puts(fr ? "Emploi : entregent VERBE [ARGUMENTS] [OPTIONS]\n" : "Usage: entregent VERB [ARGUMENTS] [OPTIONS]\n");
+    for (size_t i = 0; i < VERBS; i++) {
+        int n = fitting(&verbs[i], o, from, &whole);
+        if (from + n < o->words && !(whole && n))
+            continue;
+        print_verb(&verbs[i], o->lang);
+        one = &verbs[i];
+        count++;
+    }
+    if (count == 0) {
+        say_no(o->lang, "verbe inconnu : %s", "unknown verb: %s", o->word[from]);
+        return RESULT_USAGE;
+    }
+    if (count == 1 && one->options) {
+        putchar('\n');
+        option_print(o->lang, one->options);
+    }
+    puts(fr ? "\nOptions de tous les verbes :" : "\nOptions of every verb:");
+    option_print(o->lang, OPTION_EVERYWHERE);
+    if (count > 1)
+        puts(fr ? "\nLes options d'un verbe : entregent help VERBE" : "\nThe options of a verb: entregent help VERB");
+    print_results(o->lang);
+    return RESULT_DONE;
+}
+
+static const struct verb *find_verb(const struct options *o, int *words)
+{
+    bool whole;
+    for (size_t i = 0; i < VERBS; i++)
+        if ((*words = fitting(&verbs[i], o, 0, &whole)) > 0 && whole)
+            return &verbs[i];
+    say_no(o->lang, "verbe inconnu : %s%s%s (voir entregent --help)", "unknown verb: %s%s%s (see entregent --help)",
+           o->word[0], o->words > 1 ? " " : "", o->words > 1 ? o->word[1] : "");
+    return NULL;
+}
+
+static enum result run(const struct options *o)
+{
+    int words = 0;
+    const struct verb *v = find_verb(o, &words);
+    if (!v || !option_check(o, v->options | OPTION_EVERYWHERE))
+        return RESULT_USAGE;
+    if (o->words - words < v->least || o->words - words > v->most) {
+        say_no(o->lang, "emploi : entregent %s%s%s", "usage: entregent %s%s%s", v->words, *v->arguments ? " " : "",
+               v->arguments);
+        return RESULT_USAGE;
+    }
+    struct call *c = call_open(o);
+    if (!c)
+        return RESULT_USAGE;
+    enum result result = v->run(c, o);
+    call_close(c);
+    return result;
+}
+
+int main(int argc, char **argv)
+{
+    struct options o;
+    enum result result;
+    if (!option_read(&o, argc, argv))
+        return RESULT_USAGE;
+    bool asked = o.words && text_equal(o.word[0], "help");
+    if (option_given(&o, OPTION_VERSION)) {
+        puts("entregent " ENTREGENT_VERSION);
+        result = RESULT_DONE;
+    } else if (asked || option_given(&o, OPTION_HELP))
+        result = help(&o, asked);
+    else if (o.words == 0) {
+        say_no(o.lang, "que faire ? (voir entregent --help)", "what to do? (see entregent --help)");
+        result = RESULT_USAGE;
+    } else
+        result = run(&o);
+    // Both before the end: what was promised must have been written.
+    if ((fflush(stdout) != 0 || ferror(stdout)) && result == RESULT_DONE) {
+        say_no(o.lang, "écriture impossible (%s)", "cannot write (%s)", strerror(errno));
+        result = RESULT_USAGE;
+    }
+    return (int)result;
+}

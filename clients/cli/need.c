@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Knows the verbs about needs.
+#include "need.h"
+
+#include "fetch.h"
+#include "input.h"
+#include "say.h"
+#include "show.h"
+
+#include "base/clock.h"
+#include "wire/seal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FILE_MOST (64u << 20)
+#define PATH_MOST 16384
+
+// "/v1/needs/ID" and what follows; the id is the verb's first argument.
+static void need_path(struct text *out, const struct options *o, const char *rest)
+{
+    text_init(out, PATH_MOST);
+    text_put(out, "/v1/needs/");
+    call_escape(out, o->word[2]);
+    text_put(out, rest);
+}
+
+// --key, or one made at random.
+static const char *key_of(const struct options *o, char made[static 37])
+{
+    if (option_given(o, OPTION_KEY))
+        return o->value[OPTION_KEY];
+    seal_uuid(clock_wall(), made);
+    return made;
+}
+
+// A connection that stayed broken leaves open whether it was done: the key makes asking again safe.
+static void tell_key(const struct call *c, const struct options *o, const char *key, enum result result)
+{
+    if (result == RESULT_UNREACHABLE && call_reached(c))
+        say_line(o->lang, "Peut-être fait, peut-être non. La même commande avec --key %s ne le fera qu'une fois.",
+                 "Perhaps done, perhaps not. The same command with --key %s does it once only.", key);
+}
+
+// "a,b" as an array of strings.
+static json_t *split(const char *list)
+{
+    json_t *array = json_array();
+    for (const char *at = list; *at;) {
+        size_t len = strcspn(at, ",");
+        if (len)
+            json_array_append_new(array, json_stringn(at, len));
+        at += len + (at[len] == ',');
+    }
+    return array;
+}
+
+static void put_text(json_t *object, const char *name, const struct options *o, enum option which)
+{
+    if (option_given(o, which))
+        json_object_set_new(object, name, json_string(o->value[which]));
+}
+
+static void put_list(json_t *object, const char *name, const struct options *o, enum option which)
+{
+    if (option_given(o, which))
+        json_object_set_new(object, name, split(o->value[which]));
+}
+
+static void put_number(json_t *object, const char *name, const struct options *o, enum option which)
+{
+    if (option_given(o, which))
+        json_object_set_new(object, name, json_integer(option_number(o, which, 0)));
+}
+
+// A need of one lot from the options; what is missing the server says.
+static void need_from_options(const struct options *o, struct text *out)
+{
+    json_t *need = json_object(), *lot = json_object(), *value = json_object();
+    put_text(need, "kind", o, OPTION_KIND);
+    put_text(need, "title", o, OPTION_TITLE);
+    put_text(need, "description", o, OPTION_DESCRIPTION);
+    put_text(need, "reference", o, OPTION_REFERENCE);
+    put_text(need, "deadline", o, OPTION_DEADLINE);
+    put_list(need, "places", o, OPTION_PLACE);
+    put_list(lot, "cpv", o, OPTION_CPV);
+    put_number(value, "min", o, OPTION_MIN);
+    put_number(value, "max", o, OPTION_MAX);
+    if (json_object_size(value))
+        json_object_set(lot, "value", value);
+    put_list(lot, "services", o, OPTION_SERVICES);
+    put_list(lot, "reserved", o, OPTION_RESERVED);
+    json_object_set_new(need, "lots", json_pack("[o]", lot));
+    json_decref(value);
+    char *bytes = json_dumps(need, JSON_COMPACT);
+    text_put(out, bytes ? bytes : "{}");
+    free(bytes);
+    json_decref(need);
+}
+
+// The body of a posting: the file, or the options when there is none.
+static bool read_body(const struct options *o, struct text *body)
+{
+    static const enum option fields[] = {
+        OPTION_TITLE, OPTION_KIND,     OPTION_CPV,      OPTION_PLACE,       OPTION_DEADLINE,  OPTION_MIN,
+        OPTION_MAX,   OPTION_RESERVED, OPTION_SERVICES, OPTION_DESCRIPTION, OPTION_REFERENCE,
+    };
+    bool any = false;
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        const char *value = o->value[fields[i]];
+        any = any || value;
+        if (value && !text_utf8(value, strlen(value)))
+            return say_no(o->lang, "un champ n'est pas en UTF-8", "a field is not UTF-8");
+    }
+    if (any == (o->words > 2))
+        return say_no(o->lang, "un fichier (ou -), ou bien les champs en options",
+                      "a file (or -), or the fields as options");
+    if (!any)
+        return input_whole(o, o->word[2], body);
+    need_from_options(o, body);
+    return true;
+}
+
+enum result need_post(struct call *c, const struct options *o)
+{
+    struct text body;
+    char made[37];
+    enum result result = RESULT_USAGE;
+    text_init(&body, FILE_MOST);
+    if (read_body(o, &body)) {
+        struct request r = {.method = "POST", .type = "application/json", .key = key_of(o, made)};
+        r.path = option_given(o, OPTION_DRAFT) ? "/v1/needs?draft=1" : "/v1/needs";
+        r.body = text_string(&body);
+        r.length = body.len;
+        result = fetch_object(c, o, &r, show_need, NULL);
+        tell_key(c, o, r.key, result);
+    }
+    text_fini(&body);
+    return result;
+}
+
+enum result need_show(struct call *c, const struct options *o)
+{
+    struct text path;
+    need_path(&path, o, "");
+    enum result result =
+        fetch_object(c, o, &(struct request){.method = "GET", .path = text_string(&path)}, show_need, NULL);
+    text_fini(&path);
+    return result;
+}
+
+enum result need_list(struct call *c, const struct options *o)
+{
+    return fetch_list(c, o, option_given(o, OPTION_MINE) ? "/v1/needs?mine=1" : "/v1/needs", show_need_head,
+                      show_need_row);
+}
+
+enum result need_matches(struct call *c, const struct options *o)
+{
+    struct text path;
+    need_path(&path, o, "/matches");
+    enum result result = fetch_list(c, o, text_string(&path), show_supplier_head, show_supplier_row);
+    text_fini(&path);
+    return result;
+}
+
+enum result need_explain(struct call *c, const struct options *o)
+{
+    struct text path;
+    json_t *explanation = NULL;
+    need_path(&path, o, "/explain");
+    if (option_given(o, OPTION_OFFER)) {
+        text_put(&path, "?offer=");
+        call_escape(&path, o->value[OPTION_OFFER]);
+    }
+    enum result result = fetch_object(c, o, &(struct request){.method = "GET", .path = text_string(&path)},
+                                      show_explanation, &explanation);
+    if (result == RESULT_DONE && !json_is_true(json_object_get(explanation, "matches")))
+        result = RESULT_NO;
+    json_decref(explanation);
+    text_fini(&path);
+    return result;
+}
+
+enum result need_amend(struct call *c, const struct options *o)
+{
+    struct text path, body;
+    char etag[128];
+    enum result result = RESULT_USAGE;
+    need_path(&path, o, "");
+    text_init(&body, FILE_MOST);
+    if (input_whole(o, o->word[3], &body)) {
+        struct request r = {.method = "PUT", .type = "application/json", .etag = o->value[OPTION_ETAG]};
+        r.path = text_string(&path);
+        r.body = text_string(&body);
+        r.length = body.len;
+        result = r.etag ? RESULT_DONE : fetch_etag(c, o, r.path, false, etag);
+        r.etag = r.etag ? r.etag : etag;
+        if (result == RESULT_DONE)
+            result = fetch_object(c, o, &r, show_need, NULL);
+    }
+    text_fini(&path);
+    text_fini(&body);
+    return result;
+}
+
+enum result need_move(struct call *c, const struct options *o)
+{
+    struct text path;
+    char made[37];
+    need_path(&path, o, "/");
+    text_put(&path, o->word[1]);
+    struct request r = {.method = "POST", .path = text_string(&path), .key = key_of(o, made)};
+    enum result result = fetch_object(c, o, &r, show_need, NULL);
+    tell_key(c, o, r.key, result);
+    text_fini(&path);
+    return result;
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What the caller asked for: options, words, language.
+#ifndef CLI_OPTION_H
+#define CLI_OPTION_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+// How the process ends, as --help says it.
+enum result {
+    RESULT_DONE = 0,
+    RESULT_NO = 1,          // the answer is no
+    RESULT_USAGE = 2,       // wrong usage, or a local file that cannot be read or written
+    RESULT_UNREACHABLE = 3, // no server
+    RESULT_REFUSED = 4,     // the server answered 4xx
+    RESULT_SERVER = 5,      // the server answered 5xx, or what is no answer
+    RESULT_STOPPED = 130,   // interrupted
+};
+
+enum option {
+#define OPTION(name, word, value, least, most, fr, en) OPTION_##name,
+#include "options.def"
+#undef OPTION
+    OPTIONS
+};
+#define OPTION_BIT(name) (UINT64_C(1) << OPTION_##name)
+#define OPTION_EVERYWHERE (OPTION_BIT(TITLE) - 1) // those before the first that belongs to some verbs only
+
+#define OPTION_WORDS 32
+
+struct options {
+    const char *value[OPTIONS]; // NULL when not given, "" for a switch
+    int64_t number[OPTIONS];
+    const char *word[OPTION_WORDS]; // the verb's words and its arguments
+    int words;
+    enum lang lang;
+};
+
+// Reads argv and the environment; says what is wrong. Strings are borrowed from both.
+bool option_read(struct options *o, int argc, char **argv);
+// Whether only options of the set were given; says which was not.
+bool option_check(const struct options *o, uint64_t allowed);
+bool option_given(const struct options *o, enum option which);
+int64_t option_number(const struct options *o, enum option which, int64_t otherwise);
+// Prints one line for each option of the set.
+void option_print(enum lang lang, uint64_t which);
+
+#endif
