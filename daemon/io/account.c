@@ -31,8 +31,21 @@ static const char *name_of(uid_t uid)
     return pw ? pw->pw_name : "an account without a name";
 }
 
+// The folders above, as mkdir -p makes them; what cannot be made shows when the directory itself is made.
+static void make_above(const char *data)
+{
+    char *path = memory_string(data);
+    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = 0;
+        mkdir(path, 0755);
+        *slash = '/';
+    }
+    free(path);
+}
+
 static int open_folder(const char *data)
 {
+    make_above(data);
     if (mkdir(data, 0700) != 0 && errno != EEXIST) {
         log_error("account", "cannot make the data directory %s: %s", data, strerror(errno));
         return -1;
