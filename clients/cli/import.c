@@ -76,7 +76,7 @@ static const struct format formats[] = {
 static const struct format *choose(const struct import *im, const char *verb)
 {
     const char *wanted = im->o->value[OPTION_FORMAT], *line = text_string(&im->in.line);
-    bool automatic = text_equal(wanted, "auto");
+    bool automatic = !wanted || text_equal(wanted, "auto");
     for (size_t i = 0; i < FORMATS; i++) {
         if (automatic ? !formats[i].fits(line) : !text_equal(formats[i].name, wanted))
             continue;
@@ -281,11 +281,6 @@ static enum result run(struct import *im, const char *verb, const char *file)
 static enum result import(struct call *c, const struct options *o, const char *verb)
 {
     struct import *im = memory_new(sizeof *im);
-    if (!option_given(o, OPTION_FORMAT)) {
-        say_no(o->lang, "--format est nécessaire : decp, siae ou auto", "--format is needed: decp, siae or auto");
-        free(im);
-        return RESULT_USAGE;
-    }
     im->call = c;
     im->o = o;
     im->most_lines = (size_t)option_number(o, OPTION_BATCH, 200);

@@ -85,17 +85,6 @@ static const struct routes_entry *entry(int number)
     return e;
 }
 
-static void on_checked(struct call *c, enum err err)
-{
-    const struct routes_entry *e = entry(c->route);
-    if (err != ERR_OK)
-        call_refuse(c, err, NULL, NULL);
-    else if (!rights_allow(e->who, c->caller.kinds))
-        call_refuse(c, ERR_FORBIDDEN, rights_words(e->who, c->lang == LANG_FR), NULL);
-    else
-        handlers[c->route](c);
-}
-
 // A body must say what it is; what is not JSON (or lines, where those are taken) is refused before it is read.
 static bool type_fits(struct call *c, const struct routes_entry *e)
 {
@@ -112,6 +101,17 @@ static bool type_fits(struct call *c, const struct routes_entry *e)
     return false;
 }
 
+static void on_checked(struct call *c, enum err err)
+{
+    const struct routes_entry *e = entry(c->route);
+    if (err != ERR_OK)
+        call_refuse(c, err, NULL, NULL);
+    else if (!rights_allow(e->who, c->caller.kinds))
+        call_refuse(c, ERR_FORBIDDEN, rights_words(e->who, c->lang == LANG_FR), NULL);
+    else if (type_fits(c, e))
+        handlers[c->route](c);
+}
+
 void route_take(struct parts *s, struct request *r)
 {
     struct call *c = arena_take(r->arena, sizeof *c);
@@ -126,7 +126,7 @@ void route_take(struct parts *s, struct request *r)
         handlers[c->route](c);
     else if (!s->ready)
         call_refuse(c, ERR_UNAVAILABLE, NULL, NULL);
-    else if (type_fits(c, e))
+    else
         access_check(s->access, c, on_checked);
 }
 

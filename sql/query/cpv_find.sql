@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: EUPL-1.2
--- $1 words or digits, $2 limit. Words: all first, then those with some of them; each may be the beginning of a word.
+-- $1 words or digits, $2 limit. Words: labels with all of them first, the shortest leading, then
+-- those with some of them; each may be the beginning of a word.
 with asked as (
     select regexp_replace(unaccent($1), '[^[:alnum:]]+', ' ', 'g') as q, regexp_replace($1, '-[0-9]$', '') as digits
 ), query as (
@@ -17,7 +18,7 @@ with asked as (
     from cpv c, terms t
     where case when t.by_digits then lpad(c.code::text, 8, '0') like t.digits || '%' or rtrim(lpad(c.code::text, 8, '0'), '0') = rtrim(t.digits, '0')
         else c.words @@ t.any_of end
-    order by exact desc, case when t.by_digits then 0 else -ts_rank(c.words, t.any_of) end, case when t.by_digits then 0 else length(c.fr) end, c.code
+    order by exact desc, case when t.by_digits or c.words @@ t.every then 0 else -ts_rank(c.words, t.any_of) end, case when t.by_digits then 0 else length(c.fr) end, c.code
     limit $2::int
 )
 select json_build_object('items', coalesce(json_agg(json_build_object('code', lpad(code::text, 8, '0'), 'fr', fr, 'en', en)), '[]'), 'next', null)::text

@@ -302,6 +302,8 @@ begin
 end $$;
 
 -- Imports: rows are JSON arrays, each object with "line". A buyer or supplier is made when its SIRET is new.
+-- The functions over many rows keep one plan from their first calls, when the tables may be empty and the planner does not
+-- know how many rows JSON holds: tables are always entered by an index, and NOT IN, which is hashed, excludes.
 
 create function organisation_join(p_rows jsonb, p_kind text) returns void language sql as $$
     insert into organisation (id, siret, name, kinds)
@@ -312,7 +314,8 @@ create function organisation_join(p_rows jsonb, p_kind text) returns void langua
             where not organisation.kinds @> excluded.kinds;
 $$;
 
-create function need_import(p_source text, p_rows jsonb) returns table (line int, id uuid, added boolean) language plpgsql as $$
+create function need_import(p_source text, p_rows jsonb) returns table (line int, id uuid, added boolean) language plpgsql
+    set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 #variable_conflict use_column
 begin
     perform organisation_join(p_rows, 'buyer');
@@ -336,7 +339,8 @@ end $$;
 
 -- Makes the offer where there is none. One that was imported and never written by its owner gains the capabilities whose
 -- CPV it has not yet; one that its owner wrote stays as it is.
-create function offer_import(p_source text, p_rows jsonb) returns table (line int, id uuid, added boolean, joined text) language plpgsql as $$
+create function offer_import(p_source text, p_rows jsonb) returns table (line int, id uuid, added boolean, joined text) language plpgsql
+    set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
     r record;
     org organisation;
@@ -382,7 +386,8 @@ end $$;
 -- p_subjects: [{"need","version","what","changes"} or {"offer","version"}]; p_found: all matches of those subjects,
 -- [{"need","need_version","organisation","offer_version","score","partial","offered","lots"}].
 create function matcher_step(from_xid xid8, from_id bigint, to_xid xid8, to_id bigint, p_subjects jsonb, p_found jsonb)
-    returns boolean language plpgsql as $$
+    returns boolean language plpgsql
+    set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
     update cursor set xid = to_xid, id = to_id where name = 'matcher' and xid = from_xid and id = from_id;
     if not found then
@@ -393,18 +398,23 @@ begin
     ), f as materialized (
         select distinct on (need, organisation) * from jsonb_to_recordset(p_found) as f (need uuid, need_version int,
             organisation uuid, offer_version int, score int, partial boolean, offered timestamptz, lots jsonb)
+    ), reach as materialized (
+        select need, count(*) as suppliers from f group by need
     ), before as materialized (
         select m.need, m.organisation, m.state from match m join f using (need, organisation)
-    ), matched as materialized (
-        select need from s where what in ('published', 'amended', 'again')
+    ), stale as materialized (
+        select m.need, m.organisation from match m
+            where m.need = any (array(select need from s where what in ('published', 'amended', 'again')))
+                and m.state = 'told' and (m.need, m.organisation) not in (select need, organisation from f)
+        union
+        select m.need, m.organisation from match m
+            where m.organisation = any (array(select offer from s where offer is not null))
+                and m.state = 'told' and (m.need, m.organisation) not in (select need, organisation from f)
+                and exists (select from need n where n.id = m.need and n.state in ('published', 'amended')
+                    and (n.deadline is null or n.deadline > now()))
     ), gone as (
-        update match m set state = 'withdrawn', at = now()
-        where m.state = 'told'
-            and (m.need in (select need from matched)
-                or m.organisation in (select offer from s where offer is not null)
-                    and exists (select from need n where n.id = m.need and n.state in ('published', 'amended')
-                        and (n.deadline is null or n.deadline > now())))
-            and not exists (select from f where f.need = m.need and f.organisation = m.organisation)
+        update match m set state = 'withdrawn', at = now() from stale t
+        where m.need = t.need and m.organisation = t.organisation
         returning m.need, m.organisation
     ), put as (
         insert into match (need, organisation, state, score, partial, lots, offered)
@@ -415,7 +425,7 @@ begin
                 is distinct from ('told', excluded.score, excluded.partial, excluded.lots)
     ), told as (
         select f.organisation, 'match' as kind, f.need, f.need_version, f.offer_version, '{}'::jsonb as body
-            from f left join before b using (need, organisation) where b.state is distinct from 'told'
+            from f where (f.need, f.organisation) not in (select need, organisation from before where state = 'told')
         union all
         select b.organisation, 'amended', s.need, s.version, 0, jsonb_build_object('changes', s.changes)
             from s join before b on b.need = s.need where s.what = 'amended' and b.state = 'told'
@@ -425,11 +435,15 @@ begin
             from gone g join need n on n.id = g.need left join offer o on o.organisation = g.organisation
         union all
         select m.organisation, s.what, s.need, s.version, 0, '{}'
-            from s join match m on m.need = s.need where s.what in ('closed', 'awarded', 'cancelled') and m.state = 'told'
+            from match m join s on s.need = m.need
+            where m.need = any (array(select need from s where what in ('closed', 'awarded', 'cancelled'))) and m.state = 'told'
+                and s.what in ('closed', 'awarded', 'cancelled')
         union all
         select n.organisation, 'matched', s.need, s.version, 0,
-                jsonb_build_object('suppliers', (select count(*) from f where f.need = s.need))
-            from s join need n on n.id = s.need where s.what in ('published', 'amended')
+                jsonb_build_object('suppliers', coalesce(k.suppliers, 0))
+            from s join need n on n.id = s.need
+                left join reach k on k.need = s.need
+            where s.what in ('published', 'amended')
     )
     insert into notice (organisation, kind, need, need_version, offer_version, body)
         select * from told order by need, organisation, kind
@@ -450,9 +464,11 @@ create function purge(p_notice_days int, p_key_hours int, p_journal_days int) re
 $$;
 
 -- After a restore into another cluster, whose transaction numbers are others: what was read is dropped, what was not is
--- numbered so that it will be.
+-- numbered so that it will be. Notices told after the backup are lost, but readers have seen their ids: the next ones
+-- are far beyond, so that nobody takes a new notice for one that was seen.
 create function journal_rebase() returns void language sql as $$
     delete from journal j using cursor c where c.name = 'matcher' and (j.xid, j.id) <= (c.xid, c.id);
     update journal set xid = '3';
     update cursor set xid = '0', id = 0 where name = 'matcher';
+    select setval(pg_get_serial_sequence('notice', 'id'), (select coalesce(max(id), 0) from notice) + 1000000000);
 $$;

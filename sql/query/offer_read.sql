@@ -1,6 +1,0 @@
--- SPDX-License-Identifier: EUPL-1.2
--- $1 organisation: as the matcher reads it
-select o.id, f.version, f.body::text, o.siret, o.name, array_to_string(o.structures, ','),
-    (extract(epoch from f.created) * 1000)::bigint
-from offer f join organisation o on o.id = f.organisation
-where o.id = $1::uuid
