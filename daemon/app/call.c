@@ -20,6 +20,23 @@ void call_answer(struct call *c, int status, const char *json)
     call_text(c, status, "application/json", json, strlen(json));
 }
 
+void call_answer_warned(struct call *c, int status, const char *json, const struct faults *warnings)
+{
+    size_t len = strlen(json);
+    if (warnings->count == 0 || len == 0 || json[len - 1] != '}') {
+        call_answer(c, status, json);
+        return;
+    }
+    struct text out;
+    text_init(&out, SIZE_MAX / 2);
+    text_add(&out, json, len - 1);
+    text_put(&out, ",\"warnings\":");
+    problem_faults(&out, warnings, c->lang, c->arena);
+    text_put(&out, "}");
+    call_answer(c, status, text_string(&out));
+    text_fini(&out);
+}
+
 void call_refuse(struct call *c, enum err err, const char *arg, const struct faults *faults)
 {
     struct text body;

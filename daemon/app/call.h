@@ -31,6 +31,8 @@ struct call {
 
 // JSON with the given status.
 void call_answer(struct call *c, int status, const char *json);
+// The same; warnings, when there are any, become the object's last member "warnings".
+void call_answer_warned(struct call *c, int status, const char *json, const struct faults *warnings);
 void call_text(struct call *c, int status, const char *type, const char *body, size_t len);
 // An RFC 9457 problem; arg and faults may be NULL.
 void call_refuse(struct call *c, enum err err, const char *arg, const struct faults *faults);

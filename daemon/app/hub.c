@@ -57,6 +57,8 @@ static void on_beat(void *ctx)
         server_stream_send(h->parts->server, LIST_ITEM(n, struct stream, node)->id, beat.data, beat.len);
     }
     text_fini(&beat);
+    if (h->woken && !h->reading && h->parts->pg)
+        read_next(h);
     loop_timer_set(h->beat, h->parts->config->heartbeat_ms);
 }
 
@@ -145,7 +147,8 @@ static void on_notices(void *ctx, const struct pg_result *r)
     h->reading = false;
     if (r->err != ERR_OK) {
         log_warn("hub", "%s %s", err_word(r->err), r->message);
-        return; // the next wake or heartbeat asks again
+        h->woken = true; // the next wake or heartbeat asks again
+        return;
     }
     for (int i = 0; i < r->rows; i++) {
         feed(h, r, i);
@@ -161,8 +164,10 @@ static void on_bounds(void *ctx, const struct pg_result *r)
 {
     struct hub *h = ctx;
     h->reading = false;
-    if (r->err != ERR_OK)
+    if (r->err != ERR_OK) {
+        h->woken = true;
         return;
+    }
     h->last = atoll(pg_value(r, 0, 0));
     h->floor = atoll(pg_value(r, 0, 1));
     if (h->woken)

@@ -4,6 +4,7 @@
 
 #include "app/config.h"
 #include "app/matcher.h"
+#include "app/reference.h"
 #include "app/world.h"
 #include "base/clock.h"
 #include "wire/record.h"
@@ -16,14 +17,24 @@
 // What the handler keeps from one step to the next, in the arena of the request.
 struct work {
     struct need need;
-    struct faults faults;
+    struct faults faults, warnings;
     const char *key, *hash;
     int version;
 };
 
+static struct work *begin(struct call *c)
+{
+    struct work *w = arena_take(c->arena, sizeof *w);
+    fault_init(&w->faults, c->arena);
+    fault_init(&w->warnings, c->arena);
+    c->state = w;
+    return w;
+}
+
 // ETag, Location and body of a need that was written or read: columns status, answer, version, replayed.
 static void answer_stored(struct call *c, const struct pg_result *r)
 {
+    const struct work *w = c->state;
     const char *answer = pg_value(r, 0, 1);
     int status = atoi(pg_value(r, 0, 0) ? pg_value(r, 0, 0) : "409");
     switch (status) {
@@ -44,7 +55,7 @@ static void answer_stored(struct call *c, const struct pg_result *r)
         call_header(c, "ETag", "\"%s\"", pg_value(r, 0, 2));
     if (r->columns > 3 && text_equal(pg_value(r, 0, 3), "t"))
         call_header(c, "Idempotency-Replayed", "true");
-    call_answer(c, status, answer);
+    call_answer_warned(c, status, answer, &w->warnings);
 }
 
 // Reads Idempotency-Key; false when refused. hash covers method, target and body.
@@ -52,7 +63,6 @@ static bool take_key(struct call *c, struct work *w)
 {
     w->key = call_header_value(c, "Idempotency-Key");
     if (w->key && (strlen(w->key) < 1 || strlen(w->key) > 200)) {
-        fault_init(&w->faults, c->arena);
         fault_add(&w->faults, ERR_TOO_LONG, "200", "/Idempotency-Key");
         call_refuse(c, ERR_INVALID, NULL, &w->faults);
         return false;
@@ -78,9 +88,8 @@ static const char *hours(struct call *c)
 static bool take_need(struct call *c, struct work *w)
 {
     const struct text *body = &c->request->body;
-    fault_init(&w->faults, c->arena);
     enum err err = record_read_need(text_string(body), body->len, world_places(c->parts->world), c->arena, &w->need,
-                                    &w->faults, NULL);
+                                    &w->faults, &w->warnings);
     if (err == ERR_OK && w->need.deadline != TIME_UNKNOWN && w->need.deadline < clock_wall() / 1000) {
         fault_add(&w->faults, ERR_PAST, NULL, "/deadline");
         err = ERR_INVALID;
@@ -88,6 +97,9 @@ static bool take_need(struct call *c, struct work *w)
     if (err != ERR_OK)
         call_refuse(c, err, err == ERR_BAD_JSON && w->faults.count ? w->faults.list[0].arg : NULL,
                     err == ERR_BAD_JSON ? NULL : &w->faults);
+    for (size_t i = 0; err == ERR_OK && i < w->need.lot_count; i++)
+        for (size_t k = 0; k < w->need.lots[i].cpv_count; k++)
+            reference_warn_cpv(c->parts->reference, w->need.lots[i].cpv[k], &w->warnings, "/lots/%zu/cpv/%zu", i, k);
     return err == ERR_OK;
 }
 
@@ -130,7 +142,7 @@ static void on_posted(void *ctx, const struct pg_result *r)
 
 void needs_post(struct call *c)
 {
-    struct work *w = arena_take(c->arena, sizeof *w);
+    struct work *w = begin(c);
     if (!take_key(c, w) || !take_need(c, w))
         return;
     const char *draft = call_query(c, "draft");
@@ -152,7 +164,7 @@ static bool part_is_id(struct call *c)
 
 static void move(struct call *c, enum need_state to)
 {
-    struct work *w = arena_take(c->arena, sizeof *w);
+    struct work *w = begin(c);
     if (!part_is_id(c) || !take_key(c, w))
         return;
     struct text from;
@@ -239,8 +251,7 @@ static void on_former(void *ctx, const struct pg_result *r)
 
 void needs_put(struct call *c)
 {
-    struct work *w = arena_take(c->arena, sizeof *w);
-    c->state = w;
+    struct work *w = begin(c);
     if (!part_is_id(c))
         return;
     w->version = call_version(c);

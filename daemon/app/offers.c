@@ -3,6 +3,7 @@
 #include "app/offers.h"
 
 #include "app/matcher.h"
+#include "app/reference.h"
 #include "app/world.h"
 #include "wire/record.h"
 
@@ -20,28 +21,34 @@ static void on_written(void *ctx, const struct pg_result *r)
         return;
     }
     matcher_wake(c->parts->matcher);
+    if (status == 201)
+        call_header(c, "Location", "/v1/offer");
     call_header(c, "ETag", "\"%s\"", pg_value(r, 0, 2));
-    call_answer(c, status, pg_value(r, 0, 1));
+    call_answer_warned(c, status, pg_value(r, 0, 1), c->state);
 }
 
 void offers_put(struct call *c)
 {
     struct offer offer;
-    struct faults faults;
+    struct faults faults, *warnings = arena_take(c->arena, sizeof *warnings);
     int version = call_version(c);
     if (version < 0) {
         call_refuse(c, ERR_CHANGED, "?", NULL);
         return;
     }
     fault_init(&faults, c->arena);
+    fault_init(warnings, c->arena);
+    c->state = warnings;
     const struct text *body = &c->request->body;
     enum err err = record_read_offer(text_string(body), body->len, world_places(c->parts->world), c->arena, &offer,
-                                     &faults, NULL);
+                                     &faults, warnings);
     if (err != ERR_OK) {
         call_refuse(c, err, err == ERR_BAD_JSON && faults.count ? faults.list[0].arg : NULL,
                     err == ERR_BAD_JSON ? NULL : &faults);
         return;
     }
+    for (size_t i = 0; i < offer.capability_count; i++)
+        reference_warn_cpv(c->parts->reference, offer.capabilities[i].cpv, warnings, "/capabilities/%zu/cpv", i);
     struct text out;
     text_init(&out, 4 << 20);
     record_write_offer(&out, &offer);

@@ -9,6 +9,8 @@
 #include "wire/prefill.h"
 #include "wire/where.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +24,7 @@ struct reference {
     struct prefill *prefill;
     uint32_t *codes; // sorted
     size_t code_count;
-    bool ready;
+    bool ready, official; // whether the codes are the whole vocabulary
     void (*on_done)(void *ctx, enum err err);
     void *ctx;
 };
@@ -97,6 +99,7 @@ static void on_codes(void *ctx, const struct pg_result *result)
         return;
     }
     r->codes = memory_grow(NULL, (size_t)atoll(pg_value(result, 0, 1)) + 1, sizeof *r->codes);
+    r->official = !text_equal(pg_value(result, 0, 2), "0");
     for (const char *at = pg_value(result, 0, 0); at && *at; at += *at == ' ') {
         r->codes[r->code_count++] = (uint32_t)atol(at);
         at += strcspn(at, " ");
@@ -144,6 +147,8 @@ static void name_region(void *ctx, const char *const *f)
 static void name_departement(void *ctx, const char *const *f)
 {
     where_add_departement(ctx, f[0], f[1], f[4]);
+    if (*f[4]) // the gazetteer holds the prefectures without any file loaded
+        where_add_commune(ctx, f[4], f[5]);
 }
 
 void reference_load(struct reference *r, void (*on_done)(void *ctx, enum err err), void *ctx)
@@ -173,6 +178,19 @@ bool reference_ready(const struct reference *r)
 struct import_context reference_context(struct reference *r)
 {
     return (struct import_context){world_places(r->parts->world), r->where, r->mender, r->prefill, known, r};
+}
+
+void reference_warn_cpv(const struct reference *r, struct cpv cpv, struct faults *warnings, const char *pointer_format, ...)
+{
+    char code[16], pointer[64];
+    if (!r->ready || !r->official || bsearch(&cpv.code, r->codes, r->code_count, sizeof *r->codes, by_code))
+        return;
+    snprintf(code, sizeof code, "%08u", cpv.code);
+    va_list args;
+    va_start(args, pointer_format);
+    vsnprintf(pointer, sizeof pointer, pointer_format, args);
+    va_end(args);
+    fault_add(warnings, ERR_UNKNOWN_CPV, code, "%s", pointer);
 }
 
 static void on_cpv(void *ctx, const struct pg_result *r)

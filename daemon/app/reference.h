@@ -4,6 +4,7 @@
 #define APP_REFERENCE_H
 
 #include "app/call.h"
+#include "core/cpv.h"
 #include "wire/import.h"
 
 struct reference;
@@ -16,6 +17,9 @@ void reference_load(struct reference *r, void (*on_done)(void *ctx, enum err err
 bool reference_ready(const struct reference *r);
 // What the readers of foreign formats need, when it is ready; valid until the next load.
 struct import_context reference_context(struct reference *r);
+// Warns (UNKNOWN_CPV) when the vocabulary does not hold the code; a built-in vocabulary holds too few codes to say so.
+void reference_warn_cpv(const struct reference *r, struct cpv cpv, struct faults *warnings, const char *pointer_format, ...)
+    __attribute__((format(printf, 4, 5)));
 // The route: CPV codes by words or digits.
 void reference_find_cpv(struct call *c);
 

@@ -422,16 +422,16 @@ static void write_header(struct text *out, const char *name, const char *descrip
     text_put(out, ",\"schema\":{\"type\":\"string\"}}");
 }
 
-static void write_success(struct text *out, const struct routes_entry *r)
+static void write_success(struct text *out, const struct routes_entry *r, int code)
 {
     char status[12];
-    snprintf(status, sizeof status, "%d", r->status);
+    snprintf(status, sizeof status, "%d", code);
     member_open(out, status, '{');
     member_text(out, "description", r->text[LANG_EN]);
     member_open(out, "headers", '{');
     if (edited(r->gives))
         write_header(out, "ETag", "Version, for If-Match");
-    if (r->status == 201)
+    if (code == 201)
         write_header(out, "Location", "Address of what was made");
     if (r->flags & ROUTE_PAGED)
         write_header(out, "Link", "rel=\"next\": the next page (RFC 8288)");
@@ -472,7 +472,9 @@ static void write_responses(struct text *out, const struct routes_entry *r)
 {
     char status[12], name[24];
     member_open(out, "responses", '{');
-    write_success(out, r);
+    write_success(out, r, r->status);
+    if (r->flags & ROUTE_NEW)
+        write_success(out, r, 201);
     for (size_t i = 0; i < sizeof problems / sizeof *problems; i++) {
         if (!(problems[i].traits & traits(r)))
             continue;

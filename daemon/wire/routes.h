@@ -14,6 +14,7 @@ enum routes_flag {
     ROUTE_PAGED = 4,  // has cursor and limit
     ROUTE_STREAM = 8, // answers text/event-stream
     ROUTE_LINES = 16, // takes NDJSON or lines of text
+    ROUTE_NEW = 32,   // answers 201 when the thing was not there yet
 };
 
 struct routes_entry {

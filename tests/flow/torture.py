@@ -30,14 +30,14 @@ def suppliers(path, count):
         f.write("siret\tkind\tname\tnaf\tpost_code\tcity\tdepartment\tlon\tlat\n")
         for i in range(count):
             kind, naf, d = ["EI", "ACI", "AI"][i % 3], TRADES[i % 5][0], DEPARTEMENTS[i % 6]
-            f.write(f"{siret(70000000 + i)}\t{kind}\tSupplier {i}\t{naf}\t{d}000\t\t{d}\t\t\n")
+            f.write(f"{siret(1000000 + i)}\t{kind}\tSupplier {i}\t{naf}\t{d}000\t\t{d}\t\t\n")
 
 
 def contracts(path, count, rng):
     with open(path, "w") as f:
         for i in range(count):
             f.write(json.dumps({
-                "id": f"T{i}", "acheteur": {"id": siret(21000000 + i % 50), "nom": f"Commune {i % 50}"},
+                "id": f"T{i}", "acheteur": {"id": siret(2000000 + i % 50), "nom": f"Commune {i % 50}"},
                 "objet": f"Marché {i}", "codeCPV": rng.choice(CODES), "dureeMois": 12, "montant": rng.randrange(1000, 90000),
                 "lieuExecution": {"code": rng.choice(DEPARTEMENTS), "typeCode": "Code département"}}) + "\n")
 
@@ -118,14 +118,14 @@ def torture(count, seed, lines):
     rng = random.Random(seed)
     with Daemon() as daemon:
         folder = os.path.dirname(daemon.data)
-        organiser = daemon.organisation("organiser", 90000001)
+        organiser = daemon.organisation("organiser", 9000001)
         suppliers(f"{folder}/suppliers.tsv", 300)
         contracts(f"{folder}/contracts.jsonl", lines, rng)
         daemon.cli(organiser, "offer", "import", f"{folder}/suppliers.tsv")
-        first = siret(70000000)
+        first = siret(1000000)
         supplier = organiser.again()
         supplier.token = json.loads(daemon.admin("token", "new", "--org", first, "--json"))["token"]
-        poster, listener = Poster(daemon.organisation("buyer", 90000002)), Listener(supplier)
+        poster, listener = Poster(daemon.organisation("buyer", 9000002)), Listener(supplier)
         poster.start(), listener.start()
         ready, results = rounds(daemon, organiser, f"{folder}/contracts.jsonl", count, rng)
         poster.stopped = True

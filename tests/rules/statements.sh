@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: EUPL-1.2
+# Every statement of sql/query is valid against a fresh schema, by a real PostgreSQL, and is used by the code.
+set -euo pipefail
+build=$1 bad=0 count=0
+work=$(mktemp -d) && chmod 755 "$work" && trap 'rm -rf "$work"' EXIT
+for file in sql/query/*.sql; do
+    name=$(basename "$file" .sql) count=$((count + 1))
+    printf 'prepare %s as\n%s\n;\n' "$name" "$(cat "$file")"
+    grep -rqw "SQL_$name" daemon --include='*.c' || { echo "$file: no code uses SQL_$name" >&2 && bad=1; }
+done >"$work/prepare.sql"
+"$build/entregentd" org list --data "$work/data" >"$work/log" 2>&1 || { cat "$work/log" && exit 1; }
+if ! "$build/entregentd" db psql --data "$work/data" -- -X -q -v ON_ERROR_STOP=0 <"$work/prepare.sql" >"$work/out" 2>&1 ||
+    [ -s "$work/out" ]; then
+    cat "$work/out" && bad=1
+fi
+prepared=$({ cat "$work/prepare.sql" && echo 'select count(*) from pg_prepared_statements;'; } |
+    "$build/entregentd" db psql --data "$work/data" -- -X -q -A -t 2>/dev/null | tail -n 1)
+[ "$prepared" = "$count" ] || { echo "$prepared of $count statements could be prepared" && bad=1; }
+echo "# $count statements prepared"
+exit $bad
