@@ -40,6 +40,7 @@ struct matcher {
     struct position shared;  // the cursor in the database, when it is ahead of `at`: others told those rows
     bool behind;             // shared is ahead of at
     struct position next;    // where the step under way leads
+    bool more;               // rows were read that the step does not take
     bool renewed;            // the reference data changed: all open needs are matched anew up to `next`
     char **again;            // those still to come
     size_t again_count, again_room;
@@ -260,7 +261,10 @@ static void on_stepped(void *ctx, const struct pg_result *r)
     m->counts.last_step = clock_mono();
     hub_wake(m->parts->hub);
     pg_notify(m->parts->pg);
-    proceed(m);
+    if (m->more || m->woken || m->renewed)
+        proceed(m);
+    else
+        rest(m, m->parts->config->journal_poll_ms);
 }
 
 // Stores what was found; the cursor moves to `to`.
@@ -361,6 +365,7 @@ static void take_rows(struct matcher *m, const struct pg_result *r)
         set_position(&m->next, pg_value(r, row, XID), pg_value(r, row, ID));
     }
     map_free(seen);
+    m->more = row < r->rows || r->rows >= m->parts->config->journal_batch;
     m->counts.compute_us += (uint64_t)(clock_mono() - began);
     if (row) {
         step(m, &m->next, &subjects, &found);

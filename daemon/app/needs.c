@@ -90,7 +90,7 @@ static bool take_need(struct call *c, struct work *w)
     const struct text *body = &c->request->body;
     enum err err = record_read_need(text_string(body), body->len, world_places(c->parts->world), c->arena, &w->need,
                                     &w->faults, &w->warnings);
-    if (err == ERR_OK && w->need.deadline != TIME_UNKNOWN && w->need.deadline < clock_wall() / 1000) {
+    if (err != ERR_BAD_JSON && w->need.deadline != TIME_UNKNOWN && w->need.deadline < clock_wall() / 1000) {
         fault_add(&w->faults, ERR_PAST, NULL, "/deadline");
         err = ERR_INVALID;
     }

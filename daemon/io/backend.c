@@ -234,8 +234,8 @@ static void take_all(struct backend *b)
 static void take_notices(struct backend *b)
 {
     bool any = false;
-    for (PGnotify *n; (n = PQnotifies(b->conn)); any = true)
-        PQfreemem(n);
+    for (PGnotify *n; (n = PQnotifies(b->conn)); PQfreemem(n))
+        any = any || n->be_pid != PQbackendPID(b->conn); // what this process told, it knows
     if (any && b->state == UP && b->on.on_notice)
         b->on.on_notice(b->ctx);
 }

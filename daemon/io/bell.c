@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #define REST_US 10000
+#define FIRST_MS 2 // what this process has to do itself goes first
 
 struct bell {
     struct backend *backend;
@@ -116,5 +117,5 @@ void bell_ring(struct bell *b)
         return;
     b->wanted = true;
     int64_t rested = clock_mono() - b->rang;
-    loop_timer_set(b->timer, rested >= REST_US || rested < 0 ? 0 : (REST_US - rested) / 1000 + 1);
+    loop_timer_set(b->timer, rested >= REST_US || rested < 0 ? FIRST_MS : (REST_US - rested) / 1000 + 1);
 }

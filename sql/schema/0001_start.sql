@@ -129,36 +129,41 @@ create table commune (
     lon double precision
 );
 
--- Views as JSON
+-- Views as JSON. plpgsql keeps their plans; SQL functions that look into tables would be planned again by every statement.
 
 create function organisation_json(o organisation) returns jsonb language sql stable as $$
     select jsonb_build_object('id', o.id, 'siret', o.siret, 'name', o.name, 'kinds', o.kinds, 'structures', o.structures)
 $$;
 
-create function need_json(n need) returns jsonb language sql stable as $$
-    select n.body || jsonb_build_object('id', n.id, 'state', n.state, 'version', n.version, 'created', n.created,
+create function need_json(n need) returns jsonb language plpgsql stable as $$
+begin
+    return n.body || jsonb_build_object('id', n.id, 'state', n.state, 'version', n.version, 'created', n.created,
         'updated', n.updated, 'buyer',
-        (select jsonb_build_object('id', o.id, 'siret', o.siret, 'name', o.name) from organisation o where o.id = n.organisation))
-$$;
+        (select jsonb_build_object('id', o.id, 'siret', o.siret, 'name', o.name) from organisation o where o.id = n.organisation));
+end $$;
 
-create function need_brief(n need) returns jsonb language sql stable as $$
-    select jsonb_build_object('id', n.id, 'title', n.body -> 'title', 'kind', n.body -> 'kind', 'state', n.state,
+create function need_brief(n need) returns jsonb language plpgsql stable as $$
+begin
+    return jsonb_build_object('id', n.id, 'title', n.body -> 'title', 'kind', n.body -> 'kind', 'state', n.state,
         'deadline', n.body -> 'deadline', 'places', n.body -> 'places', 'buyer',
-        (select jsonb_build_object('id', o.id, 'name', o.name) from organisation o where o.id = n.organisation))
-$$;
+        (select jsonb_build_object('id', o.id, 'name', o.name) from organisation o where o.id = n.organisation));
+end $$;
 
-create function offer_json(f offer) returns jsonb language sql stable as $$
-    select f.body || jsonb_build_object('id', f.organisation, 'version', f.version, 'created', f.created, 'updated', f.updated,
-        'organisation', (select organisation_json(o) - 'kinds' from organisation o where o.id = f.organisation))
-$$;
+create function offer_json(f offer) returns jsonb language plpgsql stable as $$
+begin
+    return f.body || jsonb_build_object('id', f.organisation, 'version', f.version, 'created', f.created, 'updated', f.updated,
+        'organisation', (select organisation_json(o) - 'kinds' from organisation o where o.id = f.organisation));
+end $$;
 
-create function notice_json(n notice) returns jsonb language sql stable as $$
-    select jsonb_build_object('id', n.id::text, 'kind', n.kind, 'at', n.at, 'version', n.need_version, 'need',
+create function notice_json(n notice) returns jsonb language plpgsql stable as $$
+begin
+    return jsonb_build_object('id', n.id::text, 'kind', n.kind, 'at', n.at, 'version', n.need_version, 'need',
             (select need_brief(d) from need d where d.id = n.need))
         || n.body
-        || coalesce((select jsonb_build_object('score', m.score, 'partial', m.partial, 'lots', m.lots) from match m
-            where m.need = n.need and m.organisation = n.organisation and n.kind in ('match', 'amended')), '{}')
-$$;
+        || case when n.kind in ('match', 'amended') then
+            coalesce((select jsonb_build_object('score', m.score, 'partial', m.partial, 'lots', m.lots) from match m
+                where m.need = n.need and m.organisation = n.organisation), '{}') else '{}' end;
+end $$;
 
 -- Changes. Each returns an HTTP status and, for 2xx, the answer.
 
@@ -200,7 +205,9 @@ begin
     answer := need_json(made)::text;
     version := 1;
     replayed := false;
-    perform idempotency_end(p_org, p_key, status, answer, version);
+    if p_key is not null then
+        perform idempotency_end(p_org, p_key, status, answer, version);
+    end if;
     return next;
 end $$;
 

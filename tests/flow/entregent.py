@@ -432,7 +432,11 @@ def end_processes():
         process.kill()
         process.wait()
     for path in directories:
-        shutil.rmtree(path, ignore_errors=True)
+        for _ in range(100):  # PostgreSQL dies a moment after a daemon that was killed, and writes until then
+            shutil.rmtree(path, ignore_errors=True)
+            if not os.path.exists(path):
+                break
+            time.sleep(0.02)
     directories.clear()
 
 

@@ -46,7 +46,7 @@ class Poster(threading.Thread):
     """Posts one need after the other; each until it is acknowledged."""
 
     def __init__(self, buyer):
-        super().__init__()
+        super().__init__(daemon=True)
         self.buyer, self.ids, self.stopped = buyer, [], False
 
     def run(self):
