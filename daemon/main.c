@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum need { NOTHING, DIRECTORY, LOCK, DATABASE, SESSION }; // what a verb needs before it runs
@@ -25,20 +26,21 @@ static const struct verb {
     enum need need;
     void (*run)(struct admin *a);
     bool reads; // its arguments are files to read
+    bool makes; // makes the data directory when it is not there
 } verbs[] = {
-    {{"serve", NULL}, "[--listen ADDR:PORT]", "run in the foreground until SIGTERM", LOCK, NULL, false},
+    {{"serve", NULL}, "[--listen ADDR:PORT]", "run in the foreground until SIGTERM", LOCK, NULL, false, true},
     {{"org", "add"}, "--kind buyer|supplier|organiser[,...] --siret SIRET --name NAME [--structure EI,...]",
-     "add an organisation, or what is new of a known one", SESSION, admin_org_add, false},
-    {{"org", "list"}, "", "list organisations, one JSON object a line", SESSION, admin_org_list, false},
+     "add an organisation, or what is new of a known one", SESSION, admin_org_add, false, true},
+    {{"org", "list"}, "", "list organisations, one JSON object a line", SESSION, admin_org_list, false, false},
     {{"token", "new"}, "--org ID|SIRET [--label TEXT] [--days N]", "make an access token; it is shown once", SESSION,
-     admin_token_new, false},
+     admin_token_new, false, false},
     {{"reference", "load"}, "FILE...", "load code_fr.xml and code_en.xml (CPV), a CPV TSV or a TSV of communes", SESSION,
-     admin_reference_load, true},
-    {{"db", "url"}, "", "print the connection string", DATABASE, admin_db_url, false},
-    {{"db", "psql"}, "[-- ARGUMENTS]", "open psql on the database", DATABASE, admin_db_psql, false},
-    {{"db", "backup"}, "FILE|-", "write a backup", DATABASE, admin_db_backup, false},
-    {{"db", "restore"}, "FILE|-", "restore a backup; the daemon must not run", LOCK, admin_db_restore, true},
-    {{"db", "upgrade"}, "", "move the private cluster to the newest PostgreSQL installed; the daemon must not run", LOCK, NULL, false},
+     admin_reference_load, true, true},
+    {{"db", "url"}, "", "print the connection string", DATABASE, admin_db_url, false, false},
+    {{"db", "psql"}, "[-- ARGUMENTS]", "open psql on the database", DATABASE, admin_db_psql, false, false},
+    {{"db", "backup"}, "FILE|-", "write a backup", DATABASE, admin_db_backup, false, false},
+    {{"db", "restore"}, "FILE|-", "restore a backup; the daemon must not run", LOCK, admin_db_restore, true, true},
+    {{"db", "upgrade"}, "", "move the private cluster to the newest PostgreSQL installed; the daemon must not run", LOCK, NULL, false, false},
 };
 #define VERBS (sizeof verbs / sizeof *verbs)
 
@@ -197,11 +199,47 @@ static int open_files(struct options *o)
     return 0;
 }
 
+static int run(struct options *o, const struct verb *v);
+
+// A mistyped --data must not look like an empty database.
+static bool is_there(const struct options *o)
+{
+    const char *clusters = arena_format(o->admin.arena, "%s/pg", o->data);
+    if (*o->config.database_url || access(clusters, F_OK) == 0 || errno != ENOENT)
+        return true;
+    fprintf(stderr, "entregentd: %s: no data directory of entregentd (--data DIR)\n", o->data);
+    return false;
+}
+
+// A backup is written with the rights of the caller: a child runs the verb under the daemon's account and writes into
+// FILE.part, which then takes its name.
+static int backup(struct options *o, const struct verb *v)
+{
+    struct admin *a = &o->admin;
+    const char *part = arena_format(a->arena, "%s.part", a->rest[0]);
+    int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600), status = 0;
+    pid_t child = fd < 0 ? -1 : fork();
+    if (child == 0) {
+        dup2(fd, STDOUT_FILENO);
+        a->rest = (char *const[]){arena_string(a->arena, "-"), NULL};
+        _exit(run(o, v));
+    }
+    bool done = child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    if (done && fsync(fd) == 0 && rename(part, a->rest[0]) == 0)
+        return 0;
+    if (child < 0 || done)
+        fprintf(stderr, "entregentd: %s: %s\n", a->rest[0], strerror(errno));
+    unlink(part);
+    return child > 0 && WIFEXITED(status) && WEXITSTATUS(status) ? WEXITSTATUS(status) : 1;
+}
+
 static int run(struct options *o, const struct verb *v)
 {
     char *usable = NULL;
     struct admin *a = &o->admin;
     int status = settle(o);
+    if (!status && !v->makes && !is_there(o))
+        status = 78;
     if (!status && v->reads)
         status = open_files(o);
     if (status)
@@ -258,7 +296,9 @@ int main(int argc, char **argv)
     else if (!status && !v) {
         usage(stderr);
         status = 2;
-    } else if (!status)
+    } else if (!status && v->run == admin_db_backup && o.admin.count == 1 && strcmp(o.admin.rest[0], "-") != 0)
+        status = backup(&o, v);
+    else if (!status)
         status = run(&o, v);
     arena_free(o.admin.arena);
     config_fini(&o.config);

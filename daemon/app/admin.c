@@ -63,11 +63,7 @@ void admin_org_add(struct admin *a)
         return;
     }
     const char *made = arena_string(a->arena, session_value(a->session, 0, 0));
-    const char *real = arena_string(a->arena, session_value(a->session, 0, 2));
-    if (text_equal(session_value(a->session, 0, 1), "f") &&
-        store_query(a->session, SQL_organisation_touch, (const char *const[]){real}) != ERR_OK)
-        a->status = 1;
-    printf("%s\n", a->json ? made : real);
+    printf("%s\n", a->json ? made : session_value(a->session, 0, 1));
 }
 
 void admin_org_list(struct admin *a)

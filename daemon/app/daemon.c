@@ -18,6 +18,8 @@
 #include <stdlib.h>
 
 #define PURGE_MS 3600000
+#define PURGE_NEXT_MS 200   // when there is more
+#define PURGE_ROWS "5000"    // at a time, for other writes wait
 #define PURGE_JOURNAL_DAYS "7" // other processes on the same database read within that time
 #define RETRY_MS 2000
 
@@ -45,15 +47,19 @@ static void on_stream_end(void *ctx, uint64_t id)
 
 static void on_bad(void *ctx, enum err err, enum lang lang, struct text *body)
 {
-    (void)ctx;
-    route_refuse(err, lang, body);
+    struct daemon *d = ctx;
+    char most[24];
+    snprintf(most, sizeof most, "%lld", (long long)d->parts.config->body_bytes);
+    route_refuse(err, err == ERR_TOO_LARGE ? most : NULL, lang, body);
 }
 
 static void on_purged(void *ctx, const struct pg_result *r)
 {
-    (void)ctx;
+    struct daemon *d = ctx;
     if (r->err != ERR_OK)
         log_warn("daemon", "purge: %s %s", err_word(r->err), r->message);
+    if (!d->stopping)
+        loop_timer_set(d->purge, r->err == ERR_OK && text_equal(pg_value(r, 0, 0), "t") ? PURGE_NEXT_MS : PURGE_MS);
 }
 
 static void on_purge(void *ctx)
@@ -62,8 +68,7 @@ static void on_purge(void *ctx)
     char days[24], hours[24];
     snprintf(days, sizeof days, "%lld", (long long)d->parts.config->notice_days);
     snprintf(hours, sizeof hours, "%lld", (long long)d->parts.config->key_hours);
-    pg_write(d->parts.pg, SQL_purge, (const char *const[]){days, hours, PURGE_JOURNAL_DAYS}, on_purged, d);
-    loop_timer_set(d->purge, PURGE_MS);
+    pg_write(d->parts.pg, SQL_purge, (const char *const[]){days, hours, PURGE_JOURNAL_DAYS, PURGE_ROWS}, on_purged, d);
 }
 
 static void stop(struct daemon *d);
@@ -219,6 +224,10 @@ static void free_parts(struct daemon *d)
 int daemon_serve(const struct config *config, const char *usable)
 {
     struct daemon d = {.parts = {.config = config}};
+    if (!server_address(config->listen)) {
+        log_error("daemon", "listen = %s: not an address with a port, as 127.0.0.1:8080 or [::1]:8080", config->listen);
+        return 78; // EX_CONFIG
+    }
     if (!*config->database_url &&
         cluster_prepare(&d.cluster, &(struct cluster_options){usable, config->postgres_bin}) != ERR_OK)
         return 78; // EX_CONFIG

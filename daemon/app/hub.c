@@ -15,6 +15,7 @@
 
 #define PAGE 200      // notices read at a time
 #define PAGE_TEXT "200"
+#define PUMP_MS 20    // until a stream whose reader has not kept up is looked at again
 
 struct stream {
     struct list node; // among all streams
@@ -24,12 +25,13 @@ struct stream {
     bool asking;      // its notices are being read
     bool level;       // has all up to hub.last: fed from what the hub reads
     int64_t asked_at; // hub.last when it asked
-    bool ahead;       // has seen more than the hub: the hub reads first, then it is asked for again
+    bool checked;     // the id that its reader gave was compared with what there is
+    bool ahead;       // that id is beyond what the hub has read: the hub reads first
 };
 
 struct hub {
     struct parts *parts;
-    struct loop_timer *beat;
+    struct loop_timer *beat, *poll, *pump;
     struct list streams;
     struct map *by_id;
     int64_t last;     // greatest notice id read; -1 until known
@@ -57,9 +59,45 @@ static void on_beat(void *ctx)
         server_stream_send(h->parts->server, LIST_ITEM(n, struct stream, node)->id, beat.data, beat.len);
     }
     text_fini(&beat);
-    if (h->woken && !h->reading && h->parts->pg)
-        read_next(h);
     loop_timer_set(h->beat, h->parts->config->heartbeat_ms);
+}
+
+static void ask_waiting(struct hub *h)
+{
+    for (struct list *n = h->streams.next, *next; n != &h->streams; n = next) {
+        next = n->next;
+        struct stream *s = LIST_ITEM(n, struct stream, node);
+        if (!s->asking && !s->level)
+            ask(h, s);
+    }
+}
+
+static void on_pump(void *ctx)
+{
+    ask_waiting(ctx);
+}
+
+// A ring may get lost, notices are forgotten: what there is is looked at now and then.
+static void on_looked(void *ctx, const struct pg_result *r)
+{
+    struct hub *h = ctx;
+    loop_timer_set(h->poll, h->parts->config->journal_poll_ms);
+    if (r->err != ERR_OK)
+        return;
+    h->floor = atoll(pg_value(r, 0, 1));
+    if (h->last < 0 || atoll(pg_value(r, 0, 0)) > h->last || h->woken)
+        hub_wake(h);
+    else
+        ask_waiting(h);
+}
+
+static void on_poll(void *ctx)
+{
+    struct hub *h = ctx;
+    if (h->parts->pg)
+        pg_read(h->parts->pg, SQL_notice_bounds, NULL, on_looked, h);
+    else
+        loop_timer_set(h->poll, h->parts->config->journal_poll_ms);
 }
 
 struct hub *hub_new(struct parts *s)
@@ -70,7 +108,10 @@ struct hub *hub_new(struct parts *s)
     h->last = -1;
     list_init(&h->streams);
     h->beat = loop_timer_new(s->loop, on_beat, h);
+    h->poll = loop_timer_new(s->loop, on_poll, h);
+    h->pump = loop_timer_new(s->loop, on_pump, h);
     loop_timer_set(h->beat, s->config->heartbeat_ms);
+    loop_timer_set(h->poll, s->config->journal_poll_ms);
     return h;
 }
 
@@ -90,6 +131,8 @@ void hub_free(struct hub *h)
         forget(h, LIST_ITEM(h->streams.next, struct stream, node));
     map_free(h->by_id);
     loop_timer_free(h->beat);
+    loop_timer_free(h->poll);
+    loop_timer_free(h->pump);
     free(h);
 }
 
@@ -105,6 +148,12 @@ void hub_on_stream_end(struct hub *h, uint64_t id)
         forget(h, s);
 }
 
+// Most bytes of one event, and most that may wait before the next: two of them fit into what a stream may have waiting.
+static size_t room(const struct hub *h)
+{
+    return (size_t)h->parts->config->stream_bytes / 2;
+}
+
 // One row of notices: id, organisation, kind, JSON.
 static void send(struct hub *h, struct stream *s, const struct pg_result *r, int row)
 {
@@ -112,12 +161,25 @@ static void send(struct hub *h, struct stream *s, const struct pg_result *r, int
     if (id <= s->last)
         return;
     struct text out;
-    text_init(&out, 1 << 20);
+    text_init(&out, room(h));
     sse_write(&out, pg_value(r, row, 0), pg_value(r, row, 2), pg_value(r, row, 3));
+    if (out.full) { // larger than any reader could take: it says where to look
+        char data[128];
+        text_clear(&out);
+        snprintf(data, sizeof data, "{\"id\":\"%lld\",\"kind\":\"%.20s\",\"cut\":true}", (long long)id, pg_value(r, row, 2));
+        sse_write(&out, pg_value(r, row, 0), pg_value(r, row, 2), data);
+    }
     server_stream_send(h->parts->server, s->id, text_string(&out), out.len);
     text_fini(&out);
     s->last = id;
     h->counts.sent++;
+}
+
+// Whether the reader keeps up; one that does not is fed again once it has taken what waits (io/conn drops one that takes
+// nothing).
+static bool keeps_up(struct hub *h, const struct stream *s)
+{
+    return server_stream_waiting(h->parts->server, s->id) <= room(h) - room(h) / 4;
 }
 
 // What the hub read goes to the streams that have all before it.
@@ -126,18 +188,13 @@ static void feed(struct hub *h, const struct pg_result *r, int row)
     for (struct list *n = h->streams.next, *next; n != &h->streams; n = next) {
         next = n->next;
         struct stream *s = LIST_ITEM(n, struct stream, node);
-        if (s->level && strcmp(s->org, pg_value(r, row, 1)) == 0)
+        if (!s->level || strcmp(s->org, pg_value(r, row, 1)) != 0)
+            continue;
+        s->level = keeps_up(h, s);
+        if (s->level)
             send(h, s, r, row);
-    }
-}
-
-static void ask_waiting(struct hub *h)
-{
-    for (struct list *n = h->streams.next, *next; n != &h->streams; n = next) {
-        next = n->next;
-        struct stream *s = LIST_ITEM(n, struct stream, node);
-        if (!s->asking && !s->level)
-            ask(h, s);
+        else
+            loop_timer_set(h->pump, PUMP_MS);
     }
 }
 
@@ -210,9 +267,10 @@ static void on_own(void *ctx, const struct pg_result *r)
         server_stream_end(h->parts->server, s->id); // it will come back with its Last-Event-ID
         return;
     }
-    for (int i = 0; i < r->rows; i++)
-        send(h, s, r, i);
-    s->level = r->rows < PAGE && s->asked_at == h->last;
+    int row = 0;
+    for (; row < r->rows && keeps_up(h, s); row++)
+        send(h, s, r, row);
+    s->level = row == r->rows && r->rows < PAGE && s->asked_at == h->last;
     if (!s->level)
         ask(h, s);
 }
@@ -231,18 +289,32 @@ static void send_reset(struct hub *h, struct stream *s)
     h->counts.resets++;
 }
 
+// Compares the id that the reader gave with what there is; false when the hub has to read first.
+static bool check(struct hub *h, struct stream *s)
+{
+    if (s->last == INT64_MAX) {
+        s->last = h->last;
+    } else if (s->last > h->last && !s->ahead) { // another process may have told it
+        s->ahead = true;
+        hub_wake(h);
+        return false;
+    } else if (s->last < h->floor || s->last > h->last) {
+        send_reset(h, s);
+    }
+    s->checked = true;
+    return true;
+}
+
 static void ask(struct hub *h, struct stream *s)
 {
     if (h->last < 0) // the bounds come first; on_bounds asks for it
         return;
-    if (s->last == INT64_MAX)
-        s->last = h->last;
-    else if (s->last > h->last && !s->ahead) { // another process may have told it
-        s->ahead = true;
-        hub_wake(h);
+    if (!s->checked && !check(h, s))
         return;
-    } else if (s->last < h->floor || s->last > h->last)
-        send_reset(h, s);
+    if (!keeps_up(h, s)) {
+        loop_timer_set(h->pump, PUMP_MS);
+        return;
+    }
     struct asking *asking = memory_new(sizeof *asking);
     *asking = (struct asking){h, s->id};
     s->asking = true;

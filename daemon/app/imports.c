@@ -87,7 +87,13 @@ static void read_enterprise(struct call *c, struct batch *b, struct line *l, con
     if (faults->count)
         return;
     begin_row(b, l, offer.siret, offer.name);
-    text_format(&b->rows, ",\"structure\":\"%s\",\"body\":", word_of("structure", offer.structures));
+    // A supplier does not give itself the kind that reserved lots ask for.
+    const char *structure = word_of("structure", offer.structures);
+    if (c->caller.kinds & KIND_ORGANISER)
+        text_format(&b->rows, ",\"structure\":\"%s\"", structure);
+    else if (!(c->caller.structures & offer.structures))
+        fault_add(warnings, ERR_LEFT_OUT, structure, "/kind");
+    text_put(&b->rows, ",\"body\":");
     record_write_offer(&b->rows, &offer);
     text_put(&b->rows, "}");
 }

@@ -29,7 +29,7 @@ struct position { // in the journal; as text, for PostgreSQL compares them
     char xid[24], id[24];
 };
 
-enum phase { START, LOAD, FOLLOW }; // what is to be done next, also after a failure
+enum phase { START, LOAD, COMPARE, FOLLOW }; // what is to be done next, also after a failure
 
 struct matcher {
     struct parts *parts;
@@ -216,6 +216,7 @@ static void on_cursor(void *ctx, const struct pg_result *r)
     if (failed(m, r))
         return;
     set_position(&m->at, pg_value(r, 0, 0), pg_value(r, 0, 1));
+    m->behind = false;
     load_world(m);
 }
 
@@ -233,11 +234,13 @@ static void on_shared(void *ctx, const struct pg_result *r)
     struct matcher *m = ctx;
     if (failed(m, r))
         return;
+    struct position forgotten;
     set_position(&m->shared, pg_value(r, 0, 0), pg_value(r, 0, 1));
+    set_position(&forgotten, pg_value(r, 0, 2), pg_value(r, 0, 3));
     int order = compare(&m->shared, &m->at);
     m->behind = order > 0;
-    if (order < 0)
-        m->at = m->shared; // what was applied is applied again, which changes nothing
+    // Ahead of the database (it was put back), or behind what the journal still holds: the world is loaded anew.
+    m->phase = order < 0 || compare(&m->at, &forgotten) < 0 ? START : FOLLOW;
     proceed(m);
 }
 
@@ -246,11 +249,16 @@ static void on_stepped(void *ctx, const struct pg_result *r)
     struct matcher *m = ctx;
     // Another daemon was first, or it is unknown whether the step was stored: the cursor tells.
     if (r->err != ERR_OK || !text_equal(pg_value(r, 0, 0), "t")) {
-        if (r->err != ERR_OK)
-            log_warn("matcher", "step: %s %s", err_word(r->err), r->message);
         forget_again(m);
         m->renewed = false;
-        pg_read(m->parts->pg, SQL_cursor_read, NULL, on_shared, m);
+        // A step that PostgreSQL refuses may come from a world that is no longer what is stored: it is loaded anew.
+        m->phase = r->err == ERR_INTERNAL ? START : COMPARE;
+        if (r->err != ERR_OK)
+            log_warn("matcher", "step: %s %s", err_word(r->err), r->message);
+        if (r->err != ERR_OK)
+            rest(m, PAUSE_MS);
+        else
+            proceed(m);
         return;
     }
     if (!m->again_count) {
@@ -290,14 +298,21 @@ static void begin_step(struct text *subjects, struct text *found)
     text_put(found, "[");
 }
 
+// Whether a step has room for more.
+static bool fits_step(const struct text *found, int64_t began)
+{
+    return found->len <= STEP_BYTES && clock_mono() - began <= STEP_US;
+}
+
 // After the reference data has changed every open need meets the offers anew, some at a time; only the differences
 // become notices, and the cursor passes the row with the last of them.
 static void match_again(struct matcher *m)
 {
     struct text subjects, found;
+    int64_t began = clock_mono();
     bool first = true;
     begin_step(&subjects, &found);
-    for (int i = 0; i < AGAIN_STEP && m->again_count; i++) {
+    for (int i = 0; i < AGAIN_STEP && m->again_count && fits_step(&found, began); i++) {
         char *id = m->again[--m->again_count];
         const struct need *n = world_need(m->parts->world, id);
         if (n && need_open(n, clock_wall() / 1000)) {
@@ -344,27 +359,33 @@ static void tell(struct matcher *m, const struct pg_result *r, int row, struct t
     m->counts.found += (uint64_t)count;
 }
 
-// The rows that go into one step: each subject once, and not more than the loop can wait for.
+// Brings the world up to date with as many rows as one step may take: each subject once, up to new reference data. All are
+// applied before any is told, so that no row meets a former state of another. Returns how many.
+static int apply_rows(struct matcher *m, const struct pg_result *r)
+{
+    struct map *seen = map_new();
+    int row = 0;
+    for (; row < r->rows && !text_equal(pg_value(r, row, SUBJECT), "reference"); row++) {
+        if (map_set_string(seen, pg_value(r, row, KEY), m))
+            break;
+        apply(m, r, row);
+    }
+    map_free(seen);
+    return row;
+}
+
+// One step: of those rows as many as the loop can wait for.
 static void take_rows(struct matcher *m, const struct pg_result *r)
 {
     struct text subjects, found;
-    struct map *seen = map_new();
     int64_t began = clock_mono();
     bool first = true;
     begin_step(&subjects, &found);
     int row = 0;
-    for (; row < r->rows; row++) {
-        const char *key = pg_value(r, row, KEY);
-        if (text_equal(pg_value(r, row, SUBJECT), "reference"))
-            break;
-        if (row && (map_get_string(seen, key) || found.len > STEP_BYTES || clock_mono() - began > STEP_US))
-            break;
-        map_set_string(seen, key, m);
-        apply(m, r, row);
+    for (int end = apply_rows(m, r); row < end && (row == 0 || fits_step(&found, began)); row++) {
         tell(m, r, row, &subjects, &found, &first);
         set_position(&m->next, pg_value(r, row, XID), pg_value(r, row, ID));
     }
-    map_free(seen);
     m->more = row < r->rows || r->rows >= m->parts->config->journal_batch;
     m->counts.compute_us += (uint64_t)(clock_mono() - began);
     if (row) {
@@ -395,8 +416,10 @@ static bool skip_told(struct matcher *m, const struct pg_result *r)
         }
         apply(m, r, row);
     }
-    if (row)
+    if (row) {
+        hub_wake(m->parts->hub); // its notices are stored, and its ring may have been lost
         proceed(m);
+    }
     return row > 0;
 }
 
@@ -431,6 +454,8 @@ static void proceed(struct matcher *m)
         pg_read(m->parts->pg, SQL_cursor_read, NULL, on_cursor, m);
     else if (m->phase == LOAD)
         load_world(m);
+    else if (m->phase == COMPARE)
+        pg_read(m->parts->pg, SQL_cursor_read, NULL, on_shared, m);
     else if (m->renewed)
         match_again(m);
     else

@@ -7,12 +7,16 @@
 #include "app/reference.h"
 #include "app/world.h"
 #include "base/clock.h"
+#include "wire/import.h"
 #include "wire/record.h"
 #include "wire/seal.h"
 #include "wire/word.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#define CHANGES_MOST 50   // told of one amendment
+#define CHANGE_LENGTH 300 // characters of a text in it
 
 // What the handler keeps from one step to the next, in the arena of the request.
 struct work {
@@ -44,6 +48,13 @@ static void answer_stored(struct call *c, const struct pg_result *r)
     case 409: // with a key whose first request has no answer yet there is no state to name
         call_refuse(c, answer ? ERR_STATE : ERR_BUSY_KEY, answer, NULL);
         return;
+    case 410: {
+        struct faults faults;
+        fault_init(&faults, c->arena);
+        fault_add(&faults, ERR_PAST, NULL, "/deadline");
+        call_refuse(c, ERR_INVALID, NULL, &faults);
+        return;
+    }
     case 412:
         call_refuse(c, ERR_CHANGED, answer, NULL);
         return;
@@ -62,8 +73,9 @@ static void answer_stored(struct call *c, const struct pg_result *r)
 static bool take_key(struct call *c, struct work *w)
 {
     w->key = call_header_value(c, "Idempotency-Key");
-    if (w->key && (strlen(w->key) < 1 || strlen(w->key) > 200)) {
-        fault_add(&w->faults, ERR_TOO_LONG, "200", "/Idempotency-Key");
+    size_t len = w->key ? strlen(w->key) : 0;
+    if (w->key && (len < 1 || len > 200 || !text_utf8(w->key, len))) {
+        fault_add(&w->faults, len > 200 ? ERR_TOO_LONG : len < 1 ? ERR_REQUIRED : ERR_BAD_TEXT, "200", "/Idempotency-Key");
         call_refuse(c, ERR_INVALID, NULL, &w->faults);
         return false;
     }
@@ -199,16 +211,25 @@ void needs_cancel(struct call *c)
     move(c, NEED_CANCELLED);
 }
 
-static void write_changes(struct text *out, const struct need_change *changes, size_t count)
+// One side of a change; a long text is cut, for the need itself can be read.
+static void write_side(struct text *out, const char *name, const char *value, struct arena *arena)
 {
+    text_format(out, ",\"%s\":", name);
+    value ? text_json(out, import_cut(arena, value, CHANGE_LENGTH)) : text_put(out, "null");
+}
+
+// What suppliers are told of: not whom the buyer has blocked, and not more than fits into an event.
+static void write_changes(struct text *out, const struct need_change *changes, size_t count, struct arena *arena)
+{
+    int written = 0;
     text_put(out, "[");
-    for (size_t i = 0; i < count; i++) {
-        text_format(out, "%s{\"field\":", i ? "," : "");
+    for (size_t i = 0; i < count && written < CHANGES_MOST; i++) {
+        if (text_equal(changes[i].field, "/blocked"))
+            continue;
+        text_format(out, "%s{\"field\":", written++ ? "," : "");
         text_json(out, changes[i].field);
-        text_put(out, ",\"before\":");
-        changes[i].before ? text_json(out, changes[i].before) : text_put(out, "null");
-        text_put(out, ",\"after\":");
-        changes[i].after ? text_json(out, changes[i].after) : text_put(out, "null");
+        write_side(out, "before", changes[i].before, arena);
+        write_side(out, "after", changes[i].after, arena);
         text_put(out, "}");
     }
     text_put(out, "]");
@@ -241,7 +262,7 @@ static void on_former(void *ctx, const struct pg_result *r)
     struct need_change *changes = need_diff(&former, &w->need, c->arena, &count);
     struct text out;
     text_init(&out, 4 << 20);
-    write_changes(&out, changes, count);
+    write_changes(&out, changes, count, c->arena);
     call_write(c, SQL_need_amend,
                (const char *const[]){c->caller.id, c->part, arena_format(c->arena, "%d", w->version),
                                      deadline_of(c, &w->need), body_of(c, &w->need), text_string(&out)},
@@ -322,6 +343,7 @@ static void on_explained(void *ctx, const struct pg_result *r)
     struct call *c = ctx;
     struct need need;
     struct faults faults;
+    fault_init(&faults, c->arena);
     if (call_failed(c, r))
         return;
     bool own = r->rows && text_equal(pg_value(r, 0, 5), c->caller.id);
@@ -331,9 +353,13 @@ static void on_explained(void *ctx, const struct pg_result *r)
     }
     // A supplier may ask about itself; the buyer of the need and organisers about anybody.
     const char *asked = call_query(c, "offer");
+    if (asked ? !text_uuid(asked) : !(c->caller.kinds & KIND_SUPPLIER)) {
+        fault_add(&faults, asked ? ERR_WRONG_TYPE : ERR_REQUIRED, "01890a5d-ac96-774b-bcce-b302099a8057", "/offer");
+        call_refuse(c, ERR_INVALID, NULL, &faults);
+        return;
+    }
     const char *id = asked && (own || c->caller.kinds & KIND_ORGANISER || text_equal(asked, c->caller.id)) ? asked : NULL;
     const struct offer *offer = world_offer(c->parts->world, asked ? (id ? id : "") : c->caller.id);
-    fault_init(&faults, c->arena);
     if (!offer && !matcher_complete(c->parts->matcher)) {
         call_refuse(c, ERR_UNAVAILABLE, NULL, NULL);
         return;

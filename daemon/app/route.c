@@ -14,6 +14,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 static void (*const handlers[])(struct call *c) = { // in the order of routes.def
 #define ROUTE(method, path, name, who, flags, takes, gives, status, fr, en) name,
@@ -93,12 +94,65 @@ static bool type_fits(struct call *c, const struct routes_entry *e)
     if (!*e->takes)
         return true;
     size_t len = type ? strcspn(type, "; \t") : 0;
-    if (e->flags & ROUTE_LINES ? (len == 20 && strncmp(type, "application/x-ndjson", len) == 0) ||
-                                     (len == 25 && strncmp(type, "text/tab-separated-values", len) == 0)
-                               : len == 16 && strncmp(type, "application/json", len) == 0)
+    if (e->flags & ROUTE_LINES ? (len == 20 && strncasecmp(type, "application/x-ndjson", len) == 0) ||
+                                     (len == 25 && strncasecmp(type, "text/tab-separated-values", len) == 0)
+                               : len == 16 && strncasecmp(type, "application/json", len) == 0)
         return true;
     call_refuse(c, ERR_BAD_TYPE, wanted, NULL);
     return false;
+}
+
+// What the route says of a parameter: 0 it has none of that name, 1 a value, 2 a flag.
+static int parameter(const struct routes_entry *e, const char *name)
+{
+    if (e->flags & ROUTE_PAGED && (strcmp(name, "cursor") == 0 || strcmp(name, "limit") == 0))
+        return 1;
+    for (const struct routes_query *q = routes_query_next(e, NULL); q; q = routes_query_next(e, q))
+        if (strcmp(q->name, name) == 0)
+            return q->flag ? 2 : 1;
+    return 0;
+}
+
+// A parameter that is misspelt or cannot be read must not count as absent: it may have been ?draft=1.
+static bool query_fits(struct call *c, const struct routes_entry *e)
+{
+    struct faults faults;
+    fault_init(&faults, c->arena);
+    const char *at = c->request->head->query.at, *end = at ? at + c->request->head->query.len : at;
+    for (const char *stop; at && at < end; at = stop + 1) {
+        stop = memchr(at, '&', (size_t)(end - at));
+        stop = stop ? stop : end;
+        const char *equals = memchr(at, '=', (size_t)(stop - at));
+        const char *name = arena_copy(c->arena, at, (size_t)((equals ? equals : stop) - at)), *value = call_query(c, name);
+        int kind = parameter(e, name);
+        if (stop > at && kind == 0)
+            fault_add(&faults, ERR_UNKNOWN_FIELD, NULL, "/%.60s", text_utf8(name, strlen(name)) ? name : "?");
+        else if (kind && !value)
+            fault_add(&faults, ERR_BAD_TEXT, NULL, "/%s", name);
+        else if (kind == 2 && strcmp(value, "0") != 0 && strcmp(value, "1") != 0)
+            fault_add(&faults, ERR_NOT_ONE_OF, "0, 1", "/%s", name);
+    }
+    if (faults.count)
+        call_refuse(c, ERR_INVALID, NULL, &faults);
+    return faults.count == 0;
+}
+
+// What may stand only once: of two, nobody knows which one the sender meant.
+static bool headers_fit(struct call *c)
+{
+    static const char *const single[] = {"Authorization", "Content-Type", "Idempotency-Key", "If-Match", "Last-Event-ID"};
+    const struct http_head *head = c->request->head;
+    for (size_t i = 0; i < sizeof single / sizeof *single; i++) {
+        int count = 0;
+        for (size_t k = 0; k < head->header_count; k++)
+            count += head->headers[k].name.len == strlen(single[i]) &&
+                     strncasecmp(head->headers[k].name.at, single[i], head->headers[k].name.len) == 0;
+        if (count > 1) {
+            call_refuse(c, ERR_BAD_REQUEST, NULL, NULL);
+            return false;
+        }
+    }
+    return true;
 }
 
 static void on_checked(struct call *c, enum err err)
@@ -108,7 +162,7 @@ static void on_checked(struct call *c, enum err err)
         call_refuse(c, err, NULL, NULL);
     else if (!rights_allow(e->who, c->caller.kinds))
         call_refuse(c, ERR_FORBIDDEN, rights_words(e->who, c->lang == LANG_FR), NULL);
-    else if (type_fits(c, e))
+    else if (query_fits(c, e) && type_fits(c, e))
         handlers[c->route](c);
 }
 
@@ -122,17 +176,21 @@ void route_take(struct parts *s, struct request *r)
         refuse_method(c, others);
     else if (!e)
         call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
-    else if (e->who == WHO_ANYONE)
+    else if (!headers_fit(c))
+        return;
+    else if (e->who == WHO_ANYONE && (!text_starts(e->path, "/v1/") || query_fits(c, e)))
         handlers[c->route](c);
+    else if (e->who == WHO_ANYONE)
+        return;
     else if (!s->ready)
         call_refuse(c, ERR_UNAVAILABLE, NULL, NULL);
     else
         access_check(s->access, c, on_checked);
 }
 
-void route_refuse(enum err err, enum lang lang, struct text *body)
+void route_refuse(enum err err, const char *arg, enum lang lang, struct text *body)
 {
     struct arena *arena = arena_new();
-    problem_write(body, err, NULL, NULL, lang, arena);
+    problem_write(body, err, arg, NULL, lang, arena);
     arena_free(arena);
 }

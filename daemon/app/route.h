@@ -8,6 +8,6 @@
 // A request with its body, from io/server. Answered exactly once, by the use case or here.
 void route_take(struct parts *s, struct request *r);
 // The body of a refusal that has no request: a problem in the language.
-void route_refuse(enum err err, enum lang lang, struct text *body);
+void route_refuse(enum err err, const char *arg, enum lang lang, struct text *body);
 
 #endif

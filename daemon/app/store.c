@@ -102,7 +102,7 @@ enum err store_migrate(struct session *s, bool *fresh)
         return ERR_SETTING;
     }
     // Two daemons that start together must not both apply a file.
-    enum err err = session_script(s, "lock", "select pg_advisory_lock(7236501)");
+    enum err err = session_script(s, "lock", "set lock_timeout = '10s'; select pg_advisory_lock(7236501); reset lock_timeout");
     if (err == ERR_OK)
         err = apply_missing(s, fresh);
     if (err == ERR_OK)

@@ -30,6 +30,7 @@ struct side { // all offers, or all needs
     uint32_t *free;
     uint32_t free_count;
     struct index *index;
+    size_t bytes; // of the items
 };
 
 struct world {
@@ -64,6 +65,7 @@ static void side_drop(struct side *s, const char *id)
     index_remove(s->index, item->handle);
     s->by_handle[item->handle] = NULL;
     s->free[s->free_count++] = item->handle;
+    s->bytes -= sizeof *item + arena_size(item->arena);
     arena_free(item->arena);
     free(item);
 }
@@ -170,6 +172,7 @@ enum err world_put_offer(struct world *w, const char *id, int version, const cha
     struct item *item = side_add(&w->offers, id, &made);
     for (size_t i = 0; i < o->capability_count; i++)
         index_add(w->offers.index, o->capabilities[i].cpv, o->capabilities[i].reach, item->handle, (uint32_t)i);
+    w->offers.bytes += sizeof *item + arena_size(item->arena);
     return ERR_OK;
 }
 
@@ -207,6 +210,7 @@ enum err world_put_need(struct world *w, const char *id, const char *state, int 
     for (size_t i = 0; i < n->lot_count; i++)
         for (size_t k = 0; k < n->lots[i].cpv_count; k++)
             index_add(w->needs.index, n->lots[i].cpv[k], lot_reach(n, &n->lots[i]), item->handle, (uint32_t)i);
+    w->needs.bytes += sizeof *item + arena_size(item->arena);
     return ERR_OK;
 }
 
@@ -246,13 +250,7 @@ void world_each_need(const struct world *w, void (*fn)(void *ctx, const char *id
 
 size_t world_bytes(const struct world *w)
 {
-    size_t bytes = index_bytes(w->offers.index) + index_bytes(w->needs.index);
-    const struct side *sides[] = {&w->offers, &w->needs};
-    for (int s = 0; s < 2; s++)
-        for (uint32_t i = 0; i < sides[s]->next; i++)
-            if (sides[s]->by_handle[i])
-                bytes += sizeof(struct item) + arena_size(sides[s]->by_handle[i]->arena);
-    return bytes;
+    return index_bytes(w->offers.index) + index_bytes(w->needs.index) + w->offers.bytes + w->needs.bytes;
 }
 
 // One lot with the best capability for it.

@@ -19,6 +19,8 @@ enum err cpv_parse(const char *s, struct cpv *out)
     }
     if (*s && (*s != '-' || !digit(s[1]) || s[2]))
         return ERR_BAD_CPV;
+    if (code < 1000000) // no division 00
+        return ERR_BAD_CPV;
     *out = cpv_of(code);
     return *s && s[1] - '0' != cpv_check_digit(code) ? ERR_CHECK_DIGIT : ERR_OK;
 }

@@ -17,7 +17,7 @@ static const char **folds_of(const struct strings *s, struct arena *arena)
 {
     const char **out = arena_array(arena, s->count, sizeof *out);
     for (size_t i = 0; i < s->count; i++)
-        out[i] = words_fold(arena, s->list[i]);
+        out[i] = words_key(arena, s->list[i]);
     return out;
 }
 
@@ -25,20 +25,16 @@ struct match_need match_need(const struct need *n, const struct gazetteer *g, st
                              struct arena *arena)
 {
     struct match_lot *lots = arena_array(arena, n->lot_count, sizeof *lots);
-    struct text stems;
     // Each text keeps its own spaces at both ends, so that no phrase is found across two texts.
-    text_init(&stems, SIZE_MAX / 2);
-    text_put(&stems, n->title ? words_stems(w, arena, n->title) : "");
-    text_put(&stems, n->description ? words_stems(w, arena, n->description) : "");
+    const char *shared = arena_format(arena, "%s%s", n->title ? words_stems(w, arena, n->title) : "",
+                                      n->description ? words_stems(w, arena, n->description) : "");
     for (size_t i = 0; i < n->lot_count; i++) {
         const struct lot *l = &n->lots[i];
-        text_put(&stems, l->title ? words_stems(w, arena, l->title) : "");
-        lots[i] = (struct match_lot){offer_admitted(l->reserved), folds_of(&l->labels, arena),
+        const char *stems = l->title ? arena_format(arena, "%s%s", shared, words_stems(w, arena, l->title)) : shared;
+        lots[i] = (struct match_lot){offer_admitted(l->reserved), stems, folds_of(&l->labels, arena),
                                      folds_of(&l->criteria, arena)};
     }
-    struct match_need out = {n, lots, arena_copy(arena, text_string(&stems), stems.len), now, g};
-    text_fini(&stems);
-    return out;
+    return (struct match_need){n, lots, now, g};
 }
 
 // The pair in question, and what it is told in.
@@ -187,7 +183,7 @@ static bool blocked(const struct pair *p)
 static const char *excluded(const struct pair *p)
 {
     for (size_t i = 0; i < p->cap->excluded.count; i++)
-        if (words_contain(p->n->stems, p->cap->excluded_stems[i]))
+        if (words_contain(made(p)->stems, p->cap->excluded_stems[i]))
             return p->cap->excluded.list[i];
     return NULL;
 }

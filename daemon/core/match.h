@@ -22,6 +22,7 @@ enum cover { COVER_NONE, COVER_PARTIAL, COVER_FULL };
 // What is made once of a lot for many offers.
 struct match_lot {
     unsigned admitted;     // kinds of structure its reservation admits, 0 = open to all
+    const char *stems;     // of the need's title and description and the lot's own title
     const char **labels;   // folded, as many as the lot has
     const char **criteria;
 };
@@ -30,7 +31,6 @@ struct match_lot {
 struct match_need {
     const struct need *need;
     const struct match_lot *lots; // in the order of need->lots
-    const char *stems;      // of title, description and lot titles
     int64_t now;            // seconds since 1970
     const struct gazetteer *places;
 };

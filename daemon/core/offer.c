@@ -40,7 +40,7 @@ static const char **folds_of(const struct strings *s, struct arena *arena)
 {
     const char **out = arena_array(arena, s->count, sizeof *out);
     for (size_t i = 0; i < s->count; i++)
-        out[i] = words_fold(arena, s->list[i]);
+        out[i] = words_key(arena, s->list[i]);
     return out;
 }
 

@@ -139,12 +139,13 @@ static void add_criteria(struct score *s, const struct match_need *n, const stru
         add(s, SCORE_CRITERIA, score_points(SCORE_CRITERIA) * (int)met / (int)l->criteria.count);
 }
 
-static void add_keywords(struct score *s, const struct match_need *n, const struct capability *cap)
+static void add_keywords(struct score *s, const struct match_need *n, const struct lot *l, const struct capability *cap)
 {
+    const struct match_lot *made = &n->lots[l - n->need->lots];
     static const int quarters[] = {0, 2, 3, 4}; // of the most points, by keywords found
     size_t found = 0, most = sizeof quarters / sizeof *quarters - 1;
     for (size_t i = 0; i < cap->keywords.count && found < most; i++)
-        found += words_contain(n->stems, cap->keyword_stems[i]) &&
+        found += words_contain(made->stems, cap->keyword_stems[i]) &&
                  !among(cap->keyword_stems[i], cap->keyword_stems, i);
     add(s, SCORE_KEYWORDS, score_points(SCORE_KEYWORDS) * quarters[found] / 4);
 }
@@ -157,6 +158,6 @@ struct score score_of(const struct match_need *n, const struct lot *l, const str
     add_place(&s, n, l, o, cap);
     add_value(&s, l->value, cap->value);
     add_criteria(&s, n, l, o);
-    add_keywords(&s, n, cap);
+    add_keywords(&s, n, l, cap);
     return s;
 }

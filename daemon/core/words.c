@@ -159,3 +159,19 @@ bool words_contain(const char *stems, const char *phrase)
 {
     return phrase[strspn(phrase, " ")] && strstr(stems, phrase) != NULL;
 }
+
+const char *words_key(struct arena *arena, const char *s)
+{
+    char *key = arena_string(arena, words_fold(arena, s)), *to = key;
+    for (const char *from = key; *from; from++) {
+        bool part = (unsigned char)*from >= 0x80 || (*from >= '0' && *from <= '9') || (*from >= 'a' && *from <= 'z');
+        if (part)
+            *to++ = *from;
+        else if (to > key && to[-1] != ' ')
+            *to++ = ' ';
+    }
+    *to = 0;
+    if (to > key && to[-1] == ' ')
+        to[-1] = 0;
+    return key;
+}

@@ -16,6 +16,10 @@ void words_free(struct words *w);
 // Folded text in the arena: "Société  d'Économie" -> "societe d'economie".
 const char *words_fold(struct arena *arena, const char *s);
 
+// Folded, and what is neither letter nor digit as one space: two writings of one label have the same key
+// ("ISO-14001", "iso 14001").
+const char *words_key(struct arena *arena, const char *s);
+
 // The stems of a text, in order of appearance, one space between and one at each end (" nettoyag bureau "),
 // so that a phrase is found by words_contain. In the arena.
 const char *words_stems(struct words *w, struct arena *arena, const char *s);

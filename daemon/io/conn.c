@@ -79,7 +79,7 @@ static void doom(struct conn *c)
     set_timer(c, 0);
 }
 
-static size_t waiting(const struct conn *c)
+size_t conn_waiting(const struct conn *c)
 {
     return c->out.len - c->sent;
 }
@@ -106,11 +106,11 @@ static ssize_t send_some(struct conn *c, const char *bytes, size_t len)
 // Sends of out what the socket takes now; the rest when it is writable. False when the connection is doomed.
 static bool flush(struct conn *c)
 {
-    ssize_t n = waiting(c) ? send_some(c, c->out.data + c->sent, waiting(c)) : 0;
+    ssize_t n = conn_waiting(c) ? send_some(c, c->out.data + c->sent, conn_waiting(c)) : 0;
     if (n < 0)
         return false;
     c->sent += (size_t)n;
-    if (waiting(c)) {
+    if (conn_waiting(c)) {
         event_add(&c->writable, NULL);
         return true;
     }
@@ -150,7 +150,7 @@ static void linger(struct conn *c)
     c->discarded = 0;
     event_del(&c->readable);
     set_timer(c, c->home->limits.write_ms);
-    if (flush(c) && !waiting(c))
+    if (flush(c) && !conn_waiting(c))
         half_close(c);
 }
 
@@ -193,7 +193,7 @@ static void take_body(struct conn *c)
     text_drop(&c->in, used);
     if (r == HTTP_DONE)
         ask(c);
-    else if (c->request.head->expect && !c->begun && waiting(c) == 0) {
+    else if (c->request.head->expect && !c->begun && conn_waiting(c) == 0) {
         c->begun = true;
         text_put(&c->out, "HTTP/1.1 100 Continue\r\n\r\n");
         flush(c);
@@ -377,12 +377,12 @@ static void on_writable(evutil_socket_t fd, short what, void *ctx)
 {
     (void)fd, (void)what;
     struct conn *c = ctx;
-    size_t before = waiting(c);
+    size_t before = conn_waiting(c);
     if (!flush(c))
         return;
-    if (c->step == STREAM && waiting(c) < before)
+    if (c->step == STREAM && conn_waiting(c) < before)
         set_timer(c, c->home->limits.write_ms);
-    if (!waiting(c) && steps[c->step].on_sent)
+    if (!conn_waiting(c) && steps[c->step].on_sent)
         steps[c->step].on_sent(c);
 }
 
@@ -443,7 +443,7 @@ void conn_answer(struct conn *c, int status, const char *type, const char *body,
     release_request(c);
     c->step = WRITING;
     set_timer(c, c->home->limits.write_ms);
-    if (!flush(c) || waiting(c))
+    if (!flush(c) || conn_waiting(c))
         return;
     // A request sent ahead is read from the loop, never from within this answer.
     if (c->keep && c->in.len)
@@ -474,7 +474,7 @@ bool conn_stream(struct conn *c, const char *type, const char *extra)
         return false;
     c->streamed = true;
     c->home->counts.streams++;
-    if (waiting(c))
+    if (conn_waiting(c))
         set_timer(c, c->home->limits.write_ms);
     if (c->discarded > STREAM_INPUT)
         drop_stream(c);
@@ -486,7 +486,7 @@ bool conn_send(struct conn *c, const void *bytes, size_t len)
     if (c->step != STREAM)
         return false;
     size_t sent = 0;
-    if (waiting(c) == 0) {
+    if (conn_waiting(c) == 0) {
         ssize_t n = send_some(c, bytes, len);
         if (n < 0)
             return false;
@@ -496,7 +496,7 @@ bool conn_send(struct conn *c, const void *bytes, size_t len)
         set_timer(c, c->home->limits.write_ms);
         event_add(&c->writable, NULL);
     }
-    if (waiting(c) + len - sent > c->home->limits.stream_buffer) {
+    if (conn_waiting(c) + len - sent > c->home->limits.stream_buffer) {
         drop_stream(c);
         return false;
     }

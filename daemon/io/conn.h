@@ -29,6 +29,7 @@ void conn_free(struct conn *c);
 void conn_answer(struct conn *c, int status, const char *type, const char *body, size_t len, const char *extra);
 bool conn_stream(struct conn *c, const char *type, const char *extra);
 bool conn_send(struct conn *c, const void *bytes, size_t len);
+size_t conn_waiting(const struct conn *c);
 void conn_end(struct conn *c);
 
 // Ends the connection as soon as nothing is under way in it.

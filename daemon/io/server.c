@@ -116,7 +116,10 @@ static struct addrinfo *resolve(const char *address)
     const char *colon = strrchr(address, ':');
     size_t len = colon ? (size_t)(colon - address) : 0;
     bool bracketed = len >= 2 && address[0] == '[' && colon[-1] == ']';
+    int64_t port;
     if (len == 0 || len >= sizeof host || (!bracketed && memchr(address, ':', len)))
+        return NULL;
+    if (!text_int(colon + 1, &port) || port < 0 || port > 65535) // getaddrinfo would take it modulo 65536
         return NULL;
     snprintf(host, sizeof host, "%.*s", (int)(bracketed ? len - 2 : len), address + bracketed);
     struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE, .ai_socktype = SOCK_STREAM};
@@ -163,6 +166,14 @@ static int open_listener(const struct addrinfo *where, int write_ms)
     close(fd);
     errno = cause;
     return -1;
+}
+
+bool server_address(const char *address)
+{
+    struct addrinfo *where = resolve(address);
+    if (where)
+        freeaddrinfo(where);
+    return where != NULL;
 }
 
 enum err server_listen(struct server *s, const char *address, char bound[static 80])
@@ -281,6 +292,12 @@ bool server_stream_send(struct server *s, uint64_t id, const void *bytes, size_t
 {
     struct conn *c = find(s, id);
     return c && conn_send(c, bytes, len);
+}
+
+size_t server_stream_waiting(const struct server *s, uint64_t id)
+{
+    const struct conn *c = map_get_number(s->conns, id);
+    return c ? conn_waiting(c) : 0;
 }
 
 void server_stream_end(struct server *s, uint64_t id)

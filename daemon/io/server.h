@@ -51,6 +51,8 @@ struct server *server_new(struct loop *l, const struct server_limits *limits, co
                           void *ctx);
 // One address: "127.0.0.1:8080", "[::1]:8080", no names, port 0 = any free one. ERR_IO with a log line. bound gets the
 // real address.
+// Whether it has that form.
+bool server_address(const char *address);
 enum err server_listen(struct server *s, const char *address, char bound[static 80]) MUST_USE;
 // Refuses new connections, ends idle ones and streams, lets answers under way finish for at most ms, then on_drained.
 // A request still unanswered then stays valid until server_answer or server_free.
@@ -65,6 +67,8 @@ void server_answer(struct server *s, uint64_t id, int status, const char *type, 
 bool server_stream(struct server *s, uint64_t id, const char *type, const char *extra);
 // Queues bytes; false when the stream has gone or was dropped because more than stream_buffer bytes wait.
 bool server_stream_send(struct server *s, uint64_t id, const void *bytes, size_t len);
+// Bytes of a stream that its peer has not taken yet; 0 when it has gone.
+size_t server_stream_waiting(const struct server *s, uint64_t id);
 void server_stream_end(struct server *s, uint64_t id);
 
 struct server_counts {

@@ -6,6 +6,7 @@
 #include "base/log.h"
 
 #include <libpq-fe.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,7 +61,9 @@ static enum err take(struct session *s, const char *what, PGresult *result)
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     snprintf(s->state, sizeof s->state, "%s", state ? state : "08006");
     log_error("database", "%s: %s", what, PQerrorMessage(s->conn));
-    return ERR_INTERNAL;
+    // Not the statement's fault: the connection broke, the server stops, or another session held the lock too long.
+    bool later = PQstatus(s->conn) == CONNECTION_BAD || strncmp(s->state, "57P", 3) == 0 || strcmp(s->state, "55P03") == 0;
+    return later ? ERR_UNAVAILABLE : ERR_INTERNAL;
 }
 
 enum err session_script(struct session *s, const char *what, const char *sql)

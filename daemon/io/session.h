@@ -12,7 +12,8 @@ struct session;
 // database NULL: that of the connection string. ERR_UNAVAILABLE with a log line when it cannot connect within 10 s.
 enum err session_open(struct session **out, const char *conninfo, const char *database) MUST_USE;
 void session_close(struct session *s); // NULL is fine
-// Several statements without parameters, as one transaction. ERR_INTERNAL with a log line that names `what`.
+// Several statements without parameters, as one transaction. ERR_INTERNAL with a log line that names `what`;
+// ERR_UNAVAILABLE when it may go better later.
 enum err session_script(struct session *s, const char *what, const char *sql) MUST_USE;
 // One statement; on OK the rows are kept until the next call. ERR_INTERNAL with a log line that names `what`.
 enum err session_query(struct session *s, const char *what, const char *sql, int count, const char *const *values) MUST_USE;

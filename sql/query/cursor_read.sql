@@ -1,2 +1,3 @@
 -- SPDX-License-Identifier: EUPL-1.2
-select xid, id from cursor where name = 'matcher'
+-- The matcher's place in the journal, and the place up to which the journal is forgotten.
+select m.xid, m.id, f.xid, f.id from cursor m, cursor f where m.name = 'matcher' and f.name = 'journal_floor'

@@ -63,7 +63,7 @@ create table cursor (
     xid xid8 not null default '0',
     id bigint not null default 0
 );
-insert into cursor (name) values ('matcher'), ('notice_floor');
+insert into cursor (name) values ('matcher'), ('notice_floor'), ('journal_floor'); -- floors: the greatest forgotten
 
 create table match (
     need uuid not null references need,
@@ -87,9 +87,10 @@ create table notice (
     need uuid not null references need,
     need_version int not null,
     offer_version int not null,
+    step bigint not null, -- the journal's id that led to it
     body jsonb not null default '{}',
     at timestamptz not null default now(),
-    unique (need, organisation, kind, need_version, offer_version)
+    unique (need, organisation, kind, need_version, offer_version, step)
 );
 create index on notice (organisation, id);
 create index on notice (at);
@@ -211,7 +212,7 @@ begin
     return next;
 end $$;
 
--- to: the state; from_states: where it may come from. 404, 409 (answer: the present state).
+-- to: the state; from_states: where it may come from. 404, 409 (answer: the present state), 410 (its deadline has passed).
 create function need_move(p_org uuid, p_key text, p_hash text, p_hours int, p_id uuid, p_to text, p_from text[])
     returns table (status int, answer text, version int, replayed boolean) language plpgsql as $$
 declare
@@ -232,6 +233,8 @@ begin
     elsif not made.state = any (p_from) then
         status := 409;
         answer := made.state;
+    elsif p_to = 'published' and made.deadline < now() then
+        status := 410;
     else
         update need n set state = p_to, version = n.version + 1, updated = now() where n.id = p_id returning * into made;
         insert into journal (subject, key, version, what) values ('need', p_id, made.version, p_to);
@@ -260,7 +263,7 @@ begin
         return query select 412, made.version::text, made.version;
     elsif made.state not in ('draft', 'published', 'amended') then
         return query select 409, made.state, made.version;
-    elsif jsonb_array_length(p_changes) = 0 then
+    elsif made.body = p_body then
         return query select 200, need_json(made)::text, made.version;
     else
         update need n set body = p_body, deadline = p_deadline, version = n.version + 1, updated = now(),
@@ -298,6 +301,7 @@ begin
         return query select 412, former.version::text, former.version;
         return;
     elsif former.body = p_body then
+        update offer f set source = '' where f.organisation = p_org; -- its owner has confirmed it
         return query select 200, offer_json(former)::text, former.version;
         return;
     else
@@ -359,12 +363,14 @@ begin
         select * into org from organisation o where o.siret = r.siret for update;
         line := r.line;
         id := org.id;
-        added := false;
         joined := null;
-        select * into had from offer f where f.organisation = org.id;
-        if not found then
-            added := true;
-            insert into offer (organisation, body, source) values (org.id, r.body, p_source) returning * into had;
+        insert into offer (organisation, body, source) values (org.id, r.body, p_source) on conflict do nothing returning * into had;
+        added := found;
+        if not added then
+            select * into had from offer f where f.organisation = org.id for update;
+        end if;
+        if added then
+            null;
         elsif had.source = p_source then
             merged := jsonb_set(had.body, '{capabilities}', had.body -> 'capabilities' || coalesce((select jsonb_agg(c) from
                 jsonb_array_elements(r.body -> 'capabilities') c where not exists (select from
@@ -372,7 +378,7 @@ begin
         else
             merged := had.body;
         end if;
-        if not r.structure = any (org.structures) then
+        if r.structure is not null and not r.structure = any (org.structures) then
             update organisation o set structures = o.structures || r.structure where o.id = org.id;
             joined := case when not added and cardinality(org.structures) > 0 then r.structure end;
         elsif not added and merged = had.body then
@@ -405,6 +411,7 @@ begin
     ), f as materialized (
         select distinct on (need, organisation) * from jsonb_to_recordset(p_found) as f (need uuid, need_version int,
             organisation uuid, offer_version int, score int, partial boolean, offered timestamptz, lots jsonb)
+            order by need, organisation, need_version desc, offer_version desc
     ), reach as materialized (
         select need, count(*) as suppliers from f group by need
     ), before as materialized (
@@ -413,6 +420,8 @@ begin
         select m.need, m.organisation from match m
             where m.need = any (array(select need from s where what in ('published', 'amended', 'again')))
                 and m.state = 'told' and (m.need, m.organisation) not in (select need, organisation from f)
+                and exists (select from need n where n.id = m.need and n.state in ('published', 'amended')
+                    and (n.deadline is null or n.deadline > now()))
         union
         select m.need, m.organisation from match m
             where m.organisation = any (array(select offer from s where offer is not null))
@@ -435,7 +444,7 @@ begin
             from f where (f.need, f.organisation) not in (select need, organisation from before where state = 'told')
         union all
         select b.organisation, 'amended', s.need, s.version, 0, jsonb_build_object('changes', s.changes)
-            from s join before b on b.need = s.need where s.what = 'amended' and b.state = 'told'
+            from s join before b on b.need = s.need where s.what = 'amended' and b.state = 'told' and s.changes <> '[]'
         union all
         select g.organisation, 'withdrawn', g.need, n.version, coalesce(o.version, 0), coalesce(
                 (select jsonb_build_object('changes', s.changes) from s where s.need = g.need and s.changes is not null limit 1), '{}')
@@ -452,23 +461,37 @@ begin
                 left join reach k on k.need = s.need
             where s.what in ('published', 'amended')
     )
-    insert into notice (organisation, kind, need, need_version, offer_version, body)
-        select * from told order by need, organisation, kind
+    insert into notice (organisation, kind, need, need_version, offer_version, body, step)
+        select told.*, to_id from told order by need, organisation, kind
         on conflict do nothing;
     return true;
 end $$;
 
--- Forgets what is over its time; the notices forgotten leave their greatest id behind, so that a reader that asks for an
--- older one is told to start anew.
-create function purge(p_notice_days int, p_key_hours int, p_journal_days int) returns void language sql as $$
-    with gone as (
-        delete from notice where at < now() - make_interval(days => p_notice_days) returning id
+-- Forgets what is over its time, so many rows at a time; true when there is more. What is forgotten leaves its greatest
+-- id behind: a reader that asks for an older notice is told to start anew, a daemon that stands before it loads anew.
+create function purge(p_notice_days int, p_key_hours int, p_journal_days int, p_rows int) returns boolean language plpgsql as $$
+declare
+    notices bigint[] := array(select n.id from notice n where n.at < now() - make_interval(days => p_notice_days) order by n.id limit p_rows);
+    keys int;
+    entries int;
+begin
+    delete from notice n where n.id = any (notices);
+    update cursor c set id = greatest(c.id, notices[cardinality(notices)]) where c.name = 'notice_floor';
+    delete from idempotency i where (i.organisation, i.key) in (select k.organisation, k.key from idempotency k
+        where k.created < now() - make_interval(hours => p_key_hours) limit p_rows);
+    get diagnostics keys = row_count;
+    with old as (
+        select j.xid, j.id from journal j, cursor c where c.name = 'matcher' and (j.xid, j.id) <= (c.xid, c.id)
+            and j.at < now() - make_interval(days => p_journal_days) order by j.xid, j.id limit p_rows
+    ), gone as (
+        delete from journal j using old where j.id = old.id returning j.xid, j.id
+    ), last as (
+        select xid, id from gone order by xid desc, id desc limit 1
     )
-    update cursor set id = greatest(id, (select max(id) from gone)) where name = 'notice_floor';
-    delete from idempotency where created < now() - make_interval(hours => p_key_hours);
-    delete from journal j using cursor c where c.name = 'matcher' and (j.xid, j.id) <= (c.xid, c.id)
-        and j.at < now() - make_interval(days => p_journal_days);
-$$;
+    update cursor c set xid = last.xid, id = last.id from last where c.name = 'journal_floor';
+    get diagnostics entries = row_count;
+    return cardinality(notices) = p_rows or keys = p_rows or entries > 0;
+end $$;
 
 -- After a restore into another cluster, whose transaction numbers are others: what was read is dropped, what was not is
 -- numbered so that it will be. Notices told after the backup are lost, but readers have seen their ids: the next ones
@@ -476,6 +499,7 @@ $$;
 create function journal_rebase() returns void language sql as $$
     delete from journal j using cursor c where c.name = 'matcher' and (j.xid, j.id) <= (c.xid, c.id);
     update journal set xid = '3';
-    update cursor set xid = '0', id = 0 where name = 'matcher';
-    select setval(pg_get_serial_sequence('notice', 'id'), (select coalesce(max(id), 0) from notice) + 1000000000);
+    update cursor set xid = '0', id = 0 where name in ('matcher', 'journal_floor');
+    select setval(pg_get_serial_sequence('notice', 'id'), greatest((select coalesce(max(id), 0) from notice),
+        (extract(epoch from clock_timestamp()) * 1000)::bigint) + 1000000000);
 $$;

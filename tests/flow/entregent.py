@@ -364,6 +364,10 @@ class Daemon:
     def admin(self, *arguments, **more):
         return entregentd(*arguments[:2], "--data", self.data, *self.settings, *arguments[2:], **more)
 
+    def make(self):
+        """The data directory, as the first organisation makes it."""
+        self.admin("org", "add", "--kind", "organiser", "--siret", siret(999), "--name", "First")
+
     def organisation(self, kind, number, name=None, structure=None):
         """A client of an organisation, made when it is not there yet. number: its SIREN."""
         more = ["--structure", structure] if structure else []

@@ -97,7 +97,7 @@ def test_refusals():
 def listener(d, client, *more):
     env = {**environment(), "ENTREGENT_SERVER": f"http://127.0.0.1:{d.port}", "ENTREGENT_TOKEN": client.token}
     return subprocess.Popen([f"{BUILD}/entregent", "listen", "--json", *more], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                            text=True, env=env)
+                            text=True, env=env, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
 
 
 def test_listen():

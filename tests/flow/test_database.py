@@ -80,7 +80,7 @@ def test_backup_and_restore():
         # Into another cluster, whose transaction numbers are others.
     with Daemon(start=False) as other:
         for i in range(3):
-            other.sql("select 1")
+            other.make()
         other.admin("db", "restore", path)
         other.start()
         buyer.port = supplier.port = other.port
@@ -226,7 +226,7 @@ def test_refused_at_the_start():
 
 def test_settings():
     d = Daemon(start=False)
-    d.sql("select 1")
+    d.make()
     path = f"{d.data}/entregent.conf"
     for lines, where, word in (("# fine\npage = 7\nnot_a_setting = 1\n", ":3", "not_a_setting"), ("page = 0\n", ":1", "page = 0"),
                                ("page = many\n", ":1", "page"), ("\npage\n", ":2", "=")):
@@ -260,7 +260,7 @@ def test_upgrade_of_the_newest():
 def test_database_away_at_the_start():
     """With an external database that is not there yet the daemon waits for it."""
     d = Daemon(start=False)
-    d.sql("select 1")
+    d.make()
     url = d.admin("db", "url").strip()
     with Daemon("database_url=" + url, start=False) as away:
         away.start(wait=False)

@@ -8,7 +8,7 @@ for file in sql/query/*.sql; do
     printf 'prepare %s as\n%s\n;\n' "$name" "$(cat "$file")"
     grep -rqw "SQL_$name" daemon --include='*.c' || { echo "$file: no code uses SQL_$name" >&2 && bad=1; }
 done >"$work/prepare.sql"
-"$build/entregentd" org list --data "$work/data" >"$work/log" 2>&1 || { cat "$work/log" && exit 1; }
+"$build/entregentd" org add --kind buyer --siret 21630113500010 --name Buyer --data "$work/data" >"$work/log" 2>&1 || { cat "$work/log" && exit 1; }
 if ! "$build/entregentd" db psql --data "$work/data" -- -X -q -v ON_ERROR_STOP=0 <"$work/prepare.sql" >"$work/out" 2>&1 ||
     [ -s "$work/out" ]; then
     cat "$work/out" && bad=1

@@ -441,14 +441,12 @@ static bool names(const struct drawn *blocked, const char *siret)
     return false;
 }
 
-static bool oracle_exclusions(const struct drawn_need *n, const struct drawn_offer *o, const struct drawn_cap *c)
+static bool oracle_exclusions(const struct drawn_need *n, const struct drawn_lot *l, const struct drawn_offer *o,
+                              const struct drawn_cap *c)
 {
     const char *buyer = parties[n->buyer], *siret = o->siret < 0 ? "" : parties[o->siret];
     for (int i = 0; i < c->excluded.count; i++) {
-        bool there = holds_group(&n->title, c->excluded.of[i] / 3);
-        for (int k = 0; k < n->lot_count; k++)
-            there |= holds_group(&n->lots[k].title, c->excluded.of[i] / 3);
-        if (there)
+        if (holds_group(&n->title, c->excluded.of[i] / 3) || holds_group(&l->title, c->excluded.of[i] / 3))
             return false;
     }
     return !names(&o->blocked, buyer) && (!*siret || (!names(&n->blocked, siret) && strncmp(buyer, siret, 9) != 0));
@@ -477,7 +475,7 @@ static bool oracle(enum condition c, const struct drawn_need *n, const struct dr
     case CONDITION_LABELS:
         return oracle_labels(l, o);
     case CONDITION_EXCLUSIONS:
-        return oracle_exclusions(n, o, cap);
+        return oracle_exclusions(n, l, o, cap);
     default:
         return oracle_availability(n, o);
     }
