@@ -266,7 +266,6 @@ static void on_stepped(void *ctx, const struct pg_result *r)
         m->renewed = false;
     }
     m->counts.steps++;
-    m->counts.last_step = clock_mono();
     hub_wake(m->parts->hub);
     pg_notify(m->parts->pg);
     if (m->more || m->woken || m->renewed)

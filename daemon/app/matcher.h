@@ -26,7 +26,6 @@ struct matcher_counts {
     uint64_t steps;    // stored
     uint64_t found;    // matches computed
     uint64_t compute_us;
-    int64_t last_step; // clock_mono of the last step, 0 before
 };
 struct matcher_counts matcher_counts(const struct matcher *m);
 

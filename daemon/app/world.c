@@ -143,11 +143,6 @@ struct gazetteer *world_places(struct world *w)
     return w->places;
 }
 
-struct words *world_words(struct world *w)
-{
-    return w->words;
-}
-
 enum err world_put_offer(struct world *w, const char *id, int version, const char *body, const char *siret,
                          const char *name, unsigned structures, int64_t since)
 {

@@ -18,7 +18,6 @@ void world_free(struct world *w);
 
 // The gazetteer holds the régions and départements (with prefectures) of sql/reference from the start.
 struct gazetteer *world_places(struct world *w);
-struct words *world_words(struct world *w);
 // Forgets offers, needs and communes; the built-in places stay.
 void world_clear(struct world *w);
 

@@ -3,6 +3,7 @@
 #include "core/mend.h"
 
 #include "base/map.h"
+#include "core/words.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,7 +12,6 @@
 #include <string.h>
 #include <utf8proc.h>
 
-#define LOST 0xfffd // U+FFFD stands where a letter was lost
 #define LETTERS 48  // words of more letters are neither learnt nor mended
 
 // No two of them look the same once their letters are lost.
@@ -198,20 +198,6 @@ struct spelt {
     int32_t points[LETTERS];
 };
 
-// The code point at s (NUL-terminated) and its bytes; what is not UTF-8 reads as LOST, one byte at a time.
-static int32_t read_point(const char *s, size_t *bytes)
-{
-    utf8proc_int32_t point;
-    *bytes = 1;
-    if ((unsigned char)*s < 0x80)
-        return *s;
-    utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)s, (utf8proc_ssize_t)strnlen(s, 4), &point);
-    if (n <= 0)
-        return LOST;
-    *bytes = (size_t)n;
-    return point;
-}
-
 static char *write_point(int32_t point, char *to)
 {
     return to + utf8proc_encode_char(point, (utf8proc_uint8_t *)to);
@@ -220,7 +206,7 @@ static char *write_point(int32_t point, char *to)
 static bool letter(int32_t point)
 {
     utf8proc_category_t c = utf8proc_category(point);
-    return point == LOST || (c >= UTF8PROC_CATEGORY_LU && c <= UTF8PROC_CATEGORY_ME);
+    return point == WORDS_LOST || (c >= UTF8PROC_CATEGORY_LU && c <= UTF8PROC_CATEGORY_ME);
 }
 
 // The next word at or after at; false at the end of the text.
@@ -228,15 +214,15 @@ static bool next_word(const char *at, struct spelt *out)
 {
     size_t n;
     int32_t point;
-    while (*at && !letter(read_point(at, &n)))
+    while (*at && !letter(words_point(at, &n)))
         at += n;
     *out = (struct spelt){.from = at, .to = at};
-    for (; *at && letter(point = read_point(at, &n)); at += n, out->to = at) {
+    for (; *at && letter(point = words_point(at, &n)); at += n, out->to = at) {
         if (out->len < LETTERS)
             out->points[out->len] = point;
         out->len++;
-        out->lost += point == LOST;
-        out->beyond += point >= 0x80 && point != LOST;
+        out->lost += point == WORDS_LOST;
+        out->beyond += point >= 0x80 && point != WORDS_LOST;
     }
     return out->len > 0;
 }
@@ -297,7 +283,7 @@ void mend_learn(struct mender *m, const char *text)
 static bool fits(const struct known *k, const struct spelt *w)
 {
     for (size_t i = 0; i < w->len; i++)
-        if (w->points[i] != LOST && utf8proc_tolower(w->points[i]) != k->points[i])
+        if (w->points[i] != WORDS_LOST && utf8proc_tolower(w->points[i]) != k->points[i])
             return false;
     return true;
 }
@@ -321,12 +307,12 @@ static const struct known *only(const struct mender *m, const struct spelt *w)
 
 static bool upper(int32_t point)
 {
-    return point != LOST && utf8proc_tolower(point) != point;
+    return point != WORDS_LOST && utf8proc_tolower(point) != point;
 }
 
 static bool lower(int32_t point)
 {
-    return point != LOST && utf8proc_toupper(point) != point;
+    return point != WORDS_LOST && utf8proc_toupper(point) != point;
 }
 
 // Whether lost letters were capitals: all other letters are.
@@ -347,7 +333,7 @@ static char *restore(const struct spelt *w, const struct known *k, bool starts, 
     bool all = capitals(w) && (w->len > w->lost + 1 || starts);
     for (size_t i = 0; i < w->len; i++) {
         int32_t point = w->points[i];
-        if (point == LOST)
+        if (point == WORDS_LOST)
             point = all || (starts && i == 0) ? utf8proc_toupper(k->points[i]) : k->points[i];
         to = write_point(point, to);
     }
@@ -358,10 +344,10 @@ static char *restore(const struct spelt *w, const struct known *k, bool starts, 
 static size_t elided(const struct spelt *w)
 {
     int32_t first = utf8proc_tolower(w->points[0]);
-    if (w->len > 3 && first == 'q' && utf8proc_tolower(w->points[1]) == 'u' && w->points[2] == LOST)
+    if (w->len > 3 && first == 'q' && utf8proc_tolower(w->points[1]) == 'u' && w->points[2] == WORDS_LOST)
         return 2;
     bool one = w->len > 3 && w->len <= LETTERS && first < 0x80 && strchr("cdjlmnst", (int)first);
-    return one && w->points[1] == LOST ? 1 : 0;
+    return one && w->points[1] == WORDS_LOST ? 1 : 0;
 }
 
 // "l?entretien", "d??tudes": the first lost letter was an apostrophe when what follows is a word that may be elided
@@ -401,7 +387,7 @@ static char *restore_sign(const char *s, const struct spelt *w, char *to)
         return write_point(big ? 0xc0 : 0xe0, to);
     }
     bool number = closes || !*w->to || (*w->to >= '0' && *w->to <= '9');
-    if (w->len == 2 && utf8proc_tolower(w->points[0]) == 'n' && w->points[1] == LOST && number)
+    if (w->len == 2 && utf8proc_tolower(w->points[0]) == 'n' && w->points[1] == WORDS_LOST && number)
         return write_point(0xb0, write_point(w->points[0], to));
     return NULL;
 }

@@ -11,7 +11,6 @@
 #include <string.h>
 #include <utf8proc.h>
 
-#define LOST 0xfffd // U+FFFD stands for what is not UTF-8
 
 struct words {
     struct sb_stemmer *stemmer;
@@ -34,8 +33,7 @@ void words_free(struct words *w)
     free(w);
 }
 
-// The code point at s (NUL-terminated) and its bytes; what is not UTF-8 reads as LOST, one byte at a time.
-static int32_t read_point(const char *s, size_t *bytes)
+int32_t words_point(const char *s, size_t *bytes)
 {
     utf8proc_int32_t point;
     *bytes = 1;
@@ -43,7 +41,7 @@ static int32_t read_point(const char *s, size_t *bytes)
         return *s;
     utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)s, (utf8proc_ssize_t)strnlen(s, 4), &point);
     if (n <= 0)
-        return LOST;
+        return WORDS_LOST;
     *bytes = (size_t)n;
     return point;
 }
@@ -66,7 +64,7 @@ static char *clean(struct arena *arena, const char *s)
 {
     char *out = arena_take(arena, strlen(s) * 3 + 1), *to = out;
     for (size_t n; *s; s += n)
-        to += write_point(read_point(s, &n), to);
+        to += write_point(words_point(s, &n), to);
     return out;
 }
 
@@ -132,10 +130,10 @@ const char *words_stems(struct words *w, struct arena *arena, const char *s)
     text_init(&out, SIZE_MAX / 2);
     while (*p) {
         const char *from = p;
-        while (*p && word_point(read_point(p, &n)))
+        while (*p && word_point(words_point(p, &n)))
             p += n;
         if (p == from) {
-            read_point(p, &n);
+            words_point(p, &n);
             p += n;
             continue;
         }

@@ -7,6 +7,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+#define WORDS_LOST 0xfffd // U+FFFD stands where a letter was lost, and for what is not UTF-8
+
+// The code point at s (NUL-terminated, not at its end) and its bytes; what is not UTF-8 reads as WORDS_LOST, one byte at a
+// time.
+int32_t words_point(const char *s, size_t *bytes);
 
 struct words; // a stemmer; not shared between threads
 

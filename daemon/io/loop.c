@@ -13,21 +13,13 @@
 
 struct loop {
     struct event_base *base;
-    struct event *soon;   // fires when calls are deferred
-    struct list deferred; // of struct deferred
-    struct list signals;  // of struct watched
+    struct list signals; // of struct watched
     bool stopped;
 };
 
 struct loop_timer {
     struct event *event;
     void (*on_time)(void *ctx);
-    void *ctx;
-};
-
-struct deferred {
-    struct list link;
-    void (*fn)(void *ctx);
     void *ctx;
 };
 
@@ -38,37 +30,14 @@ struct watched {
     void *ctx;
 };
 
-// Only what was deferred before this turn is called, so that input and output come in between.
-static void run_deferred(evutil_socket_t fd, short what, void *ctx)
-{
-    (void)fd, (void)what;
-    struct loop *l = ctx;
-    struct list now;
-    list_init(&now);
-    while (!list_empty(&l->deferred)) {
-        struct list *first = l->deferred.next;
-        list_remove(first);
-        list_add(&now, first);
-    }
-    while (!list_empty(&now)) {
-        struct deferred *d = LIST_ITEM(now.next, struct deferred, link);
-        struct deferred call = *d;
-        list_remove(&d->link);
-        free(d);
-        call.fn(call.ctx);
-    }
-}
-
 struct loop *loop_new(void)
 {
     struct loop *l = memory_new(sizeof *l);
     // A peer that is gone is told by the write that fails.
     signal(SIGPIPE, SIG_IGN);
     l->base = event_base_new();
-    l->soon = l->base ? evtimer_new(l->base, run_deferred, l) : NULL;
-    if (!l->soon)
+    if (!l->base)
         log_die("loop", "no event loop");
-    list_init(&l->deferred);
     list_init(&l->signals);
     return l;
 }
@@ -77,18 +46,12 @@ void loop_free(struct loop *l)
 {
     if (!l)
         return;
-    while (!list_empty(&l->deferred)) {
-        struct deferred *d = LIST_ITEM(l->deferred.next, struct deferred, link);
-        list_remove(&d->link);
-        free(d);
-    }
     while (!list_empty(&l->signals)) {
         struct watched *w = LIST_ITEM(l->signals.next, struct watched, link);
         list_remove(&w->link);
         event_free(w->event);
         free(w);
     }
-    event_free(l->soon);
     event_base_free(l->base);
     free(l);
 }
@@ -147,15 +110,6 @@ void loop_timer_free(struct loop_timer *t)
         return;
     event_free(t->event);
     free(t);
-}
-
-void loop_defer(struct loop *l, void (*fn)(void *ctx), void *ctx)
-{
-    struct deferred *d = memory_new(sizeof *d);
-    *d = (struct deferred){.fn = fn, .ctx = ctx};
-    if (list_empty(&l->deferred))
-        event_add(l->soon, &(struct timeval){0, 0});
-    list_add(&l->deferred, &d->link);
 }
 
 static void on_watched(evutil_socket_t signal, short what, void *ctx)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The event loop: timers, signals and deferred calls. One thread.
+// The event loop: timers and signals. One thread.
 #ifndef IO_LOOP_H
 #define IO_LOOP_H
 
@@ -20,8 +20,6 @@ struct loop_timer *loop_timer_new(struct loop *l, void (*on_time)(void *ctx), vo
 void loop_timer_set(struct loop_timer *t, int64_t milliseconds); // replaces a former setting
 void loop_timer_stop(struct loop_timer *t);
 void loop_timer_free(struct loop_timer *t); // NULL is fine
-// Calls fn once, soon, from the loop.
-void loop_defer(struct loop *l, void (*fn)(void *ctx), void *ctx);
 // Calls fn when the signal comes (SIGTERM, SIGINT, SIGHUP, SIGCHLD).
 void loop_signal(struct loop *l, int signal, void (*fn)(void *ctx, int signal), void *ctx);
 

@@ -105,8 +105,3 @@ char *session_identifier(struct session *s, const char *name)
     PQfreemem(quoted);
     return copy;
 }
-
-const char *session_database(const struct session *s)
-{
-    return PQdb(s->conn);
-}

@@ -25,7 +25,5 @@ int session_version(const struct session *s);
 const char *session_state(const struct session *s);
 // The name as an identifier, quoted; free().
 char *session_identifier(struct session *s, const char *name);
-// The name of the connected database. Borrowed.
-const char *session_database(const struct session *s);
 
 #endif

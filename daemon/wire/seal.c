@@ -50,13 +50,6 @@ void seal_hash(const void *bytes, size_t len, char out[static SEAL_HASH])
     sodium_bin2hex(out, SEAL_HASH, hash, sizeof hash);
 }
 
-void seal_sha256(const void *bytes, size_t len, char out[static SEAL_HASH])
-{
-    unsigned char hash[crypto_hash_sha256_BYTES];
-    crypto_hash_sha256(hash, bytes, len);
-    sodium_bin2hex(out, SEAL_HASH, hash, sizeof hash);
-}
-
 void seal_uuid(int64_t wall_ms, char out[static 37])
 {
     static const char digits[] = "0123456789abcdef";

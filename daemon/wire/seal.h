@@ -17,8 +17,6 @@ void seal_token(char out[static SEAL_TOKEN]);
 bool seal_token_shaped(const char *s);
 // BLAKE2b-256 of the bytes, as hex.
 void seal_hash(const void *bytes, size_t len, char out[static SEAL_HASH]);
-// SHA-256 of the bytes, as hex (for published checksums).
-void seal_sha256(const void *bytes, size_t len, char out[static SEAL_HASH]);
 // A UUID version 7 (RFC 9562): ordered by time, then random.
 void seal_uuid(int64_t wall_ms, char out[static 37]);
 // A number below n, uniformly.
