@@ -20,18 +20,20 @@
 #define KEEP_ROOM 4096     // memory an empty buffer may keep while it is used
 
 enum step {
-    HEAD,    // a request head is awaited or comes
-    BODY,    // its body comes
-    ASKED,   // the request is with the application; nothing is read
-    WRITING, // its answer is being sent; nothing is read
-    STREAM,  // the answer goes on; what comes is thrown away
-    LINGER,  // the last answer is being sent, then what still comes is thrown away: closing at once could destroy it
-    DOOMED,  // closed, to be freed from the loop
+    HANDSHAKE, // TLS begins
+    HEAD,      // a request head is awaited or comes
+    BODY,      // its body comes
+    ASKED,     // the request is with the application; nothing is read
+    WRITING,   // its answer is being sent; nothing is read
+    STREAM,    // the answer goes on; what comes is thrown away
+    LINGER,    // the last answer is being sent, then what still comes is thrown away: closing at once could destroy it
+    DOOMED,    // closed, to be freed from the loop
 };
 
 struct conn {
     struct conn_home *home;
-    int fd; // -1 when the peer is gone
+    int fd;               // -1 when the peer is gone
+    struct tls_conn *tls; // NULL when plain, or the peer is gone
     enum step step;
     struct event readable, writable, timer;
     struct text in;   // not read yet: the head under way, then what was sent ahead
@@ -44,6 +46,8 @@ struct conn {
     bool keep;              // another request may follow
     bool head_only;         // HEAD: the answer is sent without its body
     bool streamed;          // was handed out as a stream, whose end is to be told
+    bool send_waits;        // TLS must read before it can send,
+    bool read_waits;        // or send before it can read
 };
 
 // ---- Small moves
@@ -67,6 +71,10 @@ static void hang_up(struct conn *c)
         return;
     event_del(&c->readable);
     event_del(&c->writable);
+    if (c->tls)
+        tls_shutdown(c->tls);
+    tls_conn_free(c->tls);
+    c->tls = NULL;
     close(c->fd);
     c->fd = -1;
 }
@@ -84,18 +92,60 @@ size_t conn_waiting(const struct conn *c)
     return c->out.len - c->sent;
 }
 
+// Something is wrong with the connection itself. The kernel watches over write_ms too, and may be first to find that the
+// peer takes nothing.
+static void break_off(struct conn *c)
+{
+    struct server_counts *counts = &c->home->counts;
+    counts->bad += errno == EPROTO;
+    if (errno == ETIMEDOUT)
+        *(c->step == STREAM ? &counts->streams_dropped : &counts->timeouts) += 1;
+    doom(c);
+}
+
+// Behind the last answer nothing that comes is of interest: it is not even decrypted.
+static bool decrypts(const struct conn *c)
+{
+    return c->tls && c->step != LINGER;
+}
+
+static ssize_t receive(struct conn *c, char *bytes, size_t len)
+{
+    return decrypts(c) ? tls_recv(c->tls, bytes, len) : recv(c->fd, bytes, len, MSG_DONTWAIT);
+}
+
+// What TLS holds already does not make the socket readable.
+static void watch_held(struct conn *c)
+{
+    if (decrypts(c) && tls_pending(c->tls))
+        event_active(&c->readable, EV_READ, 0);
+}
+
+static void watch_input(struct conn *c)
+{
+    event_add(&c->readable, NULL);
+    watch_held(c);
+}
+
+static void watch_room(struct conn *c)
+{
+    c->send_waits = c->tls && !tls_wants_write(c->tls);
+    event_add(c->send_waits ? &c->readable : &c->writable, NULL);
+}
+
 // Sends what the socket takes; the number of bytes, or dooms the connection and returns -1.
 static ssize_t send_some(struct conn *c, const char *bytes, size_t len)
 {
     size_t sent = 0;
     while (sent < len) {
-        ssize_t n = send(c->fd, bytes + sent, len - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+        ssize_t n = c->tls ? tls_send(c->tls, bytes + sent, len - sent)
+                           : send(c->fd, bytes + sent, len - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
             break;
         if (n < 0) {
-            doom(c);
+            break_off(c);
             return -1;
         }
         sent += (size_t)n;
@@ -111,7 +161,7 @@ static bool flush(struct conn *c)
         return false;
     c->sent += (size_t)n;
     if (conn_waiting(c)) {
-        event_add(&c->writable, NULL);
+        watch_room(c);
         return true;
     }
     c->sent = 0;
@@ -138,6 +188,8 @@ void conn_refusal(const struct conn_home *home, enum err err, enum lang lang, bo
 // Nothing more is sent: says so to the peer, and reads on until it closes too.
 static void half_close(struct conn *c)
 {
+    if (c->tls)
+        tls_shutdown(c->tls);
     shutdown(c->fd, SHUT_WR);
     event_add(&c->readable, NULL);
     set_timer(c, LINGER_MS);
@@ -171,6 +223,25 @@ static enum lang request_language(const struct conn *c)
 }
 
 // ---- Reading a request
+
+static void shake_hands(struct conn *c)
+{
+    bool write;
+    int result = tls_handshake(c->tls, &write);
+    if (result < 0) {
+        break_off(c);
+        return;
+    }
+    if (result == 0) {
+        event_del(write ? &c->readable : &c->writable);
+        event_add(write ? &c->writable : &c->readable, NULL);
+        return;
+    }
+    c->step = HEAD;
+    c->begun = true; // the deadline stays that of the accept
+    event_del(&c->writable);
+    watch_input(c);
+}
 
 // The last thing done in a turn: the application may answer at once.
 static void ask(struct conn *c)
@@ -285,7 +356,7 @@ static void next_request(struct conn *c)
     c->step = HEAD;
     c->begun = c->in.len > 0;
     set_timer(c, c->begun ? c->home->limits.head_ms : c->home->limits.idle_ms);
-    event_add(&c->readable, NULL);
+    watch_input(c);
     if (c->begun)
         take_head(c);
     else
@@ -346,6 +417,7 @@ static const struct {
     void (*on_time)(struct conn *c);
     void (*on_sent)(struct conn *c);
 } steps[] = {
+    [HANDSHAKE] = {NULL, NULL, request_late, NULL},
     [HEAD] = {head_bytes, request_end, request_late, NULL},
     [BODY] = {body_bytes, request_end, request_late, NULL},
     [ASKED] = {NULL, NULL, NULL, NULL},
@@ -357,20 +429,34 @@ static const struct {
 
 static void on_readable(evutil_socket_t fd, short what, void *ctx)
 {
-    (void)what;
+    (void)fd, (void)what;
     struct conn *c = ctx;
     char bytes[READ_MOST];
+    if (c->step == HANDSHAKE) {
+        shake_hands(c);
+        return;
+    }
+    if (c->send_waits) {
+        c->send_waits = false;
+        event_add(&c->writable, NULL);
+    }
     if (!steps[c->step].on_bytes) { // what is sent ahead waits in the kernel, until next_request
         event_del(&c->readable);
         return;
     }
-    ssize_t n = recv((int)fd, bytes, sizeof bytes, MSG_DONTWAIT);
+    ssize_t n = receive(c, bytes, sizeof bytes);
     if (n > 0)
         steps[c->step].on_bytes(c, bytes, (size_t)n);
     else if (n == 0)
         steps[c->step].on_end(c);
     else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
-        doom(c);
+        break_off(c);
+    else if (decrypts(c) && tls_wants_write(c->tls)) {
+        c->read_waits = true;
+        event_del(&c->readable);
+        event_add(&c->writable, NULL);
+    }
+    watch_held(c);
 }
 
 static void on_writable(evutil_socket_t fd, short what, void *ctx)
@@ -378,6 +464,14 @@ static void on_writable(evutil_socket_t fd, short what, void *ctx)
     (void)fd, (void)what;
     struct conn *c = ctx;
     size_t before = conn_waiting(c);
+    if (c->step == HANDSHAKE) {
+        shake_hands(c);
+        return;
+    }
+    if (c->read_waits) {
+        c->read_waits = false;
+        event_add(&c->readable, NULL);
+    }
     if (!flush(c))
         return;
     if (c->step == STREAM && conn_waiting(c) < before)
@@ -400,7 +494,10 @@ struct conn *conn_new(struct conn_home *home, uint64_t id, int fd, const char *a
     struct conn *c = memory_new(sizeof *c);
     c->home = home;
     c->fd = fd;
+    c->tls = home->tls ? tls_conn_new(home->tls, fd) : NULL;
+    c->step = c->tls ? HANDSHAKE : HEAD;
     c->request.id = id;
+    c->request.secure = c->tls != NULL;
     memcpy(c->request.address, address, strnlen(address, sizeof c->request.address - 1));
     text_init(&c->in, home->limits.head + READ_MOST);
     text_init(&c->out, SIZE_MAX / 2);
@@ -469,7 +566,7 @@ bool conn_stream(struct conn *c, const char *type, const char *extra)
     c->step = STREAM;
     c->discarded = c->in.len;
     text_fini(&c->in);
-    event_add(&c->readable, NULL);
+    watch_input(c);
     if (!flush(c))
         return false;
     c->streamed = true;
@@ -494,7 +591,7 @@ bool conn_send(struct conn *c, const void *bytes, size_t len)
         if (sent == len)
             return true;
         set_timer(c, c->home->limits.write_ms);
-        event_add(&c->writable, NULL);
+        watch_room(c);
     }
     if (conn_waiting(c) + len - sent > c->home->limits.stream_buffer) {
         drop_stream(c);
@@ -518,7 +615,7 @@ void conn_drain(struct conn *c)
 {
     if (c->step == STREAM)
         linger(c);
-    else if (c->step == HEAD && c->in.len == 0)
+    else if (c->step == HANDSHAKE || (c->step == HEAD && c->in.len == 0))
         doom(c);
 }
 

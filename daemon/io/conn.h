@@ -5,6 +5,7 @@
 #define IO_CONN_H
 
 #include "io/server.h"
+#include "io/tls.h"
 
 struct conn;
 
@@ -14,6 +15,7 @@ struct conn_home {
     struct server_limits limits;
     struct server_events events;
     void *ctx;
+    struct tls *tls;                             // of new connections; NULL: plain
     struct server_counts counts;                 // but accepted, refused and open, which are the server's
     bool draining;                               // the present answer is the last of each connection
     void (*on_closed)(void *owner, uint64_t id); // forget the id; the connection is freed on return

@@ -68,6 +68,10 @@ static void turn_away(struct server *s, int fd)
     struct text out;
     char thrown_away[4096];
     s->home.counts.refused++;
+    if (s->home.tls) { // a handshake is too much for saying no
+        close(fd);
+        return;
+    }
     text_init(&out, sizeof thrown_away);
     conn_refusal(&s->home, ERR_UNAVAILABLE, LANG_FR, false, &out);
     ssize_t ignored = recv(fd, thrown_away, sizeof thrown_away, MSG_DONTWAIT);
@@ -198,6 +202,12 @@ enum err server_listen(struct server *s, const char *address, char bound[static 
     return ERR_OK;
 }
 
+void server_tls(struct server *s, struct tls *t)
+{
+    tls_free(s->home.tls);
+    s->home.tls = t;
+}
+
 // ---- The end
 
 static void on_closed(void *owner, uint64_t id)
@@ -262,6 +272,7 @@ void server_free(struct server *s)
     close_listener(s);
     each_conn(s, conn_free);
     map_free(s->conns);
+    tls_free(s->home.tls);
     loop_timer_free(s->resume);
     loop_timer_free(s->draining);
     free(s);

@@ -17,11 +17,11 @@
 struct server_limits {
     size_t head;          // bytes of a request head
     size_t body;          // bytes of a request body
-    int head_ms;          // from the first byte (or accept) to the end of the head
+    int head_ms;          // from the first byte (or accept, with TLS always) to the end of the head
     int body_ms;          // from the end of the head to the end of the body
     int idle_ms;          // between requests
     int write_ms;         // an answer must be taken within this
-    int connections;      // at most; further ones are answered 503 and closed
+    int connections;      // at most; further ones are answered 503 and closed, with TLS just closed
     size_t stream_buffer; // bytes waiting in one stream before it is dropped
 };
 
@@ -31,10 +31,12 @@ struct request {
     struct text body;             // NUL-terminated
     struct arena *arena;          // freed after the answer
     char address[64];             // of the peer
+    bool secure;                  // came over TLS
     int64_t came;                 // clock_mono when the head was complete
 };
 
 struct server;
+struct tls;
 
 struct server_events {
     // Borrowed; valid until server_answer or server_stream is called for r->id.
@@ -54,6 +56,8 @@ struct server *server_new(struct loop *l, const struct server_limits *limits, co
 // Whether it has that form.
 bool server_address(const char *address);
 enum err server_listen(struct server *s, const char *address, char bound[static 80]) MUST_USE;
+// Connections accepted from now on use it (NULL: plain), those accepted before keep what they began with. Takes it.
+void server_tls(struct server *s, struct tls *t);
 // Refuses new connections, ends idle ones and streams, lets answers under way finish for at most ms, then on_drained.
 // A request still unanswered then stays valid until server_answer or server_free.
 void server_drain(struct server *s, int ms, void (*on_drained)(void *ctx), void *ctx);

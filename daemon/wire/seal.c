@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Knows how tokens, hashes and random ids are made.
+// Knows how tokens, passwords, hashes and random ids are made.
 #include "wire/seal.h"
 
 #include "base/log.h"
@@ -10,10 +10,18 @@
 
 #define PREFIX "ent_"
 #define SECRET 32 // bytes
+#define URLSAFE sodium_base64_VARIANT_URLSAFE_NO_PADDING
+#define PASSWORD_PASSES 2
+#define PASSWORD_BYTES ((size_t)64 << 20)
+#define ID 16
+#define PROOF 24
+#define TICKET (ID + PROOF)
 
-_Static_assert(SEAL_TOKEN ==
-                   sizeof PREFIX - 1 + sodium_base64_ENCODED_LEN(SECRET, sodium_base64_VARIANT_URLSAFE_NO_PADDING),
+_Static_assert(SEAL_TOKEN == sizeof PREFIX - 1 + sodium_base64_ENCODED_LEN(SECRET, URLSAFE),
                "a token is its prefix and the secret");
+_Static_assert(SEAL_TICKET == sodium_base64_ENCODED_LEN(TICKET, URLSAFE), "a ticket is an id and its proof");
+_Static_assert(SEAL_PASSWORD == crypto_pwhash_STRBYTES, "as libsodium has it");
+_Static_assert(SEAL_HASH == 2 * crypto_hash_sha256_BYTES + 1, "both hashes have 32 bytes");
 
 void seal_init(void)
 {
@@ -26,8 +34,7 @@ void seal_token(char out[static SEAL_TOKEN])
     unsigned char secret[SECRET];
     randombytes_buf(secret, sizeof secret);
     memcpy(out, PREFIX, sizeof PREFIX);
-    sodium_bin2base64(out + sizeof PREFIX - 1, SEAL_TOKEN - (sizeof PREFIX - 1), secret, sizeof secret,
-                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    sodium_bin2base64(out + sizeof PREFIX - 1, SEAL_TOKEN - (sizeof PREFIX - 1), secret, sizeof secret, URLSAFE);
     sodium_memzero(secret, sizeof secret);
 }
 
@@ -37,8 +44,8 @@ bool seal_token_shaped(const char *s)
     size_t len = 0;
     if (!text_starts(s, PREFIX) || strlen(s) != SEAL_TOKEN - 1)
         return false;
-    int bad = sodium_base642bin(secret, sizeof secret, s + sizeof PREFIX - 1, SEAL_TOKEN - sizeof PREFIX, NULL, &len, NULL,
-                                sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    int bad = sodium_base642bin(secret, sizeof secret, s + sizeof PREFIX - 1, SEAL_TOKEN - sizeof PREFIX, NULL, &len,
+                                NULL, URLSAFE);
     sodium_memzero(secret, sizeof secret);
     return !bad && len == SECRET;
 }
@@ -50,16 +57,10 @@ void seal_hash(const void *bytes, size_t len, char out[static SEAL_HASH])
     sodium_bin2hex(out, SEAL_HASH, hash, sizeof hash);
 }
 
-void seal_uuid(int64_t wall_ms, char out[static 37])
+static void put_uuid(const unsigned char id[static ID], char out[static 37])
 {
     static const char digits[] = "0123456789abcdef";
-    unsigned char id[16];
-    randombytes_buf(id, sizeof id);
-    for (int i = 0; i < 6; i++)
-        id[i] = (unsigned char)((uint64_t)wall_ms >> (40 - 8 * i));
-    id[6] = (unsigned char)(0x70 | (id[6] & 0x0f));
-    id[8] = (unsigned char)(0x80 | (id[8] & 0x3f));
-    for (int i = 0; i < 16; i++) {
+    for (int i = 0; i < ID; i++) {
         if (i == 4 || i == 6 || i == 8 || i == 10)
             *out++ = '-';
         *out++ = digits[id[i] >> 4];
@@ -68,7 +69,94 @@ void seal_uuid(int64_t wall_ms, char out[static 37])
     *out = 0;
 }
 
+void seal_uuid(int64_t wall_ms, char out[static 37])
+{
+    unsigned char id[ID];
+    randombytes_buf(id, sizeof id);
+    for (int i = 0; i < 6; i++)
+        id[i] = (unsigned char)((uint64_t)wall_ms >> (40 - 8 * i));
+    id[6] = (unsigned char)(0x70 | (id[6] & 0x0f));
+    id[8] = (unsigned char)(0x80 | (id[8] & 0x3f));
+    put_uuid(id, out);
+}
+
 uint32_t seal_below(uint32_t n)
 {
     return randombytes_uniform(n);
+}
+
+bool seal_password(const char *password, char out[static SEAL_PASSWORD])
+{
+    return crypto_pwhash_str_alg(out, password, strlen(password), PASSWORD_PASSES, PASSWORD_BYTES,
+                                 crypto_pwhash_ALG_ARGON2ID13) == 0;
+}
+
+bool seal_password_is(const char *stored, const char *password)
+{
+    // Of 32 random bytes that nobody kept.
+    static const char nobody[] =
+        "$argon2id$v=19$m=65536,t=2,p=1$SRpcDnMpfbDyFHS1Vc7Fig$BJkSJkW5n8vV0i8bmlUKt7ZC4AYYdW96xhZYW6xJxIw";
+    bool known = stored && *stored;
+    bool right = crypto_pwhash_str_verify(known ? stored : nobody, password, strlen(password)) == 0;
+    return known && right;
+}
+
+void seal_key_new(unsigned char key[static SEAL_KEY])
+{
+    randombytes_buf(key, SEAL_KEY);
+}
+
+static void prove(const unsigned char key[static SEAL_KEY], const char *kind, const unsigned char id[static ID],
+                  unsigned char proof[static PROOF])
+{
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, key, SEAL_KEY, PROOF);
+    crypto_generichash_update(&state, (const unsigned char *)kind, strlen(kind) + 1);
+    crypto_generichash_update(&state, id, ID);
+    crypto_generichash_final(&state, proof, PROOF);
+}
+
+void seal_ticket(const unsigned char key[static SEAL_KEY], const char *kind, const char *uuid,
+                 char out[static SEAL_TICKET])
+{
+    unsigned char ticket[TICKET];
+    if (!text_uuid(uuid))
+        log_die("seal", "a ticket for no id");
+    sodium_hex2bin(ticket, ID, uuid, strlen(uuid), "-", NULL, NULL);
+    prove(key, kind, ticket, ticket + ID);
+    sodium_bin2base64(out, SEAL_TICKET, ticket, sizeof ticket, URLSAFE);
+}
+
+bool seal_ticket_id(const unsigned char key[static SEAL_KEY], const char *kind, const char *ticket,
+                    char uuid[static 37])
+{
+    unsigned char given[TICKET], proof[PROOF];
+    size_t len = 0;
+    *uuid = 0;
+    if (strlen(ticket) != SEAL_TICKET - 1 ||
+        sodium_base642bin(given, sizeof given, ticket, SEAL_TICKET - 1, NULL, &len, NULL, URLSAFE) != 0 ||
+        len != TICKET)
+        return false;
+    prove(key, kind, given, proof);
+    if (sodium_memcmp(proof, given + ID, PROOF) != 0)
+        return false;
+    put_uuid(given, uuid);
+    return true;
+}
+
+void seal_chain(const char *prev, const char *text, char out[static SEAL_HASH])
+{
+    crypto_hash_sha256_state state;
+    unsigned char hash[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256_init(&state);
+    crypto_hash_sha256_update(&state, (const unsigned char *)prev, strlen(prev));
+    crypto_hash_sha256_update(&state, (const unsigned char *)text, strlen(text));
+    crypto_hash_sha256_final(&state, hash);
+    sodium_bin2hex(out, SEAL_HASH, hash, sizeof hash);
+}
+
+bool seal_same(const char *a, const char *b)
+{
+    size_t len = strlen(a);
+    return len == strlen(b) && sodium_memcmp(a, b, len) == 0;
 }

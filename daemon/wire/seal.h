@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Tokens, hashes and random ids: the only user of libsodium.
+// Tokens, passwords, hashes and random ids: the only user of libsodium. All may be called from any thread after
+// seal_init.
 #ifndef WIRE_SEAL_H
 #define WIRE_SEAL_H
 
@@ -21,5 +22,31 @@ void seal_hash(const void *bytes, size_t len, char out[static SEAL_HASH]);
 void seal_uuid(int64_t wall_ms, char out[static 37]);
 // A number below n, uniformly.
 uint32_t seal_below(uint32_t n);
+
+#define SEAL_PASSWORD 128 // an argon2id string of RFC 9106 ("$argon2id$v=19$m=65536,t=2,p=1$...") + NUL
+
+// How a password is stored: argon2id with 64 MiB, t=2, a salt of its own. Slow (about 100 ms): for io/pool. False when
+// there is no memory for it.
+bool seal_password(const char *password, char out[static SEAL_PASSWORD]);
+// Whether the password is the one stored; the same cost. stored NULL or "" (no such account) takes as long and is
+// false. False as well when there is no memory for it.
+bool seal_password_is(const char *stored, const char *password);
+
+#define SEAL_KEY 32    // bytes of a secret key
+#define SEAL_TICKET 55 // 40 bytes as 54 characters of base64url + NUL
+
+void seal_key_new(unsigned char key[static SEAL_KEY]);
+// A ticket says an id and proves by the key that we made it for this kind of use: the 16 bytes of the UUID, then 24 of
+// keyed BLAKE2b over the kind, a NUL and the UUID. uuid must be one (text_uuid). It is not secret what it says.
+void seal_ticket(const unsigned char key[static SEAL_KEY], const char *kind, const char *uuid,
+                 char out[static SEAL_TICKET]);
+// The id of a ticket of that key and kind; false when it is none (then uuid is ""). Constant time over the proof.
+bool seal_ticket_id(const unsigned char key[static SEAL_KEY], const char *kind, const char *ticket,
+                    char uuid[static 37]);
+// A link of the audit chain: SHA-256 as hex of prev ("" or the link before, as hex) followed by the text. out may be
+// prev.
+void seal_chain(const char *prev, const char *text, char out[static SEAL_HASH]);
+// Whether both are equal; for strings of one length in constant time.
+bool seal_same(const char *a, const char *b);
 
 #endif

@@ -28,7 +28,9 @@ while read -r pattern folder; do
     if grep -rlE "#include <$pattern" daemon | grep -v "^daemon/$folder/"; then echo "only daemon/$folder may include <$pattern" && bad=1; fi
 done <<'T'
 event io
+openssl io
 libpq io
+curl io
 sodium wire
 libxml wire
 jansson wire

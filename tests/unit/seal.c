@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Tests wire/seal: the forms of tokens and ids, and hashes against published values.
+// Tests wire/seal: the forms of tokens and ids, hashes against published values, who forges what.
 #include "wire/seal.h"
 
 #include "base/text.h"
@@ -82,6 +82,109 @@ static void draws_below(void **state)
     assert_int_equal(seal_below(1), 0);
 }
 
+// One hash only: it is slow.
+static void passwords_are_kept_as_argon2id(void **state)
+{
+    char stored[SEAL_PASSWORD], other[SEAL_PASSWORD];
+    (void)state;
+    assert_true(seal_password("cheval correct \xc3\xa9\xc3\xa0", stored));
+    assert_true(text_starts(stored, "$argon2id$v=19$m=65536,t=2,p=1$"));
+    assert_true(seal_password_is(stored, "cheval correct \xc3\xa9\xc3\xa0"));
+    assert_false(seal_password_is(stored, "cheval correct \xc3\xa9\xc3\xa8"));
+    memcpy(other, stored, sizeof other);
+    char *last = other + strlen(other) - 2;
+    *last = *last == 'A' ? 'B' : 'A';
+    assert_false(seal_password_is(other, "cheval correct \xc3\xa9\xc3\xa0"));
+}
+
+static void nobody_has_no_password(void **state)
+{
+    (void)state;
+    assert_false(seal_password_is(NULL, ""));
+    assert_false(seal_password_is("", ""));
+    assert_false(seal_password_is("", "password"));
+    assert_false(seal_password_is("password", "password"));
+}
+
+#define ID "019f17f8-a900-7abc-8def-0123456789ab"
+
+static void tickets_say_their_id(void **state)
+{
+    unsigned char key[SEAL_KEY];
+    char ticket[SEAL_TICKET], same[SEAL_TICKET], id[37];
+    (void)state;
+    seal_key_new(key);
+    seal_ticket(key, "reset", ID, ticket);
+    seal_ticket(key, "reset", ID, same);
+    assert_string_equal(ticket, same);
+    assert_int_equal(strlen(ticket), 54);
+    assert_int_equal(strspn(ticket, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"), 54);
+    assert_true(seal_ticket_id(key, "reset", ticket, id));
+    assert_string_equal(id, ID);
+}
+
+// The proof of "reset" for the key of bytes 0 to 31, by another hand: Python's
+// hashlib.blake2b(b"reset\0" + uuid.bytes, key=bytes(range(32)), digest_size=24).
+static void tickets_are_what_they_are_said_to_be(void **state)
+{
+    unsigned char key[SEAL_KEY];
+    char ticket[SEAL_TICKET];
+    (void)state;
+    for (int i = 0; i < SEAL_KEY; i++)
+        key[i] = (unsigned char)i;
+    seal_ticket(key, "reset", ID, ticket);
+    assert_string_equal(ticket, "AZ8X-KkAeryN7wEjRWeJq_8Xhpa5-z_dp9e-MlAVacY4GbAOSrhkEg");
+}
+
+static void tickets_cannot_be_forged(void **state)
+{
+    unsigned char key[SEAL_KEY], other[SEAL_KEY];
+    char ticket[SEAL_TICKET + 1] = "", id[37];
+    (void)state;
+    seal_key_new(key);
+    seal_key_new(other);
+    seal_ticket(key, "reset", ID, ticket);
+    assert_false(seal_ticket_id(other, "reset", ticket, id));
+    assert_string_equal(id, "");
+    assert_false(seal_ticket_id(key, "confirm", ticket, id));
+    assert_false(seal_ticket_id(key, "rese", ticket, id));
+    assert_false(seal_ticket_id(key, "", ticket, id));
+    for (int i = 0; i < SEAL_TICKET - 1; i++) {
+        char was = ticket[i];
+        ticket[i] = was == 'A' ? 'B' : 'A';
+        assert_false(seal_ticket_id(key, "reset", ticket, id));
+        ticket[i] = was;
+    }
+    ticket[SEAL_TICKET - 1] = 'A';
+    assert_false(seal_ticket_id(key, "reset", ticket, id)); // longer
+    ticket[SEAL_TICKET - 2] = 0;
+    assert_false(seal_ticket_id(key, "reset", ticket, id)); // shorter
+    assert_false(seal_ticket_id(key, "reset", "", id));
+}
+
+// Values of sha256sum.
+static void chains_its_links(void **state)
+{
+    char first[SEAL_HASH], link[SEAL_HASH];
+    (void)state;
+    seal_chain("", "abc", first);
+    assert_string_equal(first, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    seal_chain(first, "d\xc3\xa9", link);
+    assert_string_equal(link, "c5508a63fe2ee0302f2585d1c403a585bd9d6337ab375528158976a1f52e9e00");
+    seal_chain(first, "d\xc3\xa9", first);
+    assert_string_equal(first, link);
+}
+
+static void compares(void **state)
+{
+    (void)state;
+    assert_true(seal_same("", ""));
+    assert_true(seal_same("abc", "abc"));
+    assert_false(seal_same("abc", "abd"));
+    assert_false(seal_same("abc", "ab"));
+    assert_false(seal_same("", "a"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -90,6 +193,13 @@ int main(void)
         cmocka_unit_test(hashes),
         cmocka_unit_test(makes_ids_in_order_of_time),
         cmocka_unit_test(draws_below),
+        cmocka_unit_test(passwords_are_kept_as_argon2id),
+        cmocka_unit_test(nobody_has_no_password),
+        cmocka_unit_test(tickets_say_their_id),
+        cmocka_unit_test(tickets_are_what_they_are_said_to_be),
+        cmocka_unit_test(tickets_cannot_be_forged),
+        cmocka_unit_test(chains_its_links),
+        cmocka_unit_test(compares),
     };
     seal_init();
     return cmocka_run_group_tests(tests, NULL, NULL);
