@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 // entregentd: reads its arguments and settings, then serves or does one thing.
 #include "app/admin.h"
+#include "app/check.h"
 #include "app/config.h"
 #include "app/daemon.h"
+#include "app/post.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "io/account.h"
@@ -32,10 +34,18 @@ static const struct verb {
     {{"org", "add"}, "--kind buyer|supplier|organiser[,...] --siret SIRET --name NAME [--structure EI,...]",
      "add an organisation, or what is new of a known one", SESSION, admin_org_add, false, true},
     {{"org", "list"}, "", "list organisations, one JSON object a line", SESSION, admin_org_list, false, false},
-    {{"token", "new"}, "--org ID|SIRET [--label TEXT] [--days N]", "make an access token; it is shown once", SESSION,
-     admin_token_new, false, false},
+    {{"token", "new"}, "--org ID|SIRET [--label TEXT] [--days N] [--scopes read,needs,...]",
+     "make an access token with all scopes or some; it is shown once", SESSION, admin_token_new, false, false},
+    {{"person", "add"}, "--email E --name N [--org ID|SIRET --role owner|editor|reader] [--moderator] [--lang fr|en]",
+     "add a person, or what is new of a known one", SESSION, admin_person_add, false, false},
+    {{"audit", "verify"}, "[--expect SEQ:HASH]", "check the chain of the audit log, and that an anchor kept elsewhere is in it", SESSION,
+     admin_audit_verify, false, false},
+    {{"audit", "list"}, "", "list the audit log, one JSON object a line", SESSION, admin_audit_list, false, false},
     {{"reference", "load"}, "FILE...", "load code_fr.xml and code_en.xml (CPV), a CPV TSV or a TSV of communes", SESSION,
      admin_reference_load, true, true},
+    {{"mail", "list"}, "", "list the mails that were written to DATA/mail for want of a relay, newest first", DIRECTORY, post_list,
+     false, false},
+    {{"mail", "show"}, "[ID] [--raw]", "show such a mail, the newest without an ID", DIRECTORY, post_show, false, false},
     {{"db", "url"}, "", "print the connection string", DATABASE, admin_db_url, false, false},
     {{"db", "psql"}, "[-- ARGUMENTS]", "open psql on the database", DATABASE, admin_db_psql, false, false},
     {{"db", "backup"}, "FILE|-", "write a backup", DATABASE, admin_db_backup, false, false},
@@ -46,8 +56,9 @@ static const struct verb {
 
 struct options {
     const char *data, *print;
-    bool json, help, version;
+    bool json, help, version, check;
     struct config config;
+    struct config_source source;
     struct admin admin;
     const char *sets[64]; // --listen and --set, put into the settings after the file
     int set_count;
@@ -61,7 +72,8 @@ static void usage(FILE *out)
     for (size_t i = 0; i < VERBS; i++)
         fprintf(out, "  entregentd %s%s%s %s\n      %s\n", verbs[i].words[0], verbs[i].words[1] ? " " : "",
                 verbs[i].words[1] ? verbs[i].words[1] : "", verbs[i].usage, verbs[i].says);
-    fprintf(out, "  entregentd --print %s\n\nOptions of all: --data DIR (default ./data, or ENTREGENT_DATA), --set NAME=VALUE "
+    fprintf(out, "  entregentd --check-config\n      say what is wrong with the settings, or \"ok\"\n"
+                 "  entregentd --print %s\n\nOptions of all: --data DIR (default ./data, or ENTREGENT_DATA), --set NAME=VALUE "
                  "(see --print settings), --json, --version, --help\nExit status: 0 done, 1 failed, 2 wrong usage, 69 cannot "
                  "listen, 78 wrong settings or database.\n",
             print_lists());
@@ -83,6 +95,7 @@ static const char **option(struct options *o, const char *name)
     } list[] = {
         {"--data", &o->data},           {"--print", &o->print}, {"--kind", &a->kind},   {"--siret", &a->siret}, {"--name", &a->name},
         {"--structure", &a->structure}, {"--org", &a->org},     {"--label", &a->label}, {"--days", &a->days},
+        {"--scopes", &a->scopes},       {"--email", &a->email}, {"--role", &a->role},   {"--lang", &a->language}, {"--expect", &a->expect},
     };
     for (size_t i = 0; i < sizeof list / sizeof *list; i++)
         if (strcmp(list[i].name, name) == 0)
@@ -95,7 +108,10 @@ static bool flag(struct options *o, const char *arg)
     bool *at = strcmp(arg, "--json") == 0      ? &o->json
                : strcmp(arg, "--help") == 0    ? &o->help
                : strcmp(arg, "--version") == 0 ? &o->version
-                                               : NULL;
+               : strcmp(arg, "--raw") == 0     ? &o->admin.raw
+               : strcmp(arg, "--moderator") == 0 ? &o->admin.moderator
+               : strcmp(arg, "--check-config") == 0 ? &o->check
+                                                    : NULL;
     if (at)
         *at = true;
     return at != NULL;
@@ -158,22 +174,39 @@ static int print(const struct options *o)
     return err == ERR_OK ? 0 : wrong(o->print);
 }
 
-// Settings: their standards, then DATA/entregent.conf, then the command line. 0 or the exit status.
-static int settle(struct options *o)
+static void on_problem(void *ctx, const char *where, const char *what)
 {
-    char why[256] = "";
-    enum err err = config_load(&o->config, arena_format(o->admin.arena, "%s/entregent.conf", o->data), why);
-    for (int i = 0; err == ERR_OK && i < o->set_count; i++) {
-        const char *equals = strchr(o->sets[i], '=');
-        if (!equals)
+    (void)ctx;
+    fprintf(stderr, "entregentd: %s%s%s\n", where, *where ? ": " : "", what);
+}
+
+// Settings: their standards, then DATA/entregent.conf, then the command line. 0 or the exit status.
+static int settle(struct options *o, struct config_report *r)
+{
+    const char *path = arena_format(o->admin.arena, "%s/entregent.conf", o->data);
+    *r = (struct config_report){.say = on_problem, .lang = o->admin.lang};
+    o->source = (struct config_source){path, path, o->sets, o->set_count};
+    for (int i = 0; i < o->set_count; i++)
+        if (!strchr(o->sets[i], '='))
             return wrong(o->sets[i]);
-        err = config_set(&o->config, arena_copy(o->admin.arena, o->sets[i], (size_t)(equals - o->sets[i])), equals + 1, why);
-    }
-    if (err != ERR_OK) {
-        fprintf(stderr, "entregentd: %s: %s\n", err_word(err), why);
+    if (config_read(&o->config, &o->source, r) != ERR_OK)
         return 78; // EX_CONFIG
-    }
     log_level(o->config.log_debug ? LOG_DEBUG : LOG_INFO);
+    return 0;
+}
+
+// Looks with the eyes of the account that would serve, and says all that is wrong at once.
+static int check_config(struct options *o)
+{
+    struct config_report r;
+    int status = settle(o, &r);
+    if (status == 2)
+        return status;
+    log_level(LOG_WARN);
+    account_try(o->data, o->config.user);
+    if (check_settings(&o->config, &r) != ERR_OK || status)
+        return 78; // EX_CONFIG
+    puts("ok");
     return 0;
 }
 
@@ -237,7 +270,8 @@ static int run(struct options *o, const struct verb *v)
 {
     char *usable = NULL;
     struct admin *a = &o->admin;
-    int status = settle(o);
+    struct config_report report;
+    int status = settle(o, &report);
     if (!status && !v->makes && !is_there(o))
         status = 78;
     if (!status && v->reads)
@@ -253,10 +287,11 @@ static int run(struct options *o, const struct verb *v)
         a->config = &o->config;
         a->usable = usable;
         a->json = o->json;
-        status = admin_run(a, v->run, v->need == SESSION);
-    } else if (strcmp(v->words[0], "serve") == 0)
-        status = daemon_serve(&o->config, usable);
-    else
+        status = v->need == DIRECTORY ? admin_run_beside(a, v->run) : admin_run(a, v->run, v->need == SESSION);
+    } else if (strcmp(v->words[0], "serve") == 0) {
+        o->source.path = arena_format(a->arena, "%s/entregent.conf", usable);
+        status = daemon_serve(&o->config, &o->source, usable);
+    } else
         status = upgrade_cluster(usable, NULL, o->config.postgres_bin) == ERR_OK ? 0 : 1;
     free(usable);
     return status;
@@ -293,6 +328,8 @@ int main(int argc, char **argv)
         o.version ? (void)printf("entregentd %s\n", ENTREGENT_VERSION) : usage(stdout);
     else if (!status && o.print)
         status = print(&o);
+    else if (!status && o.check)
+        status = check_config(&o);
     else if (!status && !v) {
         usage(stderr);
         status = 2;

@@ -13,6 +13,8 @@
 #include "io/cluster.h"
 #include "io/dump.h"
 #include "io/loop.h"
+#include "wire/chain.h"
+#include "wire/mail.h"
 #include "wire/seal.h"
 #include "wire/word.h"
 
@@ -22,6 +24,9 @@
 #include <time.h>
 
 #define START_MS 60000  // most time the private PostgreSQL may take to start
+#define AUDIT_PAGE "1000"
+#define AUDIT_START "-9223372036854775808" // before what may never stand there, too
+#define SCOPES "read,needs,offers,conventions,administer"
 #define WAIT_US 10000000 // for a daemon to take up new reference data
 
 static void refuse(struct admin *a, int status, enum err err, const char *arg)
@@ -79,14 +84,19 @@ void admin_org_list(struct admin *a)
 void admin_token_new(struct admin *a)
 {
     int64_t days;
+    const char *scopes = a->scopes ? a->scopes : SCOPES;
     if (!a->org || (a->days && (!text_int(a->days, &days) || days < 1 || days > 36500))) {
-        refuse(a, 2, ERR_USAGE, "token new --org ID|SIRET [--label TEXT] [--days N]");
+        refuse(a, 2, ERR_USAGE, "token new --org ID|SIRET [--label TEXT] [--days N] [--scopes " SCOPES "]");
+        return;
+    }
+    if (!words_known("scope", scopes, a->arena)) {
+        refuse(a, 2, ERR_NOT_ONE_OF, word_all("scope", a->arena));
         return;
     }
     char token[SEAL_TOKEN], hash[SEAL_HASH];
     seal_token(token);
     seal_hash(token, strlen(token), hash);
-    if (store_query(a->session, SQL_token_add, (const char *const[]){hash, a->org, a->label, a->days}) != ERR_OK) {
+    if (store_query(a->session, SQL_token_add, (const char *const[]){hash, a->org, a->label, a->days, scopes}) != ERR_OK) {
         a->status = 1;
         return;
     }
@@ -98,6 +108,122 @@ void admin_token_new(struct admin *a)
         printf("{\"token\":\"%s\",\"organisation\":\"%s\"}\n", token, session_value(a->session, 0, 0));
     else
         printf("%s\n", token);
+}
+
+void admin_person_add(struct admin *a)
+{
+    char id[37], email[255];
+    const char *language = a->language ? a->language : "fr";
+    if (!a->email || !a->name || !*a->name || !a->org != !a->role)
+        refuse(a, 2, ERR_USAGE, "person add --email E --name N [--org ID|SIRET --role owner|editor|reader] [--moderator] [--lang fr|en]");
+    else if (!mail_address(a->email, email))
+        refuse(a, 2, ERR_BAD_MAIL, a->email);
+    else if (!text_utf8(a->name, strlen(a->name)) || strlen(a->name) > 600 || strpbrk(a->name, "\t\r\n"))
+        refuse(a, 2, ERR_BAD_TEXT, NULL);
+    else if (a->role && word_value("role", a->role) < 0)
+        refuse(a, 2, ERR_NOT_ONE_OF, word_all("role", a->arena));
+    else if (word_value("language", language) < 0)
+        refuse(a, 2, ERR_NOT_ONE_OF, word_all("language", a->arena));
+    if (a->status)
+        return;
+    seal_uuid(clock_wall(), id);
+    if (store_query(a->session, SQL_person_add,
+                    (const char *const[]){id, email, a->name, language, a->moderator ? "true" : "false", a->org, a->role}) != ERR_OK)
+        a->status = 1;
+    else if (session_rows(a->session) == 0)
+        refuse(a, 1, ERR_NOT_FOUND, NULL);
+    else
+        printf("%s\n", session_value(a->session, 0, a->json ? 0 : 1));
+}
+
+// The audit log
+
+// Every entry in order (columns seq, organisation, entry, hash), as they stand at one moment, which lasts until the session
+// ends. False when one could not be read, or fn returned false.
+static bool each_entry(struct admin *a, bool (*fn)(void *ctx, struct session *s, int row), void *ctx)
+{
+    char after[24] = AUDIT_START;
+    int rows = 1;
+    enum err err = session_script(a->session, "snapshot", "begin isolation level repeatable read read only");
+    while (err == ERR_OK && rows) {
+        err = store_query(a->session, SQL_audit_read, (const char *const[]){after, AUDIT_PAGE});
+        rows = err == ERR_OK ? session_rows(a->session) : 0;
+        for (int i = 0; i < rows; i++)
+            if (!fn(ctx, a->session, i))
+                return false;
+        if (rows)
+            snprintf(after, sizeof after, "%s", session_value(a->session, rows - 1, 0));
+    }
+    a->status = err == ERR_OK ? a->status : 1;
+    return err == ERR_OK;
+}
+
+struct audit {
+    struct chain_link head, anchor;
+    bool met;          // the anchor is in the chain
+    int64_t broken;    // the first entry that is wrong,
+    const char *wrong; // and how; NULL when none is
+};
+
+static bool check_entry(void *ctx, struct session *s, int row)
+{
+    struct audit *t = ctx;
+    int64_t seq = atoll(session_value(s, row, 0));
+    t->wrong = chain_next(&t->head, seq, session_value(s, row, 1), session_value(s, row, 2), session_value(s, row, 3));
+    t->broken = text_equal(t->wrong, "gap") && seq > t->head.seq ? t->head.seq + 1 : seq;
+    t->met = t->met || chain_same(&t->head, &t->anchor);
+    return !t->wrong;
+}
+
+// The chain must end where the last entry was noted, and hold the anchor.
+static void check_end(struct admin *a, struct audit *t)
+{
+    struct chain_link top = {.seq = -1};
+    if (store_query(a->session, SQL_audit_top, NULL) != ERR_OK) {
+        a->status = 1;
+        return;
+    }
+    if (session_rows(a->session) == 1) {
+        top.seq = atoll(session_value(a->session, 0, 0));
+        snprintf(top.hash, sizeof top.hash, "%s", session_value(a->session, 0, 1));
+    }
+    if (!t->met) {
+        t->wrong = "anchor";
+        t->broken = t->anchor.seq;
+    } else if (!chain_same(&t->head, &top)) {
+        t->wrong = "head";
+        t->broken = t->head.seq;
+    }
+}
+
+void admin_audit_verify(struct admin *a)
+{
+    struct audit t = {.met = !a->expect};
+    if (a->count || (a->expect && !chain_anchor(a->expect, &t.anchor))) {
+        refuse(a, 2, ERR_USAGE, "audit verify [--expect SEQ:HASH] [--json]");
+        return;
+    }
+    if (each_entry(a, check_entry, &t))
+        check_end(a, &t);
+    if (t.wrong) {
+        refuse(a, 1, ERR_AUDIT_BROKEN, arena_format(a->arena, "%lld (%s)", (long long)t.broken, t.wrong));
+        if (a->json)
+            printf("{\"broken\":%lld,\"why\":\"%s\"}\n", (long long)t.broken, t.wrong);
+    } else if (!a->status)
+        printf(a->json ? "{\"entries\":%lld,\"seq\":%lld,\"hash\":\"%s\"}\n" : "%lld entries, head %lld %s\n",
+               (long long)t.head.seq, (long long)t.head.seq, t.head.hash);
+}
+
+static bool print_entry(void *ctx, struct session *s, int row)
+{
+    (void)ctx;
+    return printf("%s\n", session_value(s, row, 2)) > 0;
+}
+
+void admin_audit_list(struct admin *a)
+{
+    if (!each_entry(a, print_entry, NULL))
+        a->status = 1;
 }
 
 // A daemon that runs on the database takes the new reference data up before the command ends, so that what is done next
@@ -201,6 +327,12 @@ static void on_late(void *ctx)
     r->done = true;
     refuse(r->admin, 1, ERR_UNAVAILABLE, NULL);
     cluster_stop(r->cluster, on_stopped, r);
+}
+
+int admin_run_beside(struct admin *a, void (*verb)(struct admin *a))
+{
+    verb(a);
+    return fflush(stdout) != 0 ? 1 : a->status;
 }
 
 int admin_run(struct admin *a, void (*verb)(struct admin *a), bool needs_session)

@@ -44,11 +44,44 @@ void call_refuse(struct call *c, enum err err, const char *arg, const struct fau
     problem_write(&body, err, arg, faults, c->lang, c->arena);
     if (err_status(err) == 401)
         call_header(c, "WWW-Authenticate", "Bearer realm=\"entregent\"");
-    if (err_status(err) == 429 || err_status(err) == 503)
+    if ((err_status(err) == 429 || err_status(err) == 503) && !(c->extra && strstr(c->extra, "Retry-After")))
         call_header(c, "Retry-After", "1");
     call_header(c, "Content-Language", "%s", c->lang == LANG_FR ? "fr" : "en");
     call_text(c, err_status(err), "application/problem+json", text_string(&body), body.len);
     text_fini(&body);
+}
+
+void call_refuse_later(struct call *c, int64_t wait_us)
+{
+    call_header(c, "Retry-After", "%lld", (long long)((wait_us + 999999) / 1000000));
+    call_refuse(c, ERR_TOO_MANY, NULL, NULL);
+}
+
+void call_refuse_field(struct call *c, enum err err, const char *arg, const char *field)
+{
+    struct faults faults;
+    fault_init(&faults, c->arena);
+    fault_add(&faults, err, arg, "/%s", field);
+    call_refuse(c, ERR_INVALID, NULL, &faults);
+}
+
+bool call_form(struct call *c, const char *record, struct form *form)
+{
+    struct faults faults;
+    fault_init(&faults, c->arena);
+    const struct text *body = &c->request->body;
+    enum err err = form_read(text_string(body), body->len, record, c->arena, form, &faults);
+    if (err != ERR_OK)
+        call_refuse(c, err, err == ERR_BAD_JSON ? faults.list[0].arg : NULL, err == ERR_BAD_JSON ? NULL : &faults);
+    return err == ERR_OK;
+}
+
+bool call_part_is_id(struct call *c)
+{
+    if (text_uuid(c->part))
+        return true;
+    call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
+    return false;
 }
 
 bool call_failed(struct call *c, const struct pg_result *r)
@@ -146,12 +179,21 @@ int call_version(struct call *c)
     return text_int(arena_copy(c->arena, value + 1, len - 2), &version) && version > 0 && version < INT32_MAX ? (int)version : -1;
 }
 
+static struct pg_scope scope_of(const struct call *c)
+{
+    static const char *const rights[] = {"", "organiser", "moderator", "organiser,moderator"};
+    const struct caller *who = &c->caller;
+    return (struct pg_scope){who->id, who->person, rights[(who->member && who->kinds & KIND_ORGANISER) + 2 * who->moderator]};
+}
+
 void call_read(struct call *c, enum sql_statement statement, const char *const *values, pg_done *done)
 {
-    pg_read(c->parts->pg, (int)statement, values, done, c);
+    struct pg_scope scope = scope_of(c);
+    pg_read(c->parts->pg, &scope, (int)statement, values, done, c);
 }
 
 void call_write(struct call *c, enum sql_statement statement, const char *const *values, pg_done *done)
 {
-    pg_write(c->parts->pg, (int)statement, values, done, c);
+    struct pg_scope scope = scope_of(c);
+    pg_write(c->parts->pg, &scope, (int)statement, values, done, c);
 }

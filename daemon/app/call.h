@@ -9,12 +9,19 @@
 #include "core/rights.h"
 #include "io/pg.h"
 #include "io/server.h"
+#include "wire/form.h"
 
 struct caller {
-    char id[37];        // organisation, "" when nobody
+    char id[37]; // organisation, "" when none
     char siret[15];
     const char *name;
     unsigned kinds, structures;
+    char person[37];  // "" when an organisation's token calls
+    bool member;      // in the name of an organisation
+    bool session;     // by cookie
+    bool suspended, moderator;
+    unsigned scopes;
+    char credential[65]; // hash of the token or the cookie, "" when nobody calls
 };
 
 struct call {
@@ -23,6 +30,9 @@ struct call {
     struct arena *arena; // of the request
     enum lang lang;
     struct caller caller;
+    char address[64];    // of the client, behind the proxies that are believed
+    bool secure;         // the client speaks HTTPS, or sits on this machine
+    bool https;
     int route;           // number in protocol/routes.def
     char part[64];       // the {id} or {format} of the path
     const char *extra;   // header lines for the answer
@@ -36,6 +46,14 @@ void call_answer_warned(struct call *c, int status, const char *json, const stru
 void call_text(struct call *c, int status, const char *type, const char *body, size_t len);
 // An RFC 9457 problem; arg and faults may be NULL.
 void call_refuse(struct call *c, enum err err, const char *arg, const struct faults *faults);
+// 429 with Retry-After, from microseconds.
+void call_refuse_later(struct call *c, int64_t wait_us);
+// Reads the body as a flat record (wire/form); false when refused.
+bool call_form(struct call *c, const char *record, struct form *form);
+// One faulty field: 422.
+void call_refuse_field(struct call *c, enum err err, const char *arg, const char *field);
+// Whether the {id} of the path is one; else 404 is answered.
+bool call_part_is_id(struct call *c);
 // Refuses by what the database said; true when it did (the answer is given).
 bool call_failed(struct call *c, const struct pg_result *r);
 // Adds a header line to the answer.

@@ -3,15 +3,25 @@
 #include "app/daemon.h"
 
 #include "app/access.h"
+#include "app/check.h"
 #include "app/hub.h"
 #include "app/matcher.h"
+#include "app/outbox.h"
 #include "app/reference.h"
 #include "app/route.h"
 #include "app/store.h"
 #include "app/world.h"
+#include "base/clock.h"
 #include "base/log.h"
+#include "core/limit.h"
 #include "io/cluster.h"
+#include "io/disk.h"
+#include "io/keyfile.h"
 #include "io/loop.h"
+#include "io/notify.h"
+#include "io/pool.h"
+#include "io/spool.h"
+#include "io/tls.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -20,14 +30,21 @@
 #define PURGE_MS 3600000
 #define PURGE_NEXT_MS 200   // when there is more
 #define PURGE_ROWS "5000"    // at a time, for other writes wait
+#define MAIL_MS (INT64_C(30) * 86400 * 1000)
+#define RETENTION_ROWS "200"
 #define PURGE_JOURNAL_DAYS "7" // other processes on the same database read within that time
 #define RETRY_MS 2000
+#define LIMIT_KEYS 100000 // addresses and accounts whose requests are counted
 
 struct daemon {
     struct parts parts;
+    struct config *config; // what all parts read
+    const struct config_source *source;
+    struct notify *notify;
     struct cluster *cluster; // NULL with an external database
     struct loop_timer *retry, *purge;
     bool stopping;
+    bool more; // to forget
     int status;
 };
 
@@ -58,17 +75,44 @@ static void on_purged(void *ctx, const struct pg_result *r)
     struct daemon *d = ctx;
     if (r->err != ERR_OK)
         log_warn("daemon", "purge: %s %s", err_word(r->err), r->message);
+    d->more = d->more || (r->err == ERR_OK && text_equal(pg_value(r, 0, 0), "t"));
     if (!d->stopping)
-        loop_timer_set(d->purge, r->err == ERR_OK && text_equal(pg_value(r, 0, 0), "t") ? PURGE_NEXT_MS : PURGE_MS);
+        loop_timer_set(d->purge, d->more ? PURGE_NEXT_MS : PURGE_MS);
+    if (!d->stopping && d->parts.outbox)
+        outbox_wake(d->parts.outbox); // warnings were stored perhaps
+}
+
+static void on_forgotten(void *ctx, const struct pg_result *r)
+{
+    struct daemon *d = ctx;
+    const struct config *c = d->parts.config;
+    char needs[24], accounts[24];
+    d->more = r->err == ERR_OK && text_equal(pg_value(r, 0, 0), "t");
+    if (r->err != ERR_OK)
+        log_warn("daemon", "purge: %s %s", err_word(r->err), r->message);
+    if (d->stopping)
+        return;
+    snprintf(needs, sizeof needs, "%lld", (long long)c->need_days);
+    snprintf(accounts, sizeof accounts, "%lld", (long long)c->account_days);
+    pg_write(d->parts.pg, NULL, SQL_retention, (const char *const[]){needs, accounts, RETENTION_ROWS}, on_purged, d);
+}
+
+// As the outbox does with what it has delivered.
+static void forget_mails(const struct daemon *d)
+{
+    char *folder = disk_path("%s/mail", d->parts.data);
+    spool_forget(folder, clock_wall() - MAIL_MS);
+    free(folder);
 }
 
 static void on_purge(void *ctx)
 {
     struct daemon *d = ctx;
+    forget_mails(d);
     char days[24], hours[24];
     snprintf(days, sizeof days, "%lld", (long long)d->parts.config->notice_days);
     snprintf(hours, sizeof hours, "%lld", (long long)d->parts.config->key_hours);
-    pg_write(d->parts.pg, SQL_purge, (const char *const[]){days, hours, PURGE_JOURNAL_DAYS, PURGE_ROWS}, on_purged, d);
+    pg_write(d->parts.pg, NULL, SQL_purge, (const char *const[]){days, hours, PURGE_JOURNAL_DAYS, PURGE_ROWS}, on_forgotten, d);
 }
 
 static void stop(struct daemon *d);
@@ -76,27 +120,33 @@ static void stop(struct daemon *d);
 static void on_loaded(void *ctx)
 {
     struct daemon *d = ctx;
+    if (d->stopping)
+        return;
     d->parts.ready = true;
     hub_wake(d->parts.hub);
+    outbox_wake(d->parts.outbox);
     loop_timer_set(d->purge, 1000);
     log_info("daemon", "ready");
+    notify_status(d->notify, "ready");
+    notify_ready(d->notify);
 }
 
 static void listen_now(struct daemon *d)
 {
-    char bound[80];
-    if (server_listen(d->parts.server, d->parts.config->listen, bound) != ERR_OK) {
+    if (server_listen(d->parts.server, d->parts.config->listen, d->parts.bound) != ERR_OK) {
         d->status = 69; // EX_UNAVAILABLE
         stop(d);
         return;
     }
-    log_info("daemon", "listening on http://%s", bound);
+    log_info("daemon", "listening on %s://%s", *d->parts.config->tls_certificate ? "https" : "http", d->parts.bound);
 }
 
 static void on_database_ready(void *ctx, bool ready)
 {
     struct daemon *d = ctx;
     log_info("daemon", "database %s", ready ? "connected" : "lost");
+    if (!d->stopping)
+        notify_status(d->notify, !ready ? "the database is lost" : d->parts.ready ? "ready" : "reads what is stored");
     if (ready && !d->parts.ready)
         matcher_wake(d->parts.matcher);
 }
@@ -129,6 +179,7 @@ static void start_database(void *ctx)
     const char *conninfo = d->cluster ? cluster_conninfo(d->cluster) : config->database_url;
     enum err err = migrate(conninfo);
     if (err == ERR_UNAVAILABLE) {
+        notify_status(d->notify, "waits for the database");
         loop_timer_set(d->retry, RETRY_MS);
         return;
     }
@@ -140,7 +191,10 @@ static void start_database(void *ctx)
     struct pg_limits limits = {.readers = (int)config->readers, .group = (int)config->write_group,
                                .queue = (int)config->database_queue, .wait_ms = config->database_wait_ms,
                                .run_ms = config->read_ms};
-    d->parts.pg = pg_new(d->parts.loop, conninfo, store_statements(), SQL_COUNT, &limits);
+    // The private PostgreSQL knows the role by itself; elsewhere the owner takes it.
+    char *as_role = d->cluster ? disk_path("%s user=" STORE_ROLE, conninfo) : memory_string(conninfo);
+    d->parts.pg = pg_new(d->parts.loop, as_role, STORE_ROLE, store_statements(), SQL_COUNT, SQL_context, &limits);
+    free(as_role);
     pg_on_ready(d->parts.pg, on_database_ready, d);
     pg_listen(d->parts.pg, "entregent", on_notify, d);
     matcher_start(d->parts.matcher, on_loaded, d);
@@ -171,6 +225,8 @@ static void stop(struct daemon *d)
         return;
     d->stopping = true;
     d->parts.ready = false;
+    notify_stopping(d->notify);
+    notify_status(d->notify, "stops");
     loop_timer_stop(d->retry);
     loop_timer_stop(d->purge);
     hub_drain(d->parts.hub);
@@ -184,6 +240,92 @@ static void on_signal(void *ctx, int signal)
     stop(d);
 }
 
+// New connections use the certificate that the settings name, or none; false, and all stays as it is, when it is wrong.
+static bool load_tls(struct daemon *d, const struct config *c)
+{
+    struct tls *tls = NULL;
+    char why[256];
+    if (*c->tls_certificate && tls_load(c->tls_certificate, c->tls_key, &tls, why) != ERR_OK) {
+        log_error("daemon", "TLS: %s", why);
+        return false;
+    }
+    server_tls(d->parts.server, tls);
+    return true;
+}
+
+static bool read_key(struct daemon *d, const struct config *c)
+{
+    char *own = disk_path("%s/secret.key", d->parts.data);
+    enum err err = keyfile_read(*c->key_file ? c->key_file : own, d->parts.key);
+    free(own);
+    return err == ERR_OK;
+}
+
+// ---- Settings
+
+static void on_problem(void *ctx, const char *where, const char *what)
+{
+    (void)ctx;
+    log_error("settings", "%s%s%s", where, *where ? ": " : "", what);
+}
+
+static void on_changed(void *ctx, const char *name, bool live)
+{
+    (void)ctx;
+    log_info("settings", live ? "%s: the new value is taken" : "%s: takes effect at the next start", name);
+}
+
+static bool read_settings(struct config *fresh, const struct config_source *source)
+{
+    struct config_report r = {.say = on_problem, .lang = LANG_EN};
+    enum err given = config_read(fresh, source, &r), fits = check_settings(fresh, &r);
+    return given == ERR_OK && fits == ERR_OK;
+}
+
+// For what is not read from the settings at each use. check_settings has seen that the values are right.
+static bool apply_settings(struct daemon *d)
+{
+    log_level(d->config->log_debug ? LOG_DEBUG : LOG_INFO);
+    hub_reload(d->parts.hub);
+    outbox_reload(d->parts.outbox);
+    return forwarded_nets(d->config->proxies, &d->parts.proxies);
+}
+
+// All or nothing: one bad setting keeps everything as it was.
+static bool reload(struct daemon *d)
+{
+    struct config fresh;
+    config_init(&fresh);
+    bool good = read_settings(&fresh, d->source) && load_tls(d, &fresh);
+    if (good) {
+        config_take(d->config, &fresh, on_changed, d);
+        good = apply_settings(d);
+    }
+    config_fini(&fresh);
+    if (good)
+        log_info("settings", "read again");
+    else
+        log_error("settings", "refused: all stays as it was");
+    return good;
+}
+
+static void on_reload(void *ctx, int signal)
+{
+    struct daemon *d = ctx;
+    (void)signal;
+    if (d->stopping)
+        return;
+    if (d->parts.ready)
+        notify_reloading(d->notify);
+    bool good = reload(d);
+    if (!d->parts.ready) // the manager still waits for the first READY
+        return;
+    notify_status(d->notify, good ? "ready" : "ready; the settings were refused, the former ones stay (see the log)");
+    notify_ready(d->notify);
+}
+
+// ---- Parts
+
 static void make_parts(struct daemon *d)
 {
     static const struct server_events events = {on_request, on_stream_end, on_bad};
@@ -193,12 +335,15 @@ static void make_parts(struct daemon *d)
                                    .head_ms = (int)c->head_ms, .body_ms = (int)c->body_ms, .idle_ms = (int)c->idle_ms,
                                    .write_ms = (int)c->write_ms, .connections = (int)c->connections,
                                    .stream_buffer = (size_t)c->stream_bytes};
-    s->loop = loop_new();
     s->world = world_new();
-    s->access = access_new();
+    s->access = access_new(s);
     s->reference = reference_new(s);
     s->matcher = matcher_new(s);
     s->hub = hub_new(s);
+    for (size_t i = 0; i < sizeof s->limits / sizeof *s->limits; i++)
+        s->limits[i] = limit_new(LIMIT_KEYS);
+    s->pool = pool_new(s->loop, (int)c->password_threads, (int)c->password_queue);
+    s->outbox = outbox_new(s);
     s->server = server_new(s->loop, &limits, &events, d);
     d->retry = loop_timer_new(s->loop, start_database, d);
     d->purge = loop_timer_new(s->loop, on_purge, d);
@@ -207,9 +352,13 @@ static void make_parts(struct daemon *d)
 static void free_parts(struct daemon *d)
 {
     struct parts *s = &d->parts;
+    pool_free(s->pool);
     server_free(s->server);
     if (s->pg)
         pg_free(s->pg);
+    outbox_free(s->outbox);
+    for (size_t i = 0; i < sizeof s->limits / sizeof *s->limits; i++)
+        limit_free(s->limits[i]);
     hub_free(s->hub);
     matcher_free(s->matcher);
     reference_free(s->reference);
@@ -217,29 +366,55 @@ static void free_parts(struct daemon *d)
     world_free(s->world);
     loop_timer_free(d->retry);
     loop_timer_free(d->purge);
-    cluster_free(d->cluster);
-    loop_free(s->loop);
 }
 
-int daemon_serve(const struct config *config, const char *usable)
+static bool prepare(struct daemon *d)
 {
-    struct daemon d = {.parts = {.config = config}};
-    if (!server_address(config->listen)) {
-        log_error("daemon", "listen = %s: not an address with a port, as 127.0.0.1:8080 or [::1]:8080", config->listen);
-        return 78; // EX_CONFIG
-    }
-    if (!*config->database_url &&
-        cluster_prepare(&d.cluster, &(struct cluster_options){usable, config->postgres_bin}) != ERR_OK)
-        return 78; // EX_CONFIG
-    make_parts(&d);
-    loop_signal(d.parts.loop, SIGTERM, on_signal, &d);
-    loop_signal(d.parts.loop, SIGINT, on_signal, &d);
-    if (d.cluster)
-        cluster_start(d.cluster, d.parts.loop, start_database, &d);
+    struct config_report r = {.say = on_problem, .lang = LANG_EN};
+    const struct config *c = d->config;
+    if (check_settings(c, &r) != ERR_OK)
+        return false;
+    notify_status(d->notify, "prepares the database");
+    return (*c->database_url ||
+            cluster_prepare(&d->cluster, &(struct cluster_options){d->parts.data, c->postgres_bin}) == ERR_OK) &&
+           read_key(d, c) && forwarded_nets(c->proxies, &d->parts.proxies);
+}
+
+static void run(struct daemon *d)
+{
+    loop_signal(d->parts.loop, SIGTERM, on_signal, d);
+    loop_signal(d->parts.loop, SIGINT, on_signal, d);
+    notify_status(d->notify, "starts the database");
+    if (d->cluster)
+        cluster_start(d->cluster, d->parts.loop, start_database, d);
     else
-        loop_timer_set(d.retry, 0);
-    loop_run(d.parts.loop);
-    free_parts(&d);
+        loop_timer_set(d->retry, 0);
+    loop_run(d->parts.loop);
+}
+
+static void serve(struct daemon *d)
+{
+    make_parts(d);
+    if (load_tls(d, d->config))
+        run(d);
+    else
+        d->status = 78; // EX_CONFIG
+    free_parts(d);
+}
+
+int daemon_serve(struct config *config, const struct config_source *source, const char *usable)
+{
+    struct daemon d = {.parts = {.config = config, .data = usable, .loop = loop_new()}, .config = config, .source = source};
+    // First of all: no child may find the manager's socket, and no SIGHUP may end us while the database is made.
+    d.notify = notify_new(d.parts.loop);
+    loop_signal(d.parts.loop, SIGHUP, on_reload, &d);
+    if (prepare(&d))
+        serve(&d);
+    else
+        d.status = 78; // EX_CONFIG
+    cluster_free(d.cluster);
+    notify_free(d.notify);
+    loop_free(d.parts.loop);
     log_info("daemon", "stopped");
     return d.status;
 }

@@ -5,8 +5,9 @@
 
 #include "app/config.h"
 
-// Serves until SIGTERM or SIGINT. usable: the data directory as the process can use it (io/account). Returns the
-// process's exit status: 0 after an orderly stop.
-int daemon_serve(const struct config *config, const char *usable);
+// Serves until SIGTERM or SIGINT; at SIGHUP the settings are read again from `source` and the LIVE ones taken into
+// `config`, all or none. usable: the data directory as the process can use it (io/account). Returns the process's exit
+// status: 0 after an orderly stop.
+int daemon_serve(struct config *config, const struct config_source *source, const char *usable);
 
 #endif

@@ -15,12 +15,13 @@
 
 #define PAGE 200      // notices read at a time
 #define PAGE_TEXT "200"
+#define RECHECK_MS 30000 // until what another process revoked ends its streams
 #define PUMP_MS 20    // until a stream whose reader has not kept up is looked at again
 
 struct stream {
     struct list node; // among all streams
     uint64_t id;      // of the connection
-    char org[37];
+    char org[37], credential[65]; // whose it is, and what says so
     int64_t last;     // greatest notice id sent
     bool asking;      // its notices are being read
     bool level;       // has all up to hub.last: fed from what the hub reads
@@ -31,7 +32,7 @@ struct stream {
 
 struct hub {
     struct parts *parts;
-    struct loop_timer *beat, *poll, *pump;
+    struct loop_timer *beat, *poll, *pump, *recheck;
     struct list streams;
     struct map *by_id;
     int64_t last;     // greatest notice id read; -1 until known
@@ -59,6 +60,11 @@ static void on_beat(void *ctx)
         server_stream_send(h->parts->server, LIST_ITEM(n, struct stream, node)->id, beat.data, beat.len);
     }
     text_fini(&beat);
+    loop_timer_set(h->beat, h->parts->config->heartbeat_ms);
+}
+
+void hub_reload(struct hub *h)
+{
     loop_timer_set(h->beat, h->parts->config->heartbeat_ms);
 }
 
@@ -95,9 +101,44 @@ static void on_poll(void *ctx)
 {
     struct hub *h = ctx;
     if (h->parts->pg)
-        pg_read(h->parts->pg, SQL_notice_bounds, NULL, on_looked, h);
+        pg_read(h->parts->pg, NULL, SQL_notice_bounds, NULL, on_looked, h);
     else
         loop_timer_set(h->poll, h->parts->config->journal_poll_ms);
+}
+
+// Ends the streams of what no longer speaks for its organisation; they come back if it does after all.
+static void on_rechecked(void *ctx, const struct pg_result *r)
+{
+    struct hub *h = ctx;
+    const char *gone = r->err == ERR_OK ? pg_value(r, 0, 0) : NULL;
+    loop_timer_set(h->recheck, RECHECK_MS);
+    for (struct list *n = h->streams.next, *next; gone && n != &h->streams; n = next) {
+        next = n->next;
+        struct stream *s = LIST_ITEM(n, struct stream, node);
+        if (strstr(gone, s->credential))
+            server_stream_end(h->parts->server, s->id);
+    }
+}
+
+static void on_recheck(void *ctx)
+{
+    struct hub *h = ctx;
+    struct text asked;
+    text_init(&asked, 16 << 20);
+    for (struct list *n = h->streams.next; n != &h->streams; n = n->next) {
+        const struct stream *s = LIST_ITEM(n, struct stream, node);
+        text_format(&asked, "%s%s:%s", asked.len ? "," : "", s->credential, s->org);
+    }
+    if (h->parts->ready && asked.len)
+        pg_read(h->parts->pg, NULL, SQL_credentials_gone, (const char *const[]){text_string(&asked)}, on_rechecked, h);
+    else
+        loop_timer_set(h->recheck, RECHECK_MS);
+    text_fini(&asked);
+}
+
+void hub_recheck(struct hub *h)
+{
+    loop_timer_set(h->recheck, 0);
 }
 
 struct hub *hub_new(struct parts *s)
@@ -110,6 +151,8 @@ struct hub *hub_new(struct parts *s)
     h->beat = loop_timer_new(s->loop, on_beat, h);
     h->poll = loop_timer_new(s->loop, on_poll, h);
     h->pump = loop_timer_new(s->loop, on_pump, h);
+    h->recheck = loop_timer_new(s->loop, on_recheck, h);
+    loop_timer_set(h->recheck, RECHECK_MS);
     loop_timer_set(h->beat, s->config->heartbeat_ms);
     loop_timer_set(h->poll, s->config->journal_poll_ms);
     return h;
@@ -133,6 +176,7 @@ void hub_free(struct hub *h)
     loop_timer_free(h->beat);
     loop_timer_free(h->poll);
     loop_timer_free(h->pump);
+    loop_timer_free(h->recheck);
     free(h);
 }
 
@@ -240,9 +284,9 @@ static void read_next(struct hub *h)
     char last[24];
     snprintf(last, sizeof last, "%lld", (long long)h->last);
     if (h->last < 0)
-        pg_read(h->parts->pg, SQL_notice_bounds, NULL, on_bounds, h);
+        pg_read(h->parts->pg, NULL, SQL_notice_bounds, NULL, on_bounds, h);
     else
-        pg_read(h->parts->pg, SQL_notices_after, (const char *const[]){last, PAGE_TEXT}, on_notices, h);
+        pg_read(h->parts->pg, NULL, SQL_notices_after, (const char *const[]){last, PAGE_TEXT}, on_notices, h);
 }
 
 void hub_wake(struct hub *h)
@@ -321,7 +365,7 @@ static void ask(struct hub *h, struct stream *s)
     s->asked_at = h->last;
     char last[24];
     snprintf(last, sizeof last, "%lld", (long long)s->last);
-    pg_read(h->parts->pg, SQL_notices_of, (const char *const[]){s->org, last, PAGE_TEXT}, on_own, asking);
+    pg_read(h->parts->pg, NULL, SQL_notices_of, (const char *const[]){s->org, last, PAGE_TEXT}, on_own, asking);
 }
 
 void hub_open(struct call *c)
@@ -341,6 +385,7 @@ void hub_open(struct call *c)
     s->id = c->request->id;
     s->last = last;
     memcpy(s->org, c->caller.id, sizeof s->org);
+    memcpy(s->credential, c->caller.credential, sizeof s->credential);
     // From here on the request is gone, and c with it.
     if (!server_stream(h->parts->server, s->id, "text/event-stream", "X-Accel-Buffering: no\r\n")) {
         free(s);

@@ -11,6 +11,8 @@ struct hub *hub_new(struct parts *s);
 void hub_free(struct hub *h);
 // Notices may have been stored, here or by another process.
 void hub_wake(struct hub *h);
+// Sessions, tokens or roles have changed: streams that lost their ground end.
+void hub_recheck(struct hub *h);
 // The route: opens a stream for the caller. Last-Event-ID (or ?since=) tells where to go on; without it the stream
 // starts with what comes next.
 void hub_open(struct call *c);
@@ -18,6 +20,8 @@ void hub_open(struct call *c);
 void hub_on_stream_end(struct hub *h, uint64_t id);
 // The route: the caller's notices, latest first.
 void hub_list(struct call *c);
+// The settings may have changed: the next heartbeat comes by the present one.
+void hub_reload(struct hub *h);
 // Announces the reconnection delay and ends all streams.
 void hub_drain(struct hub *h);
 

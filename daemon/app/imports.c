@@ -2,6 +2,7 @@
 // Knows how the lines of one import request are read, stored together and answered one by one.
 #include "app/imports.h"
 
+#include "app/config.h"
 #include "app/matcher.h"
 #include "app/reference.h"
 #include "base/clock.h"
@@ -24,6 +25,7 @@ struct line {
 };
 
 struct batch { // in the arena of the request
+    const char *format;
     struct line *lines;
     size_t count;
     struct text rows;   // JSON for the database
@@ -167,8 +169,9 @@ static void store(struct call *c, struct batch *b)
         return;
     }
     text_put(&b->rows, "]");
+    bool waits = c->parts->config->moderation && !(c->caller.kinds & KIND_ORGANISER);
     call_write(c, b->offers ? SQL_offer_import : SQL_need_import,
-               (const char *const[]){c->part, text_string(&b->rows)}, on_stored);
+               (const char *const[]){b->format, text_string(&b->rows), waits ? "pending" : "published"}, on_stored);
     text_fini(&b->rows);
 }
 
@@ -201,17 +204,14 @@ static bool take_first(struct call *c, int64_t *number)
     return false;
 }
 
-void imports_post(struct call *c)
+static void import(struct call *c, const char *format)
 {
     struct batch *b = arena_take(c->arena, sizeof *b);
     const char *at = text_string(&c->request->body), *end = at + c->request->body.len, *line;
     int64_t number;
     size_t len;
-    b->offers = strcmp(c->part, "siae") == 0;
-    if (!b->offers && strcmp(c->part, "decp") != 0) {
-        call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
-        return;
-    }
+    b->format = format;
+    b->offers = strcmp(format, "siae") == 0;
     if (!reference_ready(c->parts->reference)) {
         call_refuse(c, ERR_UNAVAILABLE, NULL, NULL);
         return;
@@ -234,4 +234,14 @@ void imports_post(struct call *c)
         read_line(c, b, &b->lines[b->count++], line, len);
     }
     store(c, b);
+}
+
+void imports_decp(struct call *c)
+{
+    import(c, "decp");
+}
+
+void imports_siae(struct call *c)
+{
+    import(c, "siae");
 }

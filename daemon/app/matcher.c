@@ -153,7 +153,7 @@ static void on_needs(void *ctx, const struct pg_result *r)
                            pg_value(r, i, 3), pg_value(r, i, 4)) != ERR_OK)
             log_warn("matcher", "need %s is left out", pg_value(r, i, 0));
     if (r->rows == atoi(PAGE)) {
-        pg_read(m->parts->pg, SQL_needs_load, (const char *const[]){pg_value(r, r->rows - 1, 0), PAGE}, on_needs, m);
+        pg_read(m->parts->pg, NULL, SQL_needs_load, (const char *const[]){pg_value(r, r->rows - 1, 0), PAGE}, on_needs, m);
         return;
     }
     log_info("matcher", "%zu offers, %zu open needs, %zu communes", world_offers(m->parts->world),
@@ -186,12 +186,12 @@ static void on_offers(void *ctx, const struct pg_result *r)
     if (r->rows == atoi(PAGE))
         load_offers(m, pg_value(r, r->rows - 1, 0));
     else
-        pg_read(m->parts->pg, SQL_needs_load, (const char *const[]){NOBODY, PAGE}, on_needs, m);
+        pg_read(m->parts->pg, NULL, SQL_needs_load, (const char *const[]){NOBODY, PAGE}, on_needs, m);
 }
 
 static void load_offers(struct matcher *m, const char *after)
 {
-    pg_read(m->parts->pg, SQL_offers_load, (const char *const[]){after, PAGE}, on_offers, m);
+    pg_read(m->parts->pg, NULL, SQL_offers_load, (const char *const[]){after, PAGE}, on_offers, m);
 }
 
 static void on_places(void *ctx, enum err err)
@@ -281,7 +281,7 @@ static void step(struct matcher *m, const struct position *to, struct text *subj
     text_put(found, "]");
     if (subjects->full || found->full)
         log_die("matcher", "a step is larger than its limit");
-    pg_write(m->parts->pg, SQL_matcher_step,
+    pg_write(m->parts->pg, NULL, SQL_matcher_step,
              (const char *const[]){m->at.xid, m->at.id, to->xid, to->id, text_string(subjects),
                                    text_string(found)},
              on_stepped, m);
@@ -332,9 +332,10 @@ static void apply(struct matcher *m, const struct pg_result *r, int row)
     struct world *w = m->parts->world;
     const char *key = pg_value(r, row, KEY), *state = pg_value(r, row, STATE);
     m->counts.rows++;
-    if (!pg_value(r, row, BODY))
-        return;
-    if (text_equal(pg_value(r, row, SUBJECT), "offer"))
+    bool offer = text_equal(pg_value(r, row, SUBJECT), "offer");
+    if (!pg_value(r, row, BODY)) // erased, or its organisation is suspended
+        offer ? world_drop_offer(w, key) : world_drop_need(w, key);
+    else if (offer)
         put_offer(m, key, pg_value(r, row, NOW), pg_value(r, row, BODY), pg_value(r, row, SIRET), pg_value(r, row, NAME),
                   pg_value(r, row, STRUCTURES), pg_value(r, row, SINCE));
     else if (!text_equal(state, "published") && !text_equal(state, "amended"))
@@ -377,11 +378,11 @@ static int apply_rows(struct matcher *m, const struct pg_result *r)
 static void take_rows(struct matcher *m, const struct pg_result *r)
 {
     struct text subjects, found;
-    int64_t began = clock_mono();
     bool first = true;
     begin_step(&subjects, &found);
-    int row = 0;
-    for (int end = apply_rows(m, r); row < end && (row == 0 || fits_step(&found, began)); row++) {
+    int row = 0, end = apply_rows(m, r);
+    int64_t began = clock_mono(); // rows that do not fit are applied again by the next step: telling has the time to itself
+    for (; row < end && (row == 0 || fits_step(&found, began)); row++) {
         tell(m, r, row, &subjects, &found, &first);
         set_position(&m->next, pg_value(r, row, XID), pg_value(r, row, ID));
     }
@@ -442,7 +443,7 @@ static void read_journal(struct matcher *m)
     char limit[24];
     m->woken = false;
     snprintf(limit, sizeof limit, "%lld", (long long)m->parts->config->journal_batch);
-    pg_read(m->parts->pg, SQL_journal_read, (const char *const[]){m->at.xid, m->at.id, limit}, on_rows, m);
+    pg_read(m->parts->pg, NULL, SQL_journal_read, (const char *const[]){m->at.xid, m->at.id, limit}, on_rows, m);
 }
 
 static void proceed(struct matcher *m)
@@ -450,11 +451,11 @@ static void proceed(struct matcher *m)
     m->busy = true;
     loop_timer_stop(m->timer);
     if (m->phase == START)
-        pg_read(m->parts->pg, SQL_cursor_read, NULL, on_cursor, m);
+        pg_read(m->parts->pg, NULL, SQL_cursor_read, NULL, on_cursor, m);
     else if (m->phase == LOAD)
         load_world(m);
     else if (m->phase == COMPARE)
-        pg_read(m->parts->pg, SQL_cursor_read, NULL, on_shared, m);
+        pg_read(m->parts->pg, NULL, SQL_cursor_read, NULL, on_shared, m);
     else if (m->renewed)
         match_again(m);
     else

@@ -152,6 +152,12 @@ static void on_posted(void *ctx, const struct pg_result *r)
     on_changed(ctx, r);
 }
 
+// With moderation a need waits for a yes first.
+static enum need_state goes_out_as(const struct call *c)
+{
+    return c->parts->config->moderation ? NEED_PENDING : NEED_PUBLISHED;
+}
+
 void needs_post(struct call *c)
 {
     struct work *w = begin(c);
@@ -161,28 +167,20 @@ void needs_post(struct call *c)
     seal_uuid(clock_wall(), c->part);
     call_write(c, SQL_need_add,
                (const char *const[]){c->caller.id, w->key, w->hash, hours(c), c->part,
-                                     text_equal(draft, "1") ? "draft" : "published", deadline_of(c, &w->need),
+                                     text_equal(draft, "1") ? "draft" : word_of("need_state", goes_out_as(c)), deadline_of(c, &w->need),
                                      body_of(c, &w->need)},
                on_posted);
-}
-
-static bool part_is_id(struct call *c)
-{
-    if (text_uuid(c->part))
-        return true;
-    call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
-    return false;
 }
 
 static void move(struct call *c, enum need_state to)
 {
     struct work *w = begin(c);
-    if (!part_is_id(c) || !take_key(c, w))
+    if (!call_part_is_id(c) || !take_key(c, w))
         return;
     struct text from;
     text_init(&from, 256);
     for (int s = NEED_DRAFT; s <= NEED_CANCELLED; s++)
-        if (need_may_move((enum need_state)s, to))
+        if (need_may_move((enum need_state)s, to) && !(s == NEED_PENDING && to == NEED_PUBLISHED))
             text_format(&from, "%s%s", from.len ? "," : "", word_of("need_state", (unsigned)s));
     call_write(c, SQL_need_move,
                (const char *const[]){c->caller.id, w->key, w->hash, hours(c), c->part, word_of("need_state", to),
@@ -193,7 +191,7 @@ static void move(struct call *c, enum need_state to)
 
 void needs_publish(struct call *c)
 {
-    move(c, NEED_PUBLISHED);
+    move(c, goes_out_as(c));
 }
 
 void needs_close(struct call *c)
@@ -265,7 +263,8 @@ static void on_former(void *ctx, const struct pg_result *r)
     write_changes(&out, changes, count, c->arena);
     call_write(c, SQL_need_amend,
                (const char *const[]){c->caller.id, c->part, arena_format(c->arena, "%d", w->version),
-                                     deadline_of(c, &w->need), body_of(c, &w->need), text_string(&out)},
+                                     deadline_of(c, &w->need), body_of(c, &w->need), text_string(&out),
+                                     c->parts->config->moderation ? "true" : "false"},
                on_changed);
     text_fini(&out);
 }
@@ -273,7 +272,7 @@ static void on_former(void *ctx, const struct pg_result *r)
 void needs_put(struct call *c)
 {
     struct work *w = begin(c);
-    if (!part_is_id(c))
+    if (!call_part_is_id(c))
         return;
     w->version = call_version(c);
     if (w->version <= 0) {
@@ -303,7 +302,7 @@ static void on_read(void *ctx, const struct pg_result *r)
 
 void needs_get(struct call *c)
 {
-    if (part_is_id(c))
+    if (call_part_is_id(c))
         call_read(c, SQL_need_get, (const char *const[]){c->part, c->caller.id}, on_read);
 }
 
@@ -333,7 +332,7 @@ static void on_owner(void *ctx, const struct pg_result *r)
 
 void needs_matches(struct call *c)
 {
-    if (part_is_id(c))
+    if (call_part_is_id(c))
         call_read(c, SQL_need_get, (const char *const[]){c->part, c->caller.id}, on_owner);
 }
 
@@ -347,7 +346,7 @@ static void on_explained(void *ctx, const struct pg_result *r)
     if (call_failed(c, r))
         return;
     bool own = r->rows && text_equal(pg_value(r, 0, 5), c->caller.id);
-    if (r->rows == 0 || (text_equal(pg_value(r, 0, 1), "draft") && !own)) {
+    if (r->rows == 0 || (!own && text_equal(pg_value(r, 0, 6), "t"))) { // drafts of others are not seen
         call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
         return;
     }
@@ -380,6 +379,6 @@ static void on_explained(void *ctx, const struct pg_result *r)
 
 void needs_explain(struct call *c)
 {
-    if (part_is_id(c))
+    if (call_part_is_id(c))
         call_read(c, SQL_need_read, (const char *const[]){c->part}, on_explained);
 }

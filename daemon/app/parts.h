@@ -3,6 +3,8 @@
 #ifndef APP_PARTS_H
 #define APP_PARTS_H
 
+#include "wire/forwarded.h"
+
 #include <stdbool.h>
 
 struct config;
@@ -14,7 +16,9 @@ struct access;
 struct matcher;
 struct hub;
 struct reference;
-struct route_counts;
+struct limit;
+struct pool;
+struct outbox;
 
 struct parts {
     const struct config *config;
@@ -26,7 +30,14 @@ struct parts {
     struct matcher *matcher;
     struct hub *hub;
     struct reference *reference;
-    bool ready; // database and index stand
+    struct limit *limits[4];        // who asked how often: one of each kind of app/gate
+    struct pool *pool;              // passwords
+    struct outbox *outbox;          // mails
+    struct forwarded_nets proxies;  // believed; as the setting says
+    unsigned char key[32];          // of the links sent by mail
+    const char *data;               // directory of what is not in the database
+    char bound[80];                 // address listened on
+    bool ready;                     // database and index stand
 };
 
 #endif

@@ -105,7 +105,7 @@ static void on_codes(void *ctx, const struct pg_result *result)
         at += strcspn(at, " ");
     }
     qsort(r->codes, r->code_count, sizeof *r->codes, by_code);
-    pg_read(r->parts->pg, SQL_cpv_labels, NULL, on_labels, r);
+    pg_read(r->parts->pg, NULL, SQL_cpv_labels, NULL, on_labels, r);
 }
 
 static void add_commune(struct reference *r, const struct pg_result *result, int row)
@@ -133,10 +133,10 @@ static void on_communes(void *ctx, const struct pg_result *result)
     for (int i = 0; i < result->rows; i++)
         add_commune(r, result, i);
     if (result->rows == PAGE)
-        pg_read(r->parts->pg, SQL_communes_load, (const char *const[]){pg_value(result, PAGE - 1, 0), PAGE_TEXT},
+        pg_read(r->parts->pg, NULL, SQL_communes_load, (const char *const[]){pg_value(result, PAGE - 1, 0), PAGE_TEXT},
                 on_communes, r);
     else
-        pg_read(r->parts->pg, SQL_cpv_codes, NULL, on_codes, r);
+        pg_read(r->parts->pg, NULL, SQL_cpv_codes, NULL, on_codes, r);
 }
 
 static void name_region(void *ctx, const char *const *f)
@@ -161,7 +161,7 @@ void reference_load(struct reference *r, void (*on_done)(void *ctx, enum err err
     own_each("departement", name_departement, r->where);
     r->on_done = on_done;
     r->ctx = ctx;
-    pg_read(r->parts->pg, SQL_communes_load, (const char *const[]){"", PAGE_TEXT}, on_communes, r);
+    pg_read(r->parts->pg, NULL, SQL_communes_load, (const char *const[]){"", PAGE_TEXT}, on_communes, r);
 }
 
 static bool known(void *ctx, uint32_t code)

@@ -3,12 +3,23 @@
 #include "app/route.h"
 
 #include "app/access.h"
+#include "app/accounts.h"
+#include "app/config.h"
+#include "app/gate.h"
 #include "app/hub.h"
 #include "app/imports.h"
+#include "app/invitations.h"
+#include "app/members.h"
+#include "app/moderation.h"
 #include "app/needs.h"
 #include "app/offers.h"
+#include "app/organisation.h"
+#include "app/pages.h"
+#include "app/privacy.h"
 #include "app/reference.h"
+#include "app/sessions.h"
 #include "app/status.h"
+#include "app/tokens.h"
 #include "wire/problem.h"
 #include "wire/routes.h"
 
@@ -17,7 +28,7 @@
 #include <strings.h>
 
 static void (*const handlers[])(struct call *c) = { // in the order of routes.def
-#define ROUTE(method, path, name, who, flags, takes, gives, status, fr, en) name,
+#define ROUTE(method, path, name, who, scope, flags, takes, gives, status, fr, en) name,
 #include "protocol/routes.def"
 #undef ROUTE
 };
@@ -90,15 +101,16 @@ static const struct routes_entry *entry(int number)
 static bool type_fits(struct call *c, const struct routes_entry *e)
 {
     const char *type = call_header_value(c, "Content-Type");
-    const char *wanted = e->flags & ROUTE_LINES ? "application/x-ndjson, text/tab-separated-values" : "application/json";
+    static const char *const json[] = {"application/json", NULL}, *const form[] = {"application/x-www-form-urlencoded", NULL},
+                             *const lines[] = {"application/x-ndjson", "text/tab-separated-values", NULL};
+    const char *const *types = e->flags & ROUTE_LINES ? lines : strcmp(e->takes, "form") == 0 ? form : json;
     if (!*e->takes)
         return true;
     size_t len = type ? strcspn(type, "; \t") : 0;
-    if (e->flags & ROUTE_LINES ? (len == 20 && strncasecmp(type, "application/x-ndjson", len) == 0) ||
-                                     (len == 25 && strncasecmp(type, "text/tab-separated-values", len) == 0)
-                               : len == 16 && strncasecmp(type, "application/json", len) == 0)
-        return true;
-    call_refuse(c, ERR_BAD_TYPE, wanted, NULL);
+    for (const char *const *t = types; *t; t++)
+        if (len == strlen(*t) && strncasecmp(type, *t, len) == 0)
+            return true;
+    call_refuse(c, ERR_BAD_TYPE, types[1] ? arena_format(c->arena, "%s, %s", types[0], types[1]) : types[0], NULL);
     return false;
 }
 
@@ -140,7 +152,7 @@ static bool query_fits(struct call *c, const struct routes_entry *e)
 // What may stand only once: of two, nobody knows which one the sender meant.
 static bool headers_fit(struct call *c)
 {
-    static const char *const single[] = {"Authorization", "Content-Type", "Idempotency-Key", "If-Match", "Last-Event-ID"};
+    static const char *const single[] = {"Authorization", "Content-Type", "Cookie", "Idempotency-Key", "If-Match", "Last-Event-ID", "Origin"};
     const struct http_head *head = c->request->head;
     for (size_t i = 0; i < sizeof single / sizeof *single; i++) {
         int count = 0;
@@ -155,15 +167,75 @@ static bool headers_fit(struct call *c)
     return true;
 }
 
+static bool is_safe(const struct call *c)
+{
+    return method_is(c->request->head->method, "GET");
+}
+
+static bool same_origin(struct call *c, const char *origin)
+{
+    const char *own = c->parts->config->public_url, *host = call_header_value(c, "Host");
+    size_t len = strlen(own) - (*own && own[strlen(own) - 1] == '/');
+    return (*own && strlen(origin) == len && strncmp(origin, own, len) == 0) ||
+           text_equal(origin, arena_format(c->arena, "%s://%s", c->https ? "https" : "http", host ? host : ""));
+}
+
+// What changes something comes from our own pages or from a program: a browser says where a page is from, and no foreign
+// page can add the header without asking first (RFC 6454, Fetch "CORS-preflight").
+static bool origin_fits(struct call *c, bool cookie)
+{
+    const char *origin = call_header_value(c, "Origin");
+    if (is_safe(c) || call_header_value(c, "Authorization"))
+        return true;
+    if ((!origin || same_origin(c, origin)) && (!cookie || call_header_value(c, "Entregent-Request")))
+        return true;
+    call_refuse(c, ERR_BAD_ORIGIN, NULL, NULL);
+    return false;
+}
+
+static void refuse_rights(struct call *c, const struct routes_entry *e, enum err err)
+{
+    call_refuse(c, err, err == ERR_NEEDS_SCOPE ? rights_scope_word(e->scope) : rights_words(e->who, c->lang == LANG_FR), NULL);
+}
+
+static void serve(struct call *c, const struct routes_entry *e)
+{
+    if (e->flags & ROUTE_GUARDED && !gate_guarded(c))
+        return;
+    if (query_fits(c, e) && type_fits(c, e))
+        handlers[c->route](c);
+}
+
 static void on_checked(struct call *c, enum err err)
 {
     const struct routes_entry *e = entry(c->route);
-    if (err != ERR_OK)
+    const struct caller *who = &c->caller;
+    struct rights rights = {.person = who->session, .member = who->member, .suspended = who->suspended, .kinds = who->kinds,
+                            .scopes = who->scopes};
+    if (err != ERR_OK) {
         call_refuse(c, err, NULL, NULL);
-    else if (!rights_allow(e->who, c->caller.kinds))
-        call_refuse(c, ERR_FORBIDDEN, rights_words(e->who, c->lang == LANG_FR), NULL);
-    else if (query_fits(c, e) && type_fits(c, e))
-        handlers[c->route](c);
+        return;
+    }
+    if (who->session && !c->secure) {
+        call_refuse(c, ERR_INSECURE, NULL, NULL);
+        return;
+    }
+    if (!gate_account(c) || !origin_fits(c, who->session))
+        return;
+    if ((err = rights_check(e->who, e->scope, &rights)) != ERR_OK)
+        refuse_rights(c, e, err);
+    else
+        serve(c, e);
+}
+
+static void find_client(struct call *c)
+{
+    const struct request *r = c->request;
+    forwarded_client(r->head, r->address, r->secure, &c->parts->proxies, c->address, &c->https);
+    // Behind a proxy an address of this machine may be the proxy's own.
+    c->secure = c->https || (c->parts->proxies.count == 0 && forwarded_loopback(r->address));
+    if (c->https) // RFC 6797
+        call_header(c, "Strict-Transport-Security", "max-age=63072000");
 }
 
 void route_take(struct parts *s, struct request *r)
@@ -171,21 +243,24 @@ void route_take(struct parts *s, struct request *r)
     struct call *c = arena_take(r->arena, sizeof *c);
     char others[64];
     *c = (struct call){.parts = s, .request = r, .arena = r->arena, .lang = http_language(r->head)};
+    find_client(c);
     const struct routes_entry *e = find(c, others, sizeof others);
+    if (!gate_address(c))
+        return;
     if (!e && *others)
         refuse_method(c, others);
     else if (!e)
         call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
     else if (!headers_fit(c))
         return;
-    else if (e->who == WHO_ANYONE && (!text_starts(e->path, "/v1/") || query_fits(c, e)))
-        handlers[c->route](c);
-    else if (e->who == WHO_ANYONE)
-        return;
-    else if (!s->ready)
+    else if (!s->ready && (text_starts(e->path, "/v1/") || !is_safe(c)))
         call_refuse(c, ERR_UNAVAILABLE, NULL, NULL);
-    else
+    else if (e->who != WHO_ANYONE)
         access_check(s->access, c, on_checked);
+    else if (!text_starts(e->path, "/v1/") && is_safe(c))
+        handlers[c->route](c);
+    else if (origin_fits(c, false))
+        serve(c, e);
 }
 
 void route_refuse(enum err err, const char *arg, enum lang lang, struct text *body)

@@ -4,10 +4,11 @@
 
 #include "app/hub.h"
 #include "app/matcher.h"
+#include "app/outbox.h"
 #include "app/world.h"
+#include "io/pool.h"
 #include "wire/openapi.h"
 #include "wire/routes.h"
-#include "wire/word.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,12 +62,13 @@ static void write_metrics(struct parts *s, struct text *out, double lag)
     struct pg_counts pg = pg_counts(s->pg);
     struct matcher_counts m = matcher_counts(s->matcher);
     struct hub_counts hub = hub_counts(s->hub);
+    struct outbox_counts mails = outbox_counts(s->outbox);
     metric(out, "up", "gauge", "1 when database and index are ready.", s->ready && pg_ready(s->pg));
     metric(out, "http_connections", "gauge", "Open connections.", http.open);
     metric(out, "http_accepted_total", "counter", "Connections accepted.", (double)http.accepted);
     metric(out, "http_refused_total", "counter", "Connections refused for want of room.", (double)http.refused);
     metric(out, "http_requests_total", "counter", "Requests read.", (double)http.requests);
-    metric(out, "http_bad_total", "counter", "Requests refused by the parser.", (double)http.bad);
+    metric(out, "http_bad_total", "counter", "Requests refused by the parser, handshakes refused by TLS.", (double)http.bad);
     metric(out, "http_timeouts_total", "counter", "Connections closed at a deadline.", (double)http.timeouts);
     metric(out, "streams", "gauge", "Live streams.", hub.streams);
     metric(out, "streams_dropped_total", "counter", "Streams dropped because they did not read.", (double)http.streams_dropped);
@@ -86,6 +88,12 @@ static void write_metrics(struct parts *s, struct text *out, double lag)
     metric(out, "offers", "gauge", "Offers in the index.", (double)world_offers(s->world));
     metric(out, "open_needs", "gauge", "Open needs in the index.", (double)world_needs(s->world));
     metric(out, "index_bytes", "gauge", "Memory of offers, needs and indexes.", (double)world_bytes(s->world));
+    metric(out, "passwords_total", "counter", "Passwords hashed or compared.", (double)pool_taken(s->pool));
+    metric(out, "passwords_waiting", "gauge", "Passwords queued or under way.", pool_waiting(s->pool));
+    metric(out, "outbox_sent_total", "counter", "Mails handed over.", (double)mails.sent);
+    metric(out, "outbox_retried_total", "counter", "Mails to be tried again.", (double)mails.retried);
+    metric(out, "outbox_failed_total", "counter", "Mails given up.", (double)mails.failed);
+    metric(out, "outbox_waiting", "gauge", "Mails due or under way, as last seen.", mails.waiting);
     metric(out, "resident_bytes", "gauge", "Resident memory of the process.", resident());
 }
 
@@ -109,32 +117,6 @@ void status_openapi(struct call *c)
     struct text out;
     text_init(&out, OPENAPI_MOST);
     openapi_write(&out);
-    call_answer(c, 200, text_string(&out));
-    text_fini(&out);
-}
-
-void status_whoami(struct call *c)
-{
-    struct text out;
-    text_init(&out, 1 << 16);
-    text_format(&out, "{\"id\":\"%s\",\"siret\":\"%s\",\"name\":", c->caller.id, c->caller.siret);
-    text_json(&out, c->caller.name);
-    text_put(&out, ",\"kinds\":[");
-    static const char *const kinds[] = {"buyer", "supplier", "organiser"};
-    bool comma = false;
-    for (int i = 0; i < 3; i++)
-        if (c->caller.kinds & rights_kind(kinds[i])) {
-            text_format(&out, "%s\"%s\"", comma ? "," : "", kinds[i]);
-            comma = true;
-        }
-    text_put(&out, "],\"structures\":[");
-    comma = false;
-    for (const struct word *w = word_next("structure", NULL); w; w = word_next("structure", w))
-        if (c->caller.structures & w->value) {
-            text_format(&out, "%s\"%s\"", comma ? "," : "", w->word);
-            comma = true;
-        }
-    text_put(&out, "]}");
     call_answer(c, 200, text_string(&out));
     text_fini(&out);
 }

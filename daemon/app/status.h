@@ -10,6 +10,5 @@ void status_health(struct call *c);
 void status_ready(struct call *c);
 void status_metrics(struct call *c);
 void status_openapi(struct call *c);
-void status_whoami(struct call *c);
 
 #endif

@@ -25,7 +25,8 @@ static int parameters(const char *sql)
 const struct pg_statement *store_statements(void)
 {
     for (int i = 0; i < SQL_COUNT && !statements[i].name; i++)
-        statements[i] = (struct pg_statement){sql_query[i].name, sql_query[i].text, parameters(sql_query[i].text)};
+        statements[i] = (struct pg_statement){sql_query[i].name, sql_query[i].text, parameters(sql_query[i].text),
+                                              strstr(sql_query[i].text, "\n-- as system\n") != NULL};
     return statements;
 }
 
@@ -101,10 +102,16 @@ enum err store_migrate(struct session *s, bool *fresh)
         log_error("store", "PostgreSQL 15 or newer is needed, the server is %d", session_version(s) / 10000);
         return ERR_SETTING;
     }
+    // Row-level security is forced for the owner too.
+    enum err err = session_script(s, "rights", "set app.rights = 'system'");
+    if (err != ERR_OK)
+        return err;
     // Two daemons that start together must not both apply a file.
-    enum err err = session_script(s, "lock", "set lock_timeout = '10s'; select pg_advisory_lock(7236501); reset lock_timeout");
+    err = session_script(s, "lock", "set lock_timeout = '10s'; select pg_advisory_lock(7236501); reset lock_timeout");
     if (err == ERR_OK)
         err = apply_missing(s, fresh);
+    if (err == ERR_OK)
+        err = store_query(s, SQL_app_grants, NULL);
     if (err == ERR_OK)
         err = put_own_cpv(s);
     if (session_script(s, "unlock", "select pg_advisory_unlock(7236501)") != ERR_OK && err == ERR_OK)

@@ -8,6 +8,9 @@
 #include "io/pg.h"
 #include "io/session.h"
 
+// The daemon works as this role, which owns nothing; migrations and one-shot commands as the owner.
+#define STORE_ROLE "entregent_app"
+
 // All statements, in the order of enum sql_statement. The table lives as long as the process.
 const struct pg_statement *store_statements(void);
 // Applies what is missing of sql/schema, each file in one transaction, under an advisory lock; then the built-in

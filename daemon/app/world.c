@@ -214,6 +214,11 @@ void world_drop_need(struct world *w, const char *id)
     side_drop(&w->needs, id);
 }
 
+void world_drop_offer(struct world *w, const char *id)
+{
+    side_drop(&w->offers, id);
+}
+
 const struct offer *world_offer(const struct world *w, const char *id)
 {
     const struct item *item = map_get_string(w->offers.by_id, id);

@@ -27,6 +27,7 @@ enum err world_put_offer(struct world *w, const char *id, int version, const cha
 enum err world_put_need(struct world *w, const char *id, const char *state, int version, const char *body,
                         const char *buyer) MUST_USE;
 void world_drop_need(struct world *w, const char *id);
+void world_drop_offer(struct world *w, const char *id);
 // NULL when it is not held. Borrowed until the next change.
 const struct offer *world_offer(const struct world *w, const char *id);
 const struct need *world_need(const struct world *w, const char *id);

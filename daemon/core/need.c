@@ -12,7 +12,8 @@
 bool need_may_move(enum need_state from, enum need_state to)
 {
     static const unsigned moves[] = {
-        [NEED_DRAFT] = 1 << NEED_PUBLISHED | 1 << NEED_CANCELLED,
+        [NEED_DRAFT] = 1 << NEED_PENDING | 1 << NEED_PUBLISHED | 1 << NEED_CANCELLED,
+        [NEED_PENDING] = 1 << NEED_PUBLISHED | 1 << NEED_DRAFT | 1 << NEED_CANCELLED,
         [NEED_PUBLISHED] = 1 << NEED_AMENDED | 1 << NEED_CLOSED | 1 << NEED_AWARDED | 1 << NEED_CANCELLED,
         [NEED_AMENDED] = 1 << NEED_AMENDED | 1 << NEED_CLOSED | 1 << NEED_AWARDED | 1 << NEED_CANCELLED,
         [NEED_CLOSED] = 1 << NEED_AWARDED | 1 << NEED_CANCELLED,

@@ -15,7 +15,7 @@
 
 // The words of each list stand in protocol/records.def.
 enum need_kind { NEED_SOURCING, NEED_QUOTE, NEED_TENDER, NEED_PROJECT };
-enum need_state { NEED_DRAFT, NEED_PUBLISHED, NEED_AMENDED, NEED_CLOSED, NEED_AWARDED, NEED_CANCELLED };
+enum need_state { NEED_DRAFT, NEED_PENDING, NEED_PUBLISHED, NEED_AMENDED, NEED_CLOSED, NEED_AWARDED, NEED_CANCELLED };
 
 // Kinds of service, as bits; 0 = unknown.
 enum service { SERVICE_SERVICES = 1, SERVICE_WORKS = 2, SERVICE_SUPPLIES = 4, SERVICE_SECONDMENT = 8 };

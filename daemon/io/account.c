@@ -71,7 +71,7 @@ static bool is_new(int fd)
     return fresh;
 }
 
-static const struct passwd *service_account(const char *user)
+static const struct passwd *named(const char *user)
 {
     bool given = user && *user;
     const char *names[] = {given ? user : "entregent", given ? NULL : "postgres"};
@@ -80,7 +80,20 @@ static const struct passwd *service_account(const char *user)
         if (pw && pw->pw_uid != 0)
             return pw;
     }
-    if (given)
+    return NULL;
+}
+
+bool account_named(const char *user)
+{
+    return named(user) != NULL;
+}
+
+static const struct passwd *service_account(const char *user)
+{
+    const struct passwd *pw = named(user);
+    if (pw)
+        return pw;
+    if (user && *user)
         log_error("account",
                   "the account %s does not exist or is root: name another or make it (adduser --system --group %s)",
                   user, user);
@@ -203,11 +216,23 @@ enum err account_enter(const char *data, const char *user, char **usable)
         return ERR_IO;
     char *real = realpath(data, NULL);
     const struct passwd *pw = geteuid() == 0 ? choose(fd, data, user) : NULL;
-    if (geteuid() == 0 ? pw && become(pw) : stay(fd, data))
+    // No program that is run from now on gets more rights than this process has.
+    if ((geteuid() == 0 ? pw && become(pw) : stay(fd, data)) && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
         return find_path(fd, data, real, usable);
     free(real);
     close(fd);
     return ERR_IO;
+}
+
+void account_try(const char *data, const char *user)
+{
+    struct stat st;
+    if (geteuid() != 0)
+        return;
+    bool owned = stat(data, &st) == 0 && st.st_uid != 0;
+    const struct passwd *pw = owned ? getpwuid(st.st_uid) : named(user);
+    if (pw && !become(pw))
+        exit(78); // EX_CONFIG
 }
 
 enum err account_lock(const char *usable)

@@ -22,7 +22,7 @@ struct bell {
     int64_t rang; // clock_mono
 };
 
-static const struct pg_statement ring = {"ring", "SELECT pg_notify($1, '')", 1};
+static const struct pg_statement ring = {"ring", "SELECT pg_notify($1, '')", 1, true};
 
 static void on_time(void *ctx)
 {

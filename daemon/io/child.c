@@ -38,6 +38,15 @@ static char *const *plain(const char *const *argv)
     return u.out;
 }
 
+// What the service manager gave to us is not for children: they would answer in our name.
+static void drop_own(void)
+{
+    static const char *const own[] = {"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        unsetenv(own[i]);
+    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0); // such as that for ports below 1024
+}
+
 static void add_environment(const char *const *env)
 {
     for (; env && *env; env++) {
@@ -65,6 +74,7 @@ static _Noreturn void become(const struct child_options *o, int log, pid_t paren
     bool good = in >= 0 && dup2(in, STDIN_FILENO) == STDIN_FILENO && dup2(out, STDOUT_FILENO) == STDOUT_FILENO &&
                 (log < 0 || dup2(log, STDERR_FILENO) == STDERR_FILENO) && chdir(o->folder ? o->folder : "/") == 0;
     if (good) {
+        drop_own();
         add_environment(o->env);
         prctl(PR_SET_PDEATHSIG, o->death ? o->death : SIGTERM);
         if (getppid() == parent)

@@ -12,7 +12,7 @@ struct child;
 
 struct child_options {
     const char *const *argv; // NULL-terminated; argv[0] is the path of the program
-    const char *const *env;  // "NAME=value" added to our environment; NULL-terminated, or NULL
+    const char *const *env;  // "NAME=value" added to our environment (without the service manager's); NULL-terminated, or NULL
     const char *folder;      // where it runs; NULL: "/"
     const char *log;         // file to which stderr (and stdout, unless `out` is set) is appended; NULL: ours
     int in, out;             // descriptors for its stdin and stdout; 0: /dev/null, and the log or our stdout

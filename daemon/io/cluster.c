@@ -230,6 +230,8 @@ static enum err spawn(struct cluster *c)
                                 "port=5432",
                                 "-c",
                                 "logging_collector=off",
+                                "-c",
+                                "jit=off", // machine code made at run time, which a hardened service may not
                                 NULL};
     const char *const env[] = {ready_environment(c->ready), NULL};
     const struct child_options o = {.argv = argv, .env = env, .log = c->log, .death = SIGINT};

@@ -26,7 +26,8 @@ static const char settings[] = "\n# Entregent\n"
                                "log_min_messages = log\n"
                                "log_min_error_statement = panic\n"
                                "log_error_verbosity = terse\n"
-                               "log_checkpoints = off\n";
+                               "log_checkpoints = off\n"
+                               "jit = off\n";
 
 int initdb_found(const char *data, int below)
 {
@@ -87,7 +88,9 @@ enum err initdb_access(const char *data, const char *name)
         return ERR_IO;
     }
     char *hba = disk_path("%s/pg/%s/pg_hba.conf", data, name), *ident = disk_path("%s/pg/%s/pg_ident.conf", data, name);
-    char *map = disk_path("# written at each start\n" INITDB_NAME " \"%s\" " INITDB_NAME "\n", pw->pw_name);
+    // The daemon works as a role that owns nothing (sql/schema/0002_accounts.sql).
+    char *map = disk_path("# written at each start\n" INITDB_NAME " \"%s\" " INITDB_NAME "\n" INITDB_NAME " \"%s\" " INITDB_NAME "_app\n",
+                          pw->pw_name, pw->pw_name);
     enum err e = disk_write(hba, "# written at each start\nlocal all all peer map=" INITDB_NAME "\n");
     if (!e)
         e = disk_write(ident, map);

@@ -19,7 +19,8 @@
 
 struct job {
     struct list node;
-    int statement, tries;
+    int statement, tries; // a context has no `done`: it says in whose name the next one runs
+    char *scope[3];
     bool read, last; // last of its group: a sync stands behind it
     int64_t deadline;
     pg_done *done;
@@ -41,6 +42,7 @@ struct lane {
 struct pg {
     struct loop *loop;
     const struct pg_statement *statements;
+    int context;
     struct pg_limits limits;
     struct pg_counts counts;
     struct list writes, reads, refused; // waiting to be sent
@@ -87,6 +89,14 @@ static void tell(const struct pg *p, const struct job *j, const struct pg_result
     log_warn("pg", "statement %s failed: %s (%s)", p->statements[j->statement].name, r->message, r->state);
 }
 
+static void forget(struct job *j)
+{
+    for (int i = 0; i < 3; i++)
+        free(j->scope[i]);
+    backend_release(j->answer);
+    free(j);
+}
+
 static void finish(struct pg *p, struct job *j, enum err err, bool doubt)
 {
     struct pg_result r = {.err = err, .doubt = doubt, .state = "", .message = "", .handle = j->answer};
@@ -103,8 +113,7 @@ static void finish(struct pg *p, struct job *j, enum err err, bool doubt)
     p->counts.waiting -= err != ERR_TOO_MANY;
     p->counts.failed += err != ERR_OK;
     j->done(j->ctx, &r);
-    backend_release(j->answer);
-    free(j);
+    forget(j);
 }
 
 static void finish_lost(struct pg *p, struct job *j, bool doubt)
@@ -141,15 +150,36 @@ static void put_all_back(struct list *queue, struct list *jobs)
         put_back(queue, LIST_ITEM(jobs->prev, struct job, node));
 }
 
-static void send_job(struct lane *l, struct job *j, bool last)
+static void send_one(struct lane *l, struct job *j, const char *const *values)
 {
-    list_remove(&j->node);
     list_add(&l->sent, &j->node);
     if (l->at == &l->sent)
         l->at = &j->node;
+    backend_send(l->backend, j->statement, values);
+}
+
+// In the same transaction, right before what it is for.
+static void send_context(struct lane *l, const struct job *j)
+{
+    struct job *context = memory_new(sizeof *context);
+    context->statement = l->pg->context;
+    send_one(l, context, (const char *const[]){j->scope[0], j->scope[1], j->scope[2]});
+}
+
+static bool same_scope(const struct job *a, const struct job *b)
+{
+    return text_equal(a->scope[0], b->scope[0]) && text_equal(a->scope[1], b->scope[1]) && text_equal(a->scope[2], b->scope[2]);
+}
+
+// former: what was sent before it in the same transaction, NULL when it is the first.
+static void send_job(struct lane *l, struct job *j, const struct job *former, bool last)
+{
+    list_remove(&j->node);
+    if (!former || !same_scope(former, j))
+        send_context(l, j);
     l->flying++;
     j->last = last;
-    backend_send(l->backend, j->statement, j->values);
+    send_one(l, j, j->values);
     if (last)
         backend_sync(l->backend);
 }
@@ -163,10 +193,12 @@ static void send_writes(struct pg *p)
     int room = p->alone > 0 ? 1 : p->limits.group;
     p->alone -= p->alone > 0;
     p->counts.groups++;
+    const struct job *former = NULL;
     for (bool last = false; !last;) {
         struct job *j = first(&p->writes);
         last = --room == 0 || j->node.next == &p->writes;
-        send_job(l, j, last);
+        send_job(l, j, former, last);
+        former = j;
     }
 }
 
@@ -182,7 +214,7 @@ static struct lane *free_reader(const struct pg *p)
 static void send_reads(struct pg *p)
 {
     for (struct lane *l; !list_empty(&p->reads) && (l = free_reader(p));)
-        send_job(l, first(&p->reads), true);
+        send_job(l, first(&p->reads), NULL, true);
 }
 
 static void watch_expiry(struct pg *p)
@@ -264,14 +296,19 @@ static const struct answer *take_group(struct lane *l, struct list *group, int *
 {
     const struct answer *failure = NULL;
     list_init(group);
-    for (bool last = false; !last; ++*count) {
+    for (bool last = false; !last;) {
         struct job *j = first(&l->sent);
         last = j->last;
+        list_remove(&j->node);
+        if (!j->done) { // when it fails, so does what stands behind it
+            forget(j);
+            continue;
+        }
         if (!failure && !backend_good(j->answer))
             failure = j->answer;
-        list_remove(&j->node);
         list_add(group, &j->node);
         l->flying--;
+        ++*count;
     }
     return failure;
 }
@@ -316,7 +353,10 @@ static void on_down(void *ctx)
     while (!list_empty(&l->sent)) {
         struct job *j = first(&l->sent);
         list_remove(&j->node);
-        list_add(j->read && j->tries++ == 0 ? &again : &lost, &j->node);
+        if (!j->done)
+            forget(j);
+        else
+            list_add(j->read && j->tries++ == 0 ? &again : &lost, &j->node);
     }
     l->at = &l->sent;
     l->flying = 0;
@@ -328,7 +368,7 @@ static void on_down(void *ctx)
         finish_lost(p, first(&lost), l->writes);
 }
 
-static void open_lane(struct pg *p, int i, const char *conninfo, int count)
+static void open_lane(struct pg *p, int i, const char *conninfo, const char *role, int count)
 {
     static const struct backend_events events = {
         .on_up = on_up, .on_answer = on_answer, .on_sync = on_sync, .on_down = on_down};
@@ -339,20 +379,21 @@ static void open_lane(struct pg *p, int i, const char *conninfo, int count)
     l->at = &l->sent;
     text_init(&setup, 256);
     text_format(&setup,
-                l->writes ? "SELECT set_config('lock_timeout', '%lld', false)"
-                          : "SELECT set_config('statement_timeout', '%lld', false), "
+                l->writes ? "SELECT set_config('role', '%s', false), set_config('lock_timeout', '%lld', false)"
+                          : "SELECT set_config('role', '%s', false), set_config('statement_timeout', '%lld', false), "
                             "set_config('default_transaction_read_only', 'on', false)",
-                (long long)p->limits.run_ms);
+                role, (long long)p->limits.run_ms);
     const struct backend_options o = {conninfo, text_string(&setup), p->statements, count};
     l->backend = backend_new(p->loop, &o, &events, l);
     text_fini(&setup);
 }
 
-struct pg *pg_new(struct loop *l, const char *conninfo, const struct pg_statement *statements, int count,
-                  const struct pg_limits *limits)
+struct pg *pg_new(struct loop *l, const char *conninfo, const char *role, const struct pg_statement *statements, int count,
+                  int context, const struct pg_limits *limits)
 {
     struct pg *p = memory_new(sizeof *p);
-    *p = (struct pg){.loop = l, .statements = statements, .limits = *limits, .lane_count = limits->readers + 1};
+    *p = (struct pg){
+        .loop = l, .statements = statements, .context = context, .limits = *limits, .lane_count = limits->readers + 1};
     p->conninfo = memory_string(conninfo);
     list_init(&p->writes);
     list_init(&p->reads);
@@ -361,14 +402,21 @@ struct pg *pg_new(struct loop *l, const char *conninfo, const struct pg_statemen
     p->expiry = loop_timer_new(l, on_expiry, p);
     p->lanes = memory_new(sizeof *p->lanes * (size_t)p->lane_count);
     for (int i = 0; i < p->lane_count; i++)
-        open_lane(p, i, conninfo, count);
+        open_lane(p, i, conninfo, role, count);
     return p;
 }
 
 static void give_up(struct pg *p, struct list *jobs, bool doubt)
 {
-    while (!list_empty(jobs))
-        finish_lost(p, first(jobs), doubt);
+    while (!list_empty(jobs)) {
+        struct job *j = first(jobs);
+        if (j->done) {
+            finish_lost(p, j, doubt);
+            continue;
+        }
+        list_remove(&j->node);
+        forget(j);
+    }
 }
 
 void pg_free(struct pg *p)
@@ -418,10 +466,26 @@ static struct job *copy_job(const struct pg_statement *s, const char *const *val
     return j;
 }
 
-// Only queues: whatever follows, callbacks above all, happens from the loop.
-static void submit(struct pg *p, bool read, int statement, const char *const *values, pg_done *done, void *ctx)
+static void take_scope(struct job *j, const struct pg_scope *scope, bool system)
 {
-    struct job *j = copy_job(&p->statements[statement], values);
+    const char *rights = scope ? scope->rights : "";
+    size_t len = strlen(rights);
+    j->scope[0] = memory_string(scope ? scope->organisation : "");
+    j->scope[1] = memory_string(scope ? scope->person : "");
+    j->scope[2] = memory_new(len + sizeof ",system");
+    memcpy(j->scope[2], rights, len);
+    memcpy(j->scope[2] + len, system ? (len ? ",system" : "system") : "", system ? (len ? sizeof ",system" : sizeof "system") : 1);
+}
+
+// Only queues: whatever follows, callbacks above all, happens from the loop.
+static void submit(struct pg *p, bool read, const struct pg_scope *scope, int statement, const char *const *values,
+                   pg_done *done, void *ctx)
+{
+    const struct pg_statement *s = &p->statements[statement];
+    struct job *j = copy_job(s, values);
+    if (!scope && !s->system)
+        log_die("pg", "a statement of somebody is asked for by nobody");
+    take_scope(j, scope, s->system);
     bool full = p->counts.waiting >= p->limits.queue;
     j->statement = statement;
     j->read = read;
@@ -435,14 +499,14 @@ static void submit(struct pg *p, bool read, int statement, const char *const *va
     kick(p);
 }
 
-void pg_write(struct pg *p, int statement, const char *const *values, pg_done *done, void *ctx)
+void pg_write(struct pg *p, const struct pg_scope *scope, int statement, const char *const *values, pg_done *done, void *ctx)
 {
-    submit(p, false, statement, values, done, ctx);
+    submit(p, false, scope, statement, values, done, ctx);
 }
 
-void pg_read(struct pg *p, int statement, const char *const *values, pg_done *done, void *ctx)
+void pg_read(struct pg *p, const struct pg_scope *scope, int statement, const char *const *values, pg_done *done, void *ctx)
 {
-    submit(p, true, statement, values, done, ctx);
+    submit(p, true, scope, statement, values, done, ctx);
 }
 
 static void on_bell(void *ctx)

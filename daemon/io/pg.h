@@ -39,21 +39,24 @@ struct pg_limits {
     int64_t run_ms;   // statement_timeout of reads, lock_timeout of writes
 };
 
-// Connects in the background and again after a loss, with back-off. conninfo is copied. statements are borrowed for life.
-struct pg *pg_new(struct loop *l, const char *conninfo, const struct pg_statement *statements, int count,
-                  const struct pg_limits *limits);
+// Connects in the background and again after a loss, with back-off. conninfo and role are copied, statements borrowed for
+// life. Each connection takes the role; before each statement the one numbered `context` runs in its transaction, with the
+// three values of the scope (of system statements the rights end in "system").
+struct pg *pg_new(struct loop *l, const char *conninfo, const char *role, const struct pg_statement *statements, int count,
+                  int context, const struct pg_limits *limits);
 // Pending callbacks are called with UNAVAILABLE; they may not start anything anew. Not from within a callback.
 void pg_free(struct pg *p);
 bool pg_ready(const struct pg *p); // every connection stands and has its statements prepared
 // Called when pg_ready changes.
 void pg_on_ready(struct pg *p, void (*fn)(void *ctx, bool ready), void *ctx);
 
+// scope: who asks, copied; NULL for system statements that nobody asked for.
 // Values are copied; NULL is SQL NULL. done is called exactly once, never before the function returned.
 // A write is committed when done gets OK: groups are one transaction each; when a statement of a group fails, the group
 // is repeated one by one, so that it fails alone. Order of writes is kept. Deadlocks and serialization failures are tried
 // again three times. A read runs in a read-only transaction and is tried again once when its connection breaks.
-void pg_write(struct pg *p, int statement, const char *const *values, pg_done *done, void *ctx);
-void pg_read(struct pg *p, int statement, const char *const *values, pg_done *done, void *ctx);
+void pg_write(struct pg *p, const struct pg_scope *scope, int statement, const char *const *values, pg_done *done, void *ctx);
+void pg_read(struct pg *p, const struct pg_scope *scope, int statement, const char *const *values, pg_done *done, void *ctx);
 
 // LISTEN on a channel with a connection of its own; on_notice also after each reconnection (something may have been
 // missed). One channel a pg.

@@ -50,6 +50,13 @@ void session_close(struct session *s)
     free(s);
 }
 
+bool session_form(const char *conninfo)
+{
+    PQconninfoOption *all = PQconninfoParse(conninfo, NULL);
+    PQconninfoFree(all);
+    return all != NULL;
+}
+
 static enum err take(struct session *s, const char *what, PGresult *result)
 {
     PQclear(s->result);

@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct session;
@@ -12,6 +13,8 @@ struct session;
 // database NULL: that of the connection string. ERR_UNAVAILABLE with a log line when it cannot connect within 10 s.
 enum err session_open(struct session **out, const char *conninfo, const char *database) MUST_USE;
 void session_close(struct session *s); // NULL is fine
+// Whether it has the form of a connection string; nothing is opened.
+bool session_form(const char *conninfo);
 // Several statements without parameters, as one transaction. ERR_INTERNAL with a log line that names `what`;
 // ERR_UNAVAILABLE when it may go better later.
 enum err session_script(struct session *s, const char *what, const char *sql) MUST_USE;

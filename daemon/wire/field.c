@@ -18,6 +18,12 @@
 #define TYPE_WORDS_social FIELD_WORDS, "social"
 #define TYPE_WORDS_environmental FIELD_WORDS, "environmental"
 #define TYPE_WORDS_structure FIELD_WORDS, "structure"
+#define TYPE_WORDS_kind FIELD_WORDS, "kind"
+#define TYPE_WORDS_scope FIELD_WORDS, "scope"
+#define TYPE_WORD_role FIELD_WORD, "role"
+#define TYPE_WORD_language FIELD_WORD, "language"
+#define TYPE_WORD_verdict FIELD_WORD, "verdict"
+#define TYPE_WORD_report_reason FIELD_WORD, "report_reason"
 #define TYPE_DAY FIELD_DAY, NULL
 #define TYPE_INSTANT FIELD_INSTANT, NULL
 #define TYPE_INT FIELD_INT, NULL
@@ -37,6 +43,7 @@
 static const struct field fields[] = {
 #define FIELD(record, name, type, flags, most, fr, en) \
     {#record, name, TYPE_##type, ((flags)&1) != 0, false, most, {fr, en}},
+#define FORM FIELD
 #define VIEW(record, name, type, of, fr, en) {#record, name, FIELD_##type, of, false, true, 0, {fr, en}},
 #include "protocol/records.def"
 };

@@ -300,7 +300,8 @@ static const struct {
     const char *text[2];
 } parameters[] = {
     {"id", "path", "{\"type\":\"string\",\"format\":\"uuid\"}", 0, true, {"Identifiant", "Identifier"}},
-    {"format", "path", "{\"type\":\"string\"}", 0, true, {"Format des lignes", "Format of the lines"}},
+    {"siret", "path", "{\"type\":\"string\",\"pattern\":\"^[0-9]{14}$\"}", 0, true, {"SIRET", "SIRET"}},
+    {"kind", "path", "{\"type\":\"string\",\"enum\":[\"signin\",\"reset\"]}", 0, true, {"Ce que fait le lien", "What the link does"}},
     {"cursor", "query", "{\"type\":\"string\"}", ROUTE_PAGED, false,
      {"Suite d'une page : sa valeur next", "What follows a page: its value next"}},
     {"limit", "query", "{\"type\":\"integer\",\"minimum\":1}", ROUTE_PAGED, false,
@@ -362,7 +363,7 @@ static void write_operation_parameters(struct text *out, const struct routes_ent
     }
     for (const struct routes_query *q = NULL; (q = routes_query_next(r, q));)
         write_query(out, q);
-    if (strcmp(r->method, "PUT") == 0 && !(r->flags & ROUTE_IF)) { // needed only where there is something to replace
+    if (r->flags & ROUTE_NEW) { // needed only where there is something to replace
         member_item(out);
         text_put(out, "{\"name\":\"If-Match\",\"in\":\"header\",\"schema\":{\"type\":\"string\"}}");
     }
@@ -385,7 +386,7 @@ static const char *shown_record(const char *gives)
 
 static bool edited(const char *gives)
 {
-    return strcmp(gives, "need_view") == 0 || strcmp(gives, "offer_view") == 0;
+    return strcmp(gives, "need_view") == 0 || strcmp(gives, "offer_view") == 0 || strcmp(gives, "organisation") == 0;
 }
 
 // One media type: its schema is a record, or a plain type.
@@ -410,7 +411,9 @@ static void write_request(struct text *out, const struct routes_entry *r)
     if (r->flags & ROUTE_LINES) {
         write_media(out, "application/x-ndjson", NULL, "string");
         write_media(out, "text/tab-separated-values", NULL, "string");
-    } else
+    } else if (strcmp(r->takes, "form") == 0)
+        write_media(out, "application/x-www-form-urlencoded", "ticket", NULL);
+    else
         write_media(out, "application/json", r->takes, NULL);
     text_put(out, "}}");
 }
@@ -436,6 +439,10 @@ static void write_success(struct text *out, const struct routes_entry *r, int co
     if (r->flags & ROUTE_PAGED)
         write_header(out, "Link", "rel=\"next\": the next page (RFC 8288)");
     close_object(out);
+    if (!*r->gives) {
+        close_object(out);
+        return;
+    }
     member_open(out, "content", '{');
     if (r->flags & ROUTE_STREAM)
         write_media(out, "text/event-stream", r->gives, NULL);
@@ -443,6 +450,8 @@ static void write_success(struct text *out, const struct routes_entry *r, int co
         write_media(out, "application/x-ndjson", shown_record(r->gives), NULL);
     else if (strcmp(r->gives, "text") == 0)
         write_media(out, "text/plain", NULL, "string");
+    else if (strcmp(r->gives, "html") == 0 || strcmp(r->gives, "css") == 0)
+        write_media(out, r->gives[0] == 'h' ? "text/html" : "text/css", NULL, "string");
     else if (strcmp(r->gives, "openapi") == 0)
         write_media(out, "application/json", NULL, "object");
     else
@@ -457,14 +466,14 @@ static const struct {
     int status;
     unsigned traits;
 } problems[] = {
-    {400, ALWAYS}, {401, TOKEN},  {403, TOKEN}, {404, NAMED},                {409, KEYED | EDITED}, {412, EDITED},
-    {413, BODY},   {415, BODY},   {422, BODY | KEYED | PAGED}, {428, GUARDED}, {429, TOKEN},          {503, TOKEN},
+    {400, ALWAYS}, {401, TOKEN},  {403, TOKEN}, {404, NAMED},                {409, KEYED | EDITED | BODY}, {412, EDITED},
+    {413, BODY},   {415, BODY},   {422, BODY | KEYED | PAGED}, {428, GUARDED}, {429, ALWAYS},          {503, TOKEN},
 };
 
 static unsigned traits(const struct routes_entry *r)
 {
     return ALWAYS | (r->who == WHO_ANYONE ? 0 : TOKEN) | (strchr(r->path, '{') ? NAMED : 0) | (*r->takes ? BODY : 0) |
-           (r->flags & ROUTE_KEY ? KEYED : 0) | (strcmp(r->method, "PUT") == 0 ? EDITED : 0) |
+           (r->flags & ROUTE_KEY ? KEYED : 0) | (r->flags & (ROUTE_IF | ROUTE_NEW) ? EDITED : 0) |
            (r->flags & ROUTE_IF ? GUARDED : 0) | (r->flags & ROUTE_PAGED ? PAGED : 0);
 }
 
@@ -517,25 +526,18 @@ static void write_problems(struct text *out)
     close_object(out);
 }
 
-// Access: one bearer scheme for each kind of organisation, any of which will do.
-
-static const struct {
-    const char *name, *text;
-    unsigned kind;
-} kinds[] = {
-    {"buyer", "Token of a public buyer", KIND_BUYER},
-    {"supplier", "Token of a supplier", KIND_SUPPLIER},
-    {"organiser", "Token of an organiser", KIND_ORGANISER},
-};
+// Access: a token with its scopes, or a person's session.
 
 static void write_security(struct text *out, const struct routes_entry *r)
 {
     member_open(out, "security", '[');
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        if (!(r->who & kinds[i].kind))
-            continue;
+    if (r->who != WHO_ANYONE && r->who != WHO_PERSON) {
         member_item(out);
-        text_format(out, "{\"%s\":[]}", kinds[i].name);
+        text_format(out, "{\"token\":[\"%s\"]}", rights_scope_word(r->scope));
+    }
+    if (r->who != WHO_ANYONE) {
+        member_item(out);
+        text_put(out, "{\"session\":[]}");
     }
     text_byte(out, ']');
 }
@@ -543,14 +545,17 @@ static void write_security(struct text *out, const struct routes_entry *r)
 static void write_schemes(struct text *out)
 {
     member_open(out, "securitySchemes", '{');
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        member_open(out, kinds[i].name, '{');
-        type(out, "http");
-        member_text(out, "scheme", "bearer");
-        member_text(out, "description", kinds[i].text);
-        close_object(out);
-    }
+    member_open(out, "token", '{');
+    type(out, "http");
+    member_text(out, "scheme", "bearer");
+    member_text(out, "description", "Access token; the scope it needs stands with each operation");
     close_object(out);
+    member_open(out, "session", '{');
+    type(out, "apiKey");
+    member_text(out, "in", "cookie");
+    member_text(out, "name", "__Host-entregent");
+    member_text(out, "description", "Session of a person; what changes something needs the header Entregent-Request too");
+    text_put(out, "}}");
 }
 
 // Paths

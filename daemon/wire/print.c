@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define ROWS 512
-#define COLUMNS 8
+#define COLUMNS 9
 
 struct grid {
     struct arena *arena;
@@ -103,7 +103,8 @@ static const char *flag_words(struct grid *g, unsigned flags)
         unsigned flag;
         const char *word;
     } words[] = {{ROUTE_KEY, "Idempotency-Key"}, {ROUTE_IF, "If-Match"}, {ROUTE_PAGED, "cursor limit"},
-                 {ROUTE_STREAM, "stream"},       {ROUTE_LINES, "lines"}};
+                 {ROUTE_STREAM, "stream"},       {ROUTE_LINES, "lines"},
+                 {ROUTE_OWN, "own"},             {ROUTE_GUARDED, "guarded"}};
     const char *all = "";
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (flags & words[i].flag)
@@ -114,17 +115,18 @@ static const char *flag_words(struct grid *g, unsigned flags)
 static struct grid *routes(struct arena *arena, enum lang lang)
 {
     struct grid *g = grid_of(
-        arena, (const char *const[COLUMNS]){"method", "path", "who", "with", "takes", "gives", "status", "text"});
+        arena, (const char *const[COLUMNS]){"method", "path", "who", "scope", "with", "takes", "gives", "status", "text"});
     for (const struct routes_entry *r = NULL; (r = routes_next(r));) {
         const char **cells = row(g);
         cells[0] = r->method;
         cells[1] = r->path;
         cells[2] = rights_words(r->who, lang == LANG_FR);
-        cells[3] = flag_words(g, r->flags);
-        cells[4] = r->takes;
-        cells[5] = r->gives;
-        cells[6] = digits(g, r->status);
-        cells[7] = r->text[lang];
+        cells[3] = rights_scope_word(r->scope);
+        cells[4] = flag_words(g, r->flags);
+        cells[5] = r->takes;
+        cells[6] = r->gives;
+        cells[7] = digits(g, r->status);
+        cells[8] = r->text[lang];
     }
     return g;
 }
@@ -177,7 +179,7 @@ static struct grid *settings(struct arena *arena, enum lang lang)
         int64_t least, most;
         const char *unit, *text[2];
     } list[] = {
-#define SETTING(name, type, value, least, most, unit, fr, en) {#name, #type, value, least, most, unit, {fr, en}},
+#define SETTING(name, type, when, value, least, most, unit, fr, en) {#name, #type, value, least, most, unit, {fr, en}},
 #include "protocol/settings.def"
 #undef SETTING
     };

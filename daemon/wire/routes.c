@@ -5,8 +5,8 @@
 #include "base/text.h"
 
 static const struct routes_entry routes[] = {
-#define ROUTE(method, path, name, who, flags, takes, gives, status, fr, en) \
-    {#method, path, #name, who, flags, takes, gives, status, {fr, en}},
+#define ROUTE(method, path, name, who, scope, flags, takes, gives, status, fr, en) \
+    {#method, path, #name, who, scope, flags, takes, gives, status, {fr, en}},
 #include "protocol/routes.def"
 #undef ROUTE
 };
@@ -19,8 +19,13 @@ static const struct routes_query queries[] = {
     {"GET", "/v1/needs", "mine", true, {"1 : les miens, dans tous les états", "1: mine, in every state"}},
     {"GET", "/v1/needs/{id}/explain", "offer", false,
      {"Organisation dont l'offre est expliquée ; sinon la mienne", "Organisation whose offer is explained; else mine"}},
-    {"POST", "/v1/imports/{format}", "first", false,
+    {"POST", "/v1/imports/decp", "first", false,
      {"Numéro de la première ligne du corps, 1 par défaut", "Number of the body's first line, 1 by default"}},
+    {"POST", "/v1/imports/siae", "first", false,
+     {"Numéro de la première ligne du corps, 1 par défaut", "Number of the body's first line, 1 by default"}},
+    {"GET", "/ticket", "t", false, {"Ce que porte le lien", "What the link carries"}},
+    {"GET", "/v1/person/export", "format", false, {"json (par défaut) ou csv", "json (by default) or csv"}},
+    {"GET", "/v1/organisation/export", "format", false, {"json (par défaut) ou csv", "json (by default) or csv"}},
 };
 
 const struct routes_entry *routes_next(const struct routes_entry *after)

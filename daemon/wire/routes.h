@@ -15,11 +15,13 @@ enum routes_flag {
     ROUTE_STREAM = 8, // answers text/event-stream
     ROUTE_LINES = 16, // takes NDJSON or lines of text
     ROUTE_NEW = 32,   // answers 201 when the thing was not there yet
+    ROUTE_OWN = 64,     // an {id} of somebody else is as one that is not there
+    ROUTE_GUARDED = 128, // counts as a sign-in for the limits by address
 };
 
 struct routes_entry {
     const char *method, *path, *name;
-    unsigned who;            // mask of core/rights.h
+    unsigned who, scope;     // of core/rights.h
     unsigned flags;          // of enum routes_flag
     const char *takes, *gives; // a record of records.def, or "text", "lines", "openapi"; "" when there is none
     int status;              // of success

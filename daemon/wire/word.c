@@ -4,9 +4,11 @@
 
 #include "base/text.h"
 #include "core/offer.h"
+#include "core/rights.h"
 
 static const struct word words[] = {
 #define WORD(list, name, word, fr, en) {#list, name, word, {fr, en}},
+#define ACCOUNT WORD
 #include "protocol/records.def"
 };
 

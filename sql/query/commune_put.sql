@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: EUPL-1.2
+-- as system
 -- $1 rows [{"code","name","postal","lat","lon"}]
 insert into commune (code, name, postal, lat, lon)
 select r.code, r.name, r.postal, r.lat, r.lon

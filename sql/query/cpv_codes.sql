@@ -1,2 +1,3 @@
 -- SPDX-License-Identifier: EUPL-1.2
+-- as system
 select string_agg(code::text, ' '), count(*), count(*) filter (where official) from cpv

@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: EUPL-1.2
+-- as caller
 -- $1 words or digits, $2 limit. Words: labels with all of them first, the shortest leading, then
 -- those with some of them; each may be the beginning of a word.
 with asked as (

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: EUPL-1.2
+-- as system
 -- $1 xid, $2 id of the cursor, $3 limit: what has happened since, with the present state of each subject
 select j.xid, j.id, j.subject, j.key, coalesce(j.version, 0), j.what, j.changes::text,
-    coalesce(n.state, ''), coalesce(n.version, f.version), coalesce(n.body, f.body)::text, o.siret, o.name,
+    case when o.suspended is null then coalesce(n.state, '') else '' end, coalesce(n.version, f.version), coalesce(n.body, case when o.suspended is null and 'supplier' = any (o.kinds) then f.body end)::text, o.siret, o.name,
     array_to_string(o.structures, ','), (extract(epoch from f.created) * 1000)::bigint
 from journal j
     left join need n on j.subject = 'need' and n.id = j.key

@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: EUPL-1.2
+-- as caller
 -- $1 need, $2 cursor (organisation) or NULL, $3 limit
 with page as (
     select -m.score as rank, m.offered, m.organisation, jsonb_build_object('offer', organisation_json(o) - 'kinds', 'score', m.score,

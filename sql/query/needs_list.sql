@@ -1,9 +1,11 @@
 -- SPDX-License-Identifier: EUPL-1.2
+-- as caller
 -- $1 organisation, $2 'mine' or NULL (open ones of everybody), $3 cursor (id) or NULL, $4 limit
 with page as (
     select n.id, case when n.organisation = $1::uuid then need_json(n) else need_json(n) - 'blocked' end as item from need n
     where case when $2::text is not null then n.organisation = $1::uuid
-        else n.state in ('published', 'amended') and (n.deadline is null or n.deadline > now()) end
+        else n.state in ('published', 'amended') and (n.deadline is null or n.deadline > now())
+            and not exists (select from organisation o where o.id = n.organisation and o.suspended is not null) end
         and ($3::uuid is null or n.id < $3::uuid)
     order by n.id desc limit $4::int + 1
 ), kept as (

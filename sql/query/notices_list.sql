@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: EUPL-1.2
+-- as caller
 -- $1 organisation, $2 cursor (id) or NULL, $3 limit
 with page as (
     select n.id, notice_json(n) as item from notice n

@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: EUPL-1.2
+-- as caller
 -- $1 organisation of the offer, $2 cursor (need) or NULL, $3 limit
 with page as (
     select -m.score as rank, m.need, jsonb_build_object('need', need_brief(n), 'score', m.score,

@@ -1,3 +1,4 @@
 -- SPDX-License-Identifier: EUPL-1.2
+-- as caller
 -- $1 organisation, $2 version or NULL, $3 body
 select status, answer, version from offer_put($1::uuid, $2::int, $3::jsonb)

@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: EUPL-1.2
+-- as system
 -- The daemons are told at commit.
 with told as (
     insert into journal (subject, what) values ('reference', 'loaded')

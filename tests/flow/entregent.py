@@ -267,13 +267,18 @@ def entregentd(*arguments, check_status=0, input=None, env=None):
     return done.stdout
 
 
+# Limits are tested where they are meant; elsewhere tests ask faster than any client.
+FREE = ("address_rate", "account_rate", "signin_address", "signin_account")
+
+
 class Daemon:
     """entregentd on a data directory of its own (or a given one); use with `with`."""
     made = 0
 
     def __init__(self, *settings, data=None, start=True):
         self.data = data or os.path.join(directory(), "data")
-        self.settings = [word for s in settings for word in ("--set", s)]
+        free = [f"{name}=0" for name in FREE if not any(s.startswith(name + "=") for s in settings)]
+        self.settings = [word for s in [*free, *settings] for word in ("--set", s)]
         self.log = self.data + f".log.{Daemon.made}"
         Daemon.made += 1
         self.process = None

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: EUPL-1.2
-"""Plays every case of malformed.http against a running daemon: malformed.py HOST:PORT [word in the name]
+"""Plays every case of malformed.http against a running daemon: malformed.py [--tls] HOST:PORT [word in the name]
 
 Each case is played twice, in one piece and byte by byte. Behind a case stands a second request. If the case is to be
 refused, that request must never be answered: one answer, then the end of the connection. If the connection is kept,
@@ -9,6 +9,7 @@ it must be answered with its own 404, so that nothing of the case was taken for 
 import os
 import re
 import socket
+import ssl
 import sys
 
 SECOND = b"GET /smuggled HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
@@ -60,20 +61,29 @@ def read_answers(stream, heads):
             raise ValueError("cut short in the body")
 
 
-def play(address, status, what, data, bytewise):
+def connect(address, tls):
+    peer = socket.create_connection(address, timeout=PATIENCE)
+    peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if not tls:
+        return peer
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context.wrap_socket(peer)
+
+
+def play(address, tls, status, what, data, bytewise):
     second = b"" if what == "ends" else SECOND
     wanted = [] if status == "none" else [status]
     if what == "keeps":
         wanted.append("404")
-    with socket.create_connection(address, timeout=PATIENCE) as peer:
-        peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    with connect(address, tls) as peer:
         try:
             for i in range(len(data) if bytewise else 0):
                 peer.send(data[i:i + 1])
             peer.sendall(second if bytewise else data + second)
             if what == "ends":
-                peer.shutdown(socket.SHUT_WR)
-        except (BrokenPipeError, ConnectionResetError):
+                socket.socket.shutdown(peer, socket.SHUT_WR)  # that of ssl would end the reading too
+        except (BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):
             return "closed before the request was sent, which may destroy the answer"
         try:
             got = read_answers(peer.makefile("rb"), data.startswith(b"HEAD "))
@@ -85,15 +95,17 @@ def play(address, status, what, data, bytewise):
 
 
 def main():
-    if len(sys.argv) not in (2, 3):
+    tls = sys.argv[1:2] == ["--tls"]
+    arguments = sys.argv[1 + tls:]
+    if len(arguments) not in (1, 2):
         sys.exit(__doc__)
-    host, _, port = sys.argv[1].rpartition(":")
-    word = sys.argv[2] if len(sys.argv) == 3 else ""
+    host, _, port = arguments[0].rpartition(":")
+    word = arguments[1] if len(arguments) == 2 else ""
     passed = failed = 0
     for name, status, what, data in read_cases(os.path.join(os.path.dirname(__file__), "malformed.http")):
         if word not in name:
             continue
-        faults = [play((host.strip("[]"), int(port)), status, what, data, bytewise)
+        faults = [play((host.strip("[]"), int(port)), tls, status, what, data, bytewise)
                   for bytewise in ([False, True] if len(data) <= BYTEWISE else [False])]
         if any(faults):
             failed += 1

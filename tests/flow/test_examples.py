@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Plays protocol/examples/*.flow, in order, against one daemon. Their format stands in protocol/README.md."""
+import email
+import email.policy
 import glob
 import os
 import re
 import time
 
-from entregent import Client, Daemon, Failure, PATIENCE, ROOT, Stream, check, equal, run, say
+from entregent import Client, Daemon, Failure, PATIENCE, ROOT, Stream, check, equal, run, say, siret, wait_for
 import json
 
 METHOD = re.compile(r"(GET|HEAD|POST|PUT|DELETE|PATCH|OPTIONS) (/\S*)$")
@@ -13,18 +15,52 @@ ANSWER = re.compile(r"=> (\d{3})( soon)?$")
 CAPTURE = re.compile(r"(\w+) = (\S+)$")
 PATTERNS = {"uuid": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "time": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)",
             "any": r"[\s\S]*", "number": r"-?\d+(\.\d+)?"}
+MAIL = re.compile(r"(\w+) = mail (\S+)$")
 MORE = "\0more"
 ACTORS = {  # name -> kind, structures, SIRET; every file has its own
     "buyer": ("buyer", None, 21), "another buyer": ("buyer", None, 22), "supplier": ("supplier", "EI", 31),
     "another supplier": ("supplier", "SCOP", 32), "organiser": ("organiser", None, 41),
 }
+PEOPLE = ("person", "another person", "moderator")  # by cookie, as a browser; the moderator is signed in already
+
+
+class Browser:
+    """Keeps the session's cookie."""
+    def __init__(self, port):
+        self.client, self.cookie = Client(port), None
+
+    def __call__(self, method, path, body=None, headers=None):
+        headers = {**({"Cookie": self.cookie} if self.cookie else {}), "Entregent-Request": "1", **(headers or {})}
+        answer = self.client(method, path, body, headers)
+        if "Set-Cookie" in answer.headers:
+            self.cookie = answer.headers["Set-Cookie"].split(";")[0]
+        return answer
+
+
+def ticket(daemon, address):
+    """What the link of the last mail to the address carries."""
+    found = []
+
+    def mails():
+        for path in sorted(glob.glob(f"{daemon.data}/mail/*.eml"), key=os.path.getmtime):
+            with open(path, "rb") as f:
+                mail = email.message_from_binary_file(f, policy=email.policy.default)
+            if mail["To"] == address and (m := re.search(r"ticket\?t=(\S+)", mail.get_body(("plain",)).get_content())):
+                found.append((path, m[1]))
+        return found and found[-1][0] not in taken
+    wait_for(mails, f"a mail to {address}")
+    taken.add(found[-1][0])
+    return found[-1][1]
+
+
+taken = set()  # mails that were read
 
 
 class Step:
     def __init__(self, where, actor, method, path):
         self.where, self.actor, self.method, self.path = where, actor, method, path
         self.headers, self.body, self.status, self.soon = [], [], None, False
-        self.wanted_headers, self.wanted, self.captures = [], [], []
+        self.wanted_headers, self.wanted, self.captures, self.mails = [], [], [], []
 
 
 def read(path):
@@ -36,12 +72,15 @@ def read(path):
             continue
         if m := re.fullmatch(r"as ([a-z ]+):", line):
             actor, part = m[1], None
-            check(actor in ACTORS or actor in ("nobody", "stranger"), where, "no such actor")
+            check(actor in ACTORS or actor in PEOPLE or actor in ("nobody", "stranger"), where, "no such actor")
         elif m := METHOD.match(line):
             step, part = Step(where, actor, m[1], m[2]), "headers"
             steps.append(step)
         elif (m := ANSWER.match(line)) and step:
             step.status, step.soon, part = int(m[1]), bool(m[2]), "wanted_headers"
+        elif step and step.status and (m := MAIL.match(line)):
+            step.mails.append((m[1], m[2]))
+            part = None
         elif step and step.status and (m := CAPTURE.match(line)):
             step.captures.append((m[1], m[2]))
             part = None
@@ -143,6 +182,10 @@ class Player:
         if actor not in self.clients:
             if actor == "nobody":
                 self.clients[actor] = Client(self.daemon.port)
+            elif actor in PEOPLE:
+                self.clients[actor] = Browser(self.daemon.port)
+                if actor == "moderator":
+                    self.sign_in(self.clients[actor], f"moderator-{self.number}@example.org")
             elif actor == "stranger":
                 self.clients[actor] = Client(self.daemon.port, "ent_" + "A" * 43)
             else:
@@ -151,12 +194,19 @@ class Player:
                 self.clients[actor] = made
         return self.clients[actor]
 
+    def sign_in(self, browser, address):
+        self.daemon.admin("person", "add", "--email", address, "--name", "Moderator", "--moderator")
+        equal(browser("POST", "/v1/tickets/signin", {"email": address}).status, 202, "a link is asked for")
+        equal(browser("POST", "/v1/tickets", {"ticket": ticket(self.daemon, address)}).status, 200, "and used")
+
     def know(self):
         """Every organisation's id and SIRET: {supplier}, {supplier_siret}."""
         for actor in ACTORS:
             c = self.client(actor)
             name = actor.replace(" ", "_")
             self.known["twenty_thousand"] = "x" * 20000
+            self.known["n"] = self.number
+            self.known["new_siret"], self.known["other_siret"] = siret(51 * 10**6 + self.number), siret(51 * 10**6 + self.number, 2)
             self.known.update({name: c.id, f"{name}_siret": c.siret})
 
     def ask(self, step):
@@ -192,6 +242,8 @@ class Player:
             if not step.soon or time.monotonic() > until:
                 raise Failure(f"{step.where}: {step.method} {step.path}: {d}")
             time.sleep(0.02)
+        for name, address in step.mails:
+            self.known[name] = ticket(self.daemon, fill(address, self.known))
         for name, where in step.captures:
             self.known[name] = pointed(answer.json, where) if where[0] == "/" else answer.headers[where]
 
@@ -225,7 +277,7 @@ class Player:
             c = self.client(actor)
             if kind == "buyer":
                 for n in c.all("/v1/needs?mine=1"):
-                    if n["state"] in ("published", "amended", "draft"):
+                    if n["state"] in ("published", "amended", "draft", "pending"):
                         c.post(f"/v1/needs/{n['id']}/cancel", expect=200)
             elif kind == "supplier":
                 got = c("GET", "/v1/offer")

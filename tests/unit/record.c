@@ -183,7 +183,8 @@ static void covers_every_field(void **state)
     struct world *w = *state;
     for (const struct field *f = NULL; (f = field_next(NULL, f));) {
         bool offered = strcmp(f->record, "offer") == 0 || strcmp(f->record, "capability") == 0;
-        if (!f->shown)
+        bool needed = strcmp(f->record, "need") == 0 || strcmp(f->record, "lot") == 0; // others are read by wire/form
+        if (!f->shown && (offered || needed))
             assert_non_null(strstr(offered ? whole_offer : whole_need, arena_format(w->arena, "\"%s\":", f->name)));
     }
 }

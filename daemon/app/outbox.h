@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What is to be delivered leaves the database for the outside: claimed under a lease, tried again by the schedule of
+// core/retry, settled when the other side has it.
+#ifndef APP_OUTBOX_H
+#define APP_OUTBOX_H
+
+#include "app/call.h"
+
+struct outbox;
+
+struct outbox *outbox_new(struct parts *s);
+void outbox_free(struct outbox *o); // NULL is fine
+// Something may be due: a statement has stored a mail.
+void outbox_wake(struct outbox *o);
+// The settings of the relay may have changed.
+void outbox_reload(struct outbox *o);
+
+struct outbox_counts {
+    uint64_t sent, failed, retried;
+    int waiting; // as last seen
+};
+struct outbox_counts outbox_counts(const struct outbox *o);
+
+#endif

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Knows what a person sees who follows a mailed link.
+#include "app/pages.h"
+
+#include "app/ticket.h"
+
+#include <string.h>
+
+static const char style[] =
+    ":root{color-scheme:light dark}"
+    "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:10vh auto;padding:0 1.2rem}"
+    "h1{font-size:1.5rem}"
+    "label{display:block;margin:1rem 0 .2rem}"
+    "input{font:inherit;width:100%;box-sizing:border-box;padding:.5rem;border:1px solid GrayText;border-radius:.3rem}"
+    "button{font:inherit;margin-top:1.5rem;padding:.6rem 1.6rem;border:0;border-radius:.3rem;background:#1f4e79;color:#fff}"
+    "[role=alert]{border-left:.3rem solid #b00020;padding:.5rem 1rem}"
+    ":focus-visible{outline:.2rem solid #e08a00;outline-offset:.1rem}";
+
+// What the page of each kind of link says and asks for.
+static const struct view {
+    const char *kind;
+    const char *title[2], *says[2], *button[2], *done[2]; // by enum lang
+    bool name, password, password_needed;
+} views[] = {
+    {"signup",
+     {"Confirmer votre adresse", "Confirm your address"},
+     {"Un clic encore, et votre compte est ouvert.", "One click more, and your account is open."},
+     {"Ouvrir mon compte", "Open my account"},
+     {"Votre adresse est confirmée, votre compte est ouvert, et vous êtes connecté.", "Your address is confirmed, your account is open, and you are signed in."},
+     false, false, false},
+    {"signin",
+     {"Se connecter", "Sign in"},
+     {"Ce lien sert une seule fois.", "This link works once."},
+     {"Me connecter", "Sign me in"},
+     {"Vous êtes connecté.", "You are signed in."},
+     false, false, false},
+    {"reset",
+     {"Choisir un nouveau mot de passe", "Choose a new password"},
+     {"Douze caractères au moins ; une phrase convient très bien. Vos autres sessions seront fermées.",
+      "Twelve characters at least; a phrase does very well. Your other sessions will be closed."},
+     {"Changer le mot de passe", "Change the password"},
+     {"Votre mot de passe est changé, et vous êtes connecté.", "Your password is changed, and you are signed in."},
+     false, true, true},
+    {"invite",
+     {"Rejoindre une organisation", "Join an organisation"},
+     {"Dites comment vous vous appelez, si vous n'avez pas encore de compte. Sans mot de passe, un lien vous sera envoyé à chaque connexion.",
+      "Say your name if you have no account yet. Without a password a link will be mailed to you at each sign-in."},
+     {"Accepter l'invitation", "Accept the invitation"},
+     {"Vous avez rejoint l'organisation, et vous êtes connecté.", "You have joined the organisation, and you are signed in."},
+     true, true, false},
+    {"email",
+     {"Confirmer votre nouvelle adresse", "Confirm your new address"},
+     {"Elle remplacera l'ancienne ; vos sessions ouvertes seront fermées.", "It will replace the former one; your open sessions will be closed."},
+     {"Confirmer", "Confirm"},
+     {"Votre nouvelle adresse est confirmée, et vous êtes connecté.", "Your new address is confirmed, and you are signed in."},
+     false, false, false},
+    {NULL,
+     {"Ce lien n'est plus bon", "This link is no longer good"},
+     {"Il est inconnu, expiré ou déjà utilisé ; demandez-en un autre.", "It is unknown, expired or already used; ask for another."},
+     {"", ""}, {"", ""}, false, false, false},
+};
+
+static const struct view *view_of(const char *kind)
+{
+    const struct view *v = views;
+    while (v->kind && !(kind && strcmp(v->kind, kind) == 0))
+        v++;
+    return v;
+}
+
+static void escape(struct text *out, const char *s)
+{
+    for (; *s; s++)
+        switch (*s) {
+        case '&': text_put(out, "&amp;"); break;
+        case '<': text_put(out, "&lt;"); break;
+        case '"': text_put(out, "&quot;"); break;
+        default: text_byte(out, *s);
+        }
+}
+
+static void begin_page(struct text *out, const char *title, enum lang lang)
+{
+    text_init(out, 1 << 18);
+    text_format(out,
+                "<!doctype html>\n<html lang=\"%s\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+                "content=\"width=device-width\"><meta name=\"robots\" content=\"noindex\"><title>",
+                lang == LANG_FR ? "fr" : "en");
+    escape(out, title);
+    text_put(out, " · Entregent</title><link rel=\"stylesheet\" href=\"/page.css\"></head>\n<body><main>\n<h1>");
+    escape(out, title);
+    text_put(out, "</h1>\n");
+}
+
+static void end_page(struct call *c, struct text *out, int status)
+{
+    text_put(out, "</main></body>\n</html>\n");
+    call_header(c, "Content-Security-Policy", "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
+    // The address holds the secret of the link: other sites never see it. With no-referrer our own button would come from "null".
+    call_header(c, "Referrer-Policy", "same-origin");
+    call_text(c, status, "text/html; charset=utf-8", text_string(out), out->len);
+    text_fini(out);
+}
+
+static void put_input(struct text *out, const char *name, const char *type, const char *label, const char *hint, bool needed)
+{
+    text_format(out, "<label for=\"%s\">%s</label>\n<input id=\"%s\" name=\"%s\" type=\"%s\" autocomplete=\"%s\"%s>\n", name, label,
+                name, name, type, hint, needed ? " required" : "");
+}
+
+static void show(struct call *c, int status, const struct view *v, const char *ticket, const char *wrong)
+{
+    struct text out;
+    begin_page(&out, v->title[c->lang], c->lang);
+    if (wrong) {
+        text_put(&out, "<p role=\"alert\">");
+        escape(&out, wrong);
+        text_put(&out, "</p>\n");
+    }
+    text_format(&out, "<p>%s</p>\n", v->says[c->lang]);
+    if (v->kind) {
+        text_put(&out, "<form method=\"post\" action=\"/ticket\">\n<input type=\"hidden\" name=\"ticket\" value=\"");
+        escape(&out, ticket);
+        text_put(&out, "\">\n");
+        if (v->name)
+            put_input(&out, "name", "text", c->lang == LANG_FR ? "Votre nom" : "Your name", "name", false);
+        if (v->password)
+            put_input(&out, "password", "password", c->lang == LANG_FR ? "Mot de passe" : "Password", "new-password", v->password_needed);
+        text_format(&out, "<button>%s</button>\n</form>\n", v->button[c->lang]);
+    }
+    end_page(c, &out, status);
+}
+
+void pages_ticket(struct call *c)
+{
+    char id[37];
+    const char *ticket = call_query(c, "t");
+    const struct view *v = view_of(ticket ? ticket_read(c, ticket, id) : NULL);
+    show(c, v->kind ? 200 : 404, v, ticket, NULL);
+}
+
+void pages_refuse(struct call *c, const char *ticket, enum err err, const char *arg, const char *field)
+{
+    char id[37];
+    const struct view *v = view_of(field && ticket ? ticket_read(c, ticket, id) : NULL);
+    const struct fault fault = {"", err, arg};
+    show(c, err_status(err), v, ticket, fault_text(&fault, c->lang, c->arena));
+}
+
+void pages_done(struct call *c, const char *kind)
+{
+    struct text out;
+    const struct view *v = view_of(kind);
+    begin_page(&out, v->title[c->lang], c->lang);
+    text_format(&out, "<p>%s</p>\n", v->done[c->lang]);
+    end_page(c, &out, 200);
+}
+
+void pages_style(struct call *c)
+{
+    call_header(c, "Cache-Control", "max-age=3600");
+    call_text(c, 200, "text/css; charset=utf-8", style, sizeof style - 1);
+}

@@ -1,0 +1,18 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- as system
+-- $1 person who asks: what is kept of it, in whichever organisation it acts
+select jsonb_build_object('person', to_jsonb(p) - 'password' - 'warned' || jsonb_build_object('password', p.password is not null),
+    'memberships', coalesce((select jsonb_agg(jsonb_build_object('organisation', organisation_json(o), 'role', m.role, 'since', m.since) order by m.since)
+        from member m join organisation o on o.id = m.organisation where m.person = p.id), '[]'),
+    'sessions', coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'created', s.created, 'seen', s.seen, 'expires', s.expires) order by s.created)
+        from session s where s.person = p.id), '[]'),
+    'tokens', coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'organisation', t.organisation, 'label', t.label, 'scopes', t.scopes,
+            'created', t.created, 'expires', t.expires, 'seen', t.seen) order by t.created) from token t where t.person = p.id), '[]'),
+    'links', coalesce((select jsonb_agg(jsonb_build_object('kind', k.kind, 'email', k.email, 'organisation', k.organisation, 'role', k.role,
+            'created', k.created, 'expires', k.expires, 'used', k.used) order by k.created)
+        from ticket k where k.person = p.id or k.email = p.email), '[]'),
+    'mails', coalesce((select jsonb_agg(jsonb_build_object('kind', b.kind, 'email', b.email, 'state', b.state, 'created', b.created) order by b.created)
+        from outbox b where b.person = p.id or b.email = p.email), '[]'),
+    'contacts', coalesce((select jsonb_agg(to_jsonb(c)) from contact c where lower(c.email) = p.email), '[]'),
+    'audit', coalesce((select jsonb_agg(a.entry::jsonb - 'rights' order by a.seq) from audit a where position(p.id::text in a.entry) > 0), '[]'))::text
+from person p where p.id = $1::uuid

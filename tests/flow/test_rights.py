@@ -1,0 +1,351 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Every route for every caller and every id: who gets through, who is refused with which word, and that nothing private of
+another organisation is in any answer. What is expected follows from the words of protocol/routes.def (entregentd --print
+routes) and what core/rights.h says of roles; the daemon is not asked.
+
+Nothing is kept from happening: what gets through does its work on things made for this one request (an invitation, a token,
+a member, a session, all by SQL), on a need that has ended, with a version that is not the present one (412), or with a body
+that is refused behind the rights (422). For an id of another organisation everything is in order but the id.
+"""
+import http.client
+import json
+import threading
+import time
+
+from entregent import PATIENCE, Answer, Client, Daemon, check, each, entregentd, equal, need, run, say
+from people import COOKIE
+from private import MISSING, Plan, secret
+
+KINDS = ("buyer", "supplier", "organiser")
+SCOPES = ("read", "needs", "offers", "conventions", "administer")
+ROLES = {"reader": {"read"}, "editor": {"read", "needs", "offers", "conventions"}, "owner": set(SCOPES)}
+CHANGES = {"needs", "offers", "conventions"}  # what a suspended organisation may not do
+UNKNOWN = {"unknown field": 1}
+
+
+class Caller:
+    def __init__(self, name, token=None, cookie=None, org=None, scopes=(), person=None, moderator=False, refused=None):
+        self.name, self.token, self.cookie, self.org, self.person, self.refused = name, token, cookie, org, person, refused
+        self.scopes = set(scopes) | ({"moderate"} if moderator else set())
+        self.moderator = moderator
+        self.foreign = None  # the organisation whose things it tries
+        self.own = {}        # things made for it alone: member, invitation, tokens
+        self.spare = {}      # path -> cookie of a session that may end
+
+    def headers(self, cookie=None):
+        cookie = cookie or self.cookie
+        return ({"Authorization": f"Bearer {self.token}"} if self.token else {}) | (
+            {"Cookie": f"{COOKIE}={cookie}", "Entregent-Request": "1"} if cookie else {})
+
+
+def expected(route, caller):
+    """The oracle: (status, word) of the refusal, or None."""
+    kinds = caller.org.kinds if caller.org else []
+    if route["who"] == "anyone":
+        return None
+    if caller.refused:
+        return 401, caller.refused
+    if route["who"] == "a person signed in":
+        if not caller.cookie:
+            return 403, "needs_person"
+    elif not caller.org or (route["who"] != "member of an organisation" and not set(route["who"].split(" or ")) & set(kinds)):
+        return 403, "forbidden"
+    if route["scope"] and route["scope"] not in caller.scopes:
+        return 403, "needs_scope"
+    if caller.org and caller.org.suspended and route["scope"] in CHANGES:
+        return 403, "suspended"
+    if (route["method"], route["path"]) == ("DELETE", "/v1/organisation") and not caller.person:
+        return 403, "needs_person"  # a token that was found must not end an organisation
+    if caller.org and caller.org.suspended and (route["method"], route["path"]) == ("POST", "/v1/organisation/invitations"):
+        return 403, "suspended"  # it mails nobody
+    return None
+
+
+def ids(route, caller):
+    """What stands in the path: [(whose, id)]."""
+    path, own, other = route["path"], caller.org, caller.foreign
+    if path == "/v1/enterprises/{siret}":
+        return ([("own", own.siret)] if own else []) + [("foreign", other.siret), ("missing", "73282932000074")]
+    if path == "/v1/tickets/{kind}":
+        return [("own", "signin"), ("own", "reset"), ("missing", "signup"), ("missing", MISSING)]
+    if "{" not in path:
+        return [("", "")]
+    if path.startswith("/v1/moderation/"):
+        of = {"needs": "waiting", "claims": "id", "members": "asked", "organisations": "id", "reports": "report"}[path.split("/")[3]]
+        mine = [("own", getattr(own, of))] if own else []
+        return mine + [("foreign", getattr(other, of)), ("missing", MISSING)]
+    if path == "/v1/offers/{id}":
+        return ([("own", own.id)] if own else []) + [("foreign", other.id), ("missing", MISSING)]
+    if path.startswith("/v1/needs/"):
+        mine = own and (own.ended if route["method"] != "GET" else own.need)
+        drafts = [("hidden", other.draft), ("hidden", other.waiting)]
+        return ([("own", mine)] if own else []) + [("missing", MISSING), ("foreign", other.need)] + drafts
+    what = path.split("/")[-2]
+    things = ([("own", caller.own[what])] if own else []) + [("missing", MISSING), ("foreign", other.things[what])]
+    if own and what == "tokens":  # another member's own; one of the organisation
+        things += [("foreign", caller.own["colleague"]), ("shared", caller.own["shared"])]
+    return things
+
+
+def request(route, caller, whose, id):
+    """(body, headers) of a request that changes nothing the next one needs."""
+    body, headers, path = None, caller.headers(caller.spare.get((route["method"], route["path"]))), route["path"]
+    if route["takes"] == "lines":
+        headers["Content-Type"] = "application/x-ndjson"
+        body = "not a line of that kind\n"
+    elif route["takes"] == "form":
+        headers["Content-Type"], body = "application/x-www-form-urlencoded", "unknown=1"
+    elif route["takes"]:
+        body = UNKNOWN
+        if path == "/v1/organisation/members/{id}":
+            body = {"role": "reader"}
+        elif path == "/v1/needs/{id}":
+            body = need()
+        elif whose == "missing" and "moderation" in path:
+            body = {"needs": {"verdict": "yes"}, "claims": {"claim": "EI", "verdict": "yes"}, "members": {"role": "owner"},
+                    "organisations": {"suspended": True, "reason": "r"}, "reports": {}}[path.split("/")[3]]
+        headers["Content-Type"] = "application/json"
+        body = json.dumps(body)
+    if "If-Match" in route["with"]:
+        headers["If-Match"] = '"999999"'
+    return body, headers
+
+
+def wanted(route, caller, whose):
+    """The status behind the rights."""
+    method, path = route["method"], route["path"]
+    own = "own" in route["with"].split()
+    if whose == "missing" and path != "/v1/enterprises/{siret}":
+        return 404
+    if whose == "hidden":  # drafts and what waits: for nobody else but moderators
+        sees = caller.moderator and method == "GET" and not own
+        return (422 if path.endswith("/explain") and "supplier" not in caller.org.kinds else 200) if sees else 404
+    if whose == "foreign" and own:
+        return 200 if path == "/v1/needs/{id}/matches" and "organiser" in caller.org.kinds else 404
+    if (method, path) == ("GET", "/ticket"):
+        return 404  # ?t= is missing
+    if path == "/v1/needs/{id}/explain":  # ?offer= is missing, which a supplier need not say
+        return 422 if "supplier" not in caller.org.kinds else 404 if caller.org.suspended else 200
+    if path == "/v1/offers/{id}" and whose == "foreign":
+        return 200 if "supplier" in caller.foreign.kinds else 404
+    if path == "/v1/tokens/{id}" and (whose == "shared" or not caller.person):
+        return 204 if "administer" in caller.scopes else 404  # an organisation's token is its owners'
+    if (method, path) == ("PUT", "/v1/needs/{id}"):
+        return 412
+    if path.startswith("/v1/needs/") and method == "POST":
+        return 409
+    if route["takes"] not in ("", "member", "lines") or path in ("/v1/imports/siae", "/v1/cpv"):
+        return 422  # no such field, no header of that file, no ?q=
+    return int(route["status"])
+
+
+# ---- The world
+
+def build(d):
+    """The organisations with something in every private place, and the callers."""
+    plan = Plan()
+    home = {k: plan.org(k) for k in KINDS}
+    other = {k: plan.org(k) for k in KINDS}
+    bare, shut = plan.org(), plan.org(*KINDS, suspended=True)
+    callers = [Caller("nobody", refused="no_token"), Caller("unknown token", secret()[0], refused="bad_token"),
+               Caller("no token at all", "x", refused="bad_token"),
+               Caller("expired token", plan.token(home["buyer"], SCOPES, expires="=now() - interval '1 second'"), refused="bad_token"),
+               Caller("revoked token", revoke(d, plan), refused="bad_token")]
+    for org in [*home.values(), bare, shut]:
+        name = {bare.id: "no kind", shut.id: "suspended"}.get(org.id) or org.kinds[0]
+        callers.append(Caller(f"{name}: token", plan.token(org, SCOPES), None, org, SCOPES))
+        for role in ROLES if org in home.values() else ["owner"]:
+            callers.append(in_person(plan, f"{name}: {role}", org, role))
+    for k in KINDS:
+        callers += [Caller(f"{k}: token {s}", plan.token(home[k], [s]), None, home[k], [s]) for s in SCOPES]
+    for role in ROLES:  # a personal token gives no more than its person has
+        who = home["buyer"].member(role)
+        callers.append(Caller(f"buyer: {role}'s token", plan.token(home["buyer"], SCOPES, who), None, home["buyer"], ROLES[role], who))
+    callers.append(in_person(plan, "moderator who reads for a supplier", home["supplier"], "reader", moderator=True))
+    callers += [alone(plan, "person without organisation"), alone(plan, "moderator", moderator=True), alone(plan, "who asked to join", asks=home["buyer"])]
+    for caller in callers:
+        furnish(plan, caller, other[caller.org.kinds[0] if caller.org and len(caller.org.kinds) == 1 else "buyer"])
+    plan.do(d)
+    return plan, callers, list(other.values())
+
+
+def revoke(d, plan):
+    """A token that was used and then revoked: what is remembered of it must be forgotten."""
+    org, id = plan.org("buyer"), plan.id()
+    token, keeper = plan.token(org, SCOPES, id=id), plan.token(org, SCOPES)
+    plan.do(d)
+    Client(d.port, token).get("/v1/organisation")
+    Client(d.port, keeper)("DELETE", f"/v1/tokens/{id}", expect=204)
+    return token
+
+
+SPARE = (("DELETE", "/v1/session"), ("DELETE", "/v1/sessions"), ("POST", "/v1/organisation/leave"))
+
+
+def in_person(plan, name, org, role, moderator=False):
+    person = org.member(role, moderator)
+    caller = Caller(name, None, plan.session(person, org), org, ROLES[role], person, moderator)
+    caller.spare = {route: plan.session(org.member(role, moderator), org) for route in SPARE}
+    return caller
+
+
+def alone(plan, name, moderator=False, asks=None):
+    def one():
+        id = plan.id()
+        plan.person("Seule", f"{id[:8]}@exemple.fr", moderator, id)
+        if asks:
+            plan.row("member", person=id, organisation=asks.id, role="asked")
+        return id
+    person = one()
+    caller = Caller(name, None, plan.session(person), None, (), person, moderator)
+    caller.spare = {route: plan.session(one()) for route in SPARE}
+    return caller
+
+
+def furnish(plan, caller, other):
+    """What the caller may use up, and what of the other organisation it tries."""
+    caller.foreign = other
+    if not hasattr(other, "things"):
+        other.things = {"members": other.owner, "invitations": other.invitation(), "tokens": plan.id(other.number, "token")}
+        plan.token(other, SCOPES, id=other.things["tokens"])
+    if caller.org:
+        org = caller.org
+        caller.own = {"members": org.member("reader"), "invitations": org.invitation(), "tokens": plan.id(org.number, "token"),
+                      "colleague": plan.id(), "shared": plan.id(org.number, "token")}
+        plan.token(org, ["read"], caller.person, id=caller.own["tokens"])
+        plan.token(org, ["read"], org.owner, id=caller.own["colleague"])
+        plan.token(org, ["read"], id=caller.own["shared"])
+
+
+# ---- The walk
+
+class Walk:
+    def __init__(self, d, plan, routes):
+        self.d, self.plan, self.routes = d, plan, routes
+        self.count, self.seen, self.wrong, self.lock = 0, set(), [], threading.Lock()
+
+    def ask(self, client, method, path, body, headers):
+        with self.lock:
+            self.count += 1
+        return head_of_stream(self.d, method, path, headers) if path == "/v1/events" else client(method, path, body, headers)
+
+    def look(self, caller, what, text):
+        """Nothing of others; what is one's own is noted as seen, so that the marks are known to work."""
+        allowed = {"asked", "report", "draft"} if caller.moderator else set()
+        if caller.org and "organiser" in caller.org.kinds:
+            allowed.add("match")
+        for number, place in self.plan.marks(text):
+            if caller.org and caller.org.number == number:
+                with self.lock:
+                    self.seen.add(place)
+            elif place not in allowed:
+                self.wrong.append((caller.name, what, f"shows {place} of organisation {number}"))
+
+    def tell(self, caller, what, wanted, answer):
+        self.wrong.append((caller.name, what, f"wanted {wanted}, got {answer.status} {answer.body[:200].decode(errors='replace')}"))
+
+    def one(self, client, caller, route, whose, id, missing):
+        path = route["path"].replace("{id}", id).replace("{siret}", id).replace("{kind}", id)
+        what = f"{route['method']} {route['path']} {whose}"
+        body, headers = request(route, caller, whose, id)
+        answer = self.ask(client, route["method"], path, body, headers)
+        refusal = expected(route, caller)
+        if refusal:
+            code = answer.json["code"] if answer.body and answer.status >= 400 else None
+            if (answer.status, code) != refusal:
+                self.tell(caller, what, refusal, answer)
+        elif answer.status != wanted(route, caller, whose):
+            self.tell(caller, what, wanted(route, caller, whose), answer)
+        elif whose in ("foreign", "hidden") and answer.status == 404 and missing and answer.body != missing.body:
+            self.tell(caller, what, f"what a missing one gives, {missing!r},", answer)
+        self.look(caller, what, answer.body.decode(errors="replace") + str(answer.headers))
+        if route["method"] == "GET":
+            again = self.ask(client, "HEAD", path, None, headers)
+            if (again.status, again.body) != (answer.status, b""):
+                self.tell(caller, "HEAD " + what, answer.status, again)
+        return answer
+
+    def walk(self, caller):
+        client = Client(self.d.port)
+        for route in self.routes:
+            missing = None
+            for whose, id in ids(route, caller):
+                answer = self.one(client, caller, route, whose, id, missing)
+                missing = answer if whose == "missing" else missing
+        client.close()
+
+
+def head_of_stream(d, method, path, headers):
+    """The answer of a stream, without waiting for its end; a refusal with its body."""
+    conn = http.client.HTTPConnection("127.0.0.1", d.port, timeout=PATIENCE)
+    conn.request(method, path, None, headers)
+    r = conn.getresponse()
+    answer = Answer(r.status, r.headers, b"" if r.status == 200 else r.read())
+    conn.close()
+    return answer
+
+
+TABLES = ("need", "offer", "contact", "member", "ticket", "match", "notice", "idempotency", "audit")
+
+
+def state_of(d, orgs):
+    """What is stored of organisations, but for when it was last used."""
+    those = ",".join(f"'{o.id}'" for o in orgs)
+    parts = [f"select '{t}', md5(string_agg(x::text, '|' order by x::text)) from {t} x where organisation in ({those})" for t in TABLES]
+    parts.append(f"select 'organisation', md5(string_agg(x::text, '|' order by x::text)) from organisation x where id in ({those})")
+    parts.append("select 'token', md5(string_agg(x::text, '|' order by x::text)) from (select hash, label, expires, scopes, person from token "
+                 f"where organisation in ({those})) x")
+    parts.append("select 'person', md5(string_agg(x::text, '|' order by x::text)) from (select p.name, p.email, p.password from person p join "
+                 f"member m on m.person = p.id where m.organisation in ({those})) x")
+    return d.sql(" union all ".join(parts) + " order by 1")
+
+
+OPEN = ("address_rate=0", "account_rate=0", "signin_address=0", "signin_account=0")
+
+
+def test_matrix():
+    routes = json.loads(entregentd("--print", "routes", "--json"))
+    with Daemon(*OPEN) as d:
+        plan, callers, others = build(d)
+        before, began = state_of(d, others), time.monotonic()
+        walk = Walk(d, plan, routes)
+        each(callers, walk.walk, threads=4)
+        seconds = time.monotonic() - began
+        for name, what, why in walk.wrong[:60]:
+            print(f"{name}: {what}: {why}", flush=True)
+        equal(len(walk.wrong), 0, "answers that are not as they should be")
+        equal(sorted(walk.seen), sorted({"audit", "blocked", "contact", "draft", "invitation", "match", "notice", "person", "report", "token", "asked"}),
+              "marks that their own organisation saw")
+        equal(state_of(d, others), before, "what is stored of the other organisations")
+        equal(d.metric("database_failed_total"), 0, "statements that failed")
+        d.admin("audit", "verify")
+        kinds = len({i[0] for r in routes for c in callers for i in ids(r, c)})
+        say(f"{len(routes)} routes x {len(callers)} callers x ids ({kinds} sorts) = {walk.count} requests, {seconds:.1f} s")
+        check(seconds < 60, "the matrix takes too long")
+
+
+def test_acting_for_another():
+    """A session moves only to an organisation that has taken the person in."""
+    with Daemon(*OPEN) as d:
+        plan = Plan()
+        home, second, other = plan.org("buyer"), plan.org("supplier"), plan.org("buyer")
+        person = home.member("reader")
+        plan.row("member", person=person, organisation=second.id, role="owner")
+        plan.row("member", person=person, organisation=other.id, role="asked")
+        caller = Caller("reader", None, plan.session(person, home), home, ["read"], person)
+        plan.do(d)
+        client = Client(d.port)
+        for id in (other.id, MISSING, "x"):
+            answer = client("PUT", "/v1/session", {"organisation": id}, caller.headers())
+            equal((answer.status, answer.json["code"]), (404, "not_found"), f"acting for {id}")
+        equal(client("GET", "/v1/organisation", None, caller.headers()).json["id"], home.id, "still the same organisation")
+        equal(client("GET", "/v1/organisation/audit", None, caller.headers()).status, 403, "a reader here")
+        client("PUT", "/v1/session", {"organisation": second.id}, caller.headers(), expect=200)
+        equal(client("GET", "/v1/organisation", None, caller.headers()).json["id"], second.id, "the other organisation")
+        equal(client("GET", "/v1/organisation/audit", None, caller.headers()).status, 200, "an owner there")
+        d.sql(f"update member set role = 'asked' where organisation = '{second.id}' and person = '{person}'")
+        client("PUT", "/v1/session", {"organisation": home.id}, caller.headers(), expect=200)
+        equal(client("GET", "/v1/offer", None, caller.headers()).status, 403, "no supplier any more")
+
+
+run(test_matrix, test_acting_for_another)
