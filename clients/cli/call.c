@@ -8,24 +8,51 @@
 #include "base/clock.h"
 #include "wire/seal.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <errno.h>
 #include <jansson.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
+#include <unistd.h>
 
 #define ANSWER_MOST (256u << 20)
 #define SILENCE_US (90 * INT64_C(1000000)) // longer than any heartbeat a server should have
 #define WAIT_MOST_MS 5000
+#define COOKIE "__Host-entregent="
+
+// How to go on after a refusal.
+static const struct {
+    enum err why;
+    const char *text[2];
+} ways[] = {
+    {ERR_NO_TOKEN,
+     {"Un jeton s'obtient par : entregent signin --email E", "A token is had by: entregent signin --email E"}},
+    {ERR_BAD_TOKEN,
+     {"Un autre jeton s'obtient par : entregent signin --email E",
+      "Another token is had by: entregent signin --email E"}},
+    {ERR_BAD_SIGNIN,
+     {"Mot de passe oublié, ou aucun : entregent signin --email E --link envoie un lien.",
+      "Password forgotten, or none: entregent signin --email E --link sends a link."}},
+    {ERR_BAD_TICKET,
+     {"Un autre lien : entregent signin --email E --link", "Another link: entregent signin --email E --link"}},
+    {ERR_NEEDS_PERSON,
+     {"Il faut un jeton personnel (entregent signin) ; un jeton d'organisation en fait d'autres par --shared.",
+      "A personal token is needed (entregent signin); an organisation's token makes others by --shared."}},
+};
 
 struct call {
     CURL *easy;
     const struct options *o;
     char *server;
-    bool reached; // a connection was made before
-    bool held;    // interrupts are kept pending
+    bool reached;      // a connection was made before
+    bool held;         // interrupts are kept pending
+    bool local;        // the server is this machine
+    char session[128]; // the cookie, "" when there is none
+    CURLcode code;     // of the last transfer
     char why[CURL_ERROR_SIZE];
 };
 
@@ -50,9 +77,30 @@ void call_answer_fini(struct answer *a)
     text_fini(&a->body);
 }
 
+// Whether the host is this machine. What stands before it ("localhost@") or follows it ("127.0.0.1.example") is not it.
+static bool loopback(const char *server)
+{
+    char *host = NULL;
+    struct in_addr address;
+    CURLU *url = curl_url();
+    bool found = false;
+    if (curl_url_set(url, CURLUPART_URL, server, 0) == CURLUE_OK &&
+        curl_url_get(url, CURLUPART_HOST, &host, 0) == CURLUE_OK)
+        found = strcasecmp(host, "localhost") == 0 || text_equal(host, "[::1]") ||
+                (inet_pton(AF_INET, host, &address) == 1 && ntohl(address.s_addr) >> 24 == 127);
+    curl_free(host);
+    curl_url_cleanup(url);
+    return found;
+}
+
 struct call *call_open(const struct options *o)
 {
-    const char *server = o->value[OPTION_SERVER];
+    const char *server = o->value[OPTION_SERVER], *cacert = o->value[OPTION_CACERT];
+    if (cacert && access(cacert, R_OK) != 0) {
+        say_no(o->lang, "--cacert : %s : lecture impossible (%s)", "--cacert: %s: cannot be read (%s)", cacert,
+               strerror(errno));
+        return NULL;
+    }
     if (!text_starts(server, "http://") && !text_starts(server, "https://")) {
         say_no(o->lang, "l'adresse du serveur commence par http:// ou https:// : %s",
                "the server's address starts with http:// or https://: %s", server);
@@ -66,6 +114,7 @@ struct call *call_open(const struct options *o)
     seal_init();
     curl_global_init(CURL_GLOBAL_DEFAULT);
     c->easy = curl_easy_init();
+    c->local = loopback(c->server);
     return c;
 }
 
@@ -77,6 +126,24 @@ void call_close(struct call *c)
     curl_global_cleanup();
     free(c->server);
     free(c);
+}
+
+void call_session(struct call *c, const char *session)
+{
+    snprintf(c->session, sizeof c->session, "%s", session);
+}
+
+bool call_local(const struct call *c)
+{
+    return c->local;
+}
+
+bool call_private(const struct call *c)
+{
+    if (c->local || text_starts(c->server, "https://"))
+        return true;
+    return say_no(c->o->lang, "aucun mot de passe ni lien ne part en clair : --server %s doit commencer par https://",
+                  "no password and no link is sent in the clear: --server %s must start with https://", c->server);
 }
 
 bool call_reached(const struct call *c)
@@ -144,10 +211,17 @@ static void add_header(struct curl_slist **list, const char *name, const char *v
 static struct curl_slist *headers(const struct call *c, const struct request *r)
 {
     struct curl_slist *list = NULL;
-    struct text bearer;
-    text_init(&bearer, 8192);
-    text_format(&bearer, "Bearer %s", c->o->value[OPTION_TOKEN] ? c->o->value[OPTION_TOKEN] : "");
-    add_header(&list, "Authorization", c->o->value[OPTION_TOKEN] ? text_string(&bearer) : NULL);
+    struct text who;
+    const char *token = c->o->value[OPTION_TOKEN];
+    text_init(&who, 8192);
+    if (c->session[0]) {
+        text_format(&who, COOKIE "%s", c->session);
+        add_header(&list, "Cookie", text_string(&who));
+        add_header(&list, "Entregent-Request", "1"); // not a page of somebody else's
+    } else if (token && !r->open) {
+        text_format(&who, "Bearer %s", token);
+        add_header(&list, "Authorization", text_string(&who));
+    }
     add_header(&list, "Accept-Language", c->o->lang == LANG_FR ? "fr" : "en");
     add_header(&list, "Accept", r->on_bytes ? "text/event-stream" : "application/json, application/x-ndjson");
     add_header(&list, "Content-Type", r->type);
@@ -155,7 +229,7 @@ static struct curl_slist *headers(const struct call *c, const struct request *r)
     add_header(&list, "If-Match", r->etag);
     add_header(&list, "Last-Event-ID", r->since);
     add_header(&list, "Expect", ""); // no waiting for 100 Continue
-    text_fini(&bearer);
+    text_fini(&who);
     return list;
 }
 
@@ -168,13 +242,6 @@ static void set_body(CURL *easy, const struct request *r)
     }
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->length);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, r->body ? r->body : "");
-}
-
-// Whether the server is this machine: no proxy leads there.
-static bool local(const char *server)
-{
-    const char *host = strstr(server, "//") + 2;
-    return text_starts(host, "127.") || text_starts(host, "localhost") || text_starts(host, "[::1]");
 }
 
 static void prepare(struct call *c, const struct request *r, struct transfer *t, const char *url)
@@ -190,9 +257,11 @@ static void prepare(struct call *c, const struct request *r, struct transfer *t,
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, r->timeout_ms);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     // Where a request has no key, a kept connection that died must be noticed: libcurl would repeat without telling.
-    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, text_equal(r->method, "PUT") ? 1L : 0L);
-    if (local(c->server))
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, r->once || text_equal(r->method, "PUT") ? 1L : 0L);
+    if (c->local) // no proxy leads there
         curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    if (c->o->value[OPTION_CACERT])
+        curl_easy_setopt(easy, CURLOPT_CAINFO, c->o->value[OPTION_CACERT]);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, t);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
@@ -220,6 +289,29 @@ static enum call_end sort_out(const struct call *c, CURLcode code, const struct 
     return CALL_FAILED;
 }
 
+// Whether the last transfer had a server to talk to.
+static bool connected(const struct call *c)
+{
+    return c->code != CURLE_COULDNT_CONNECT && c->code != CURLE_COULDNT_RESOLVE_HOST &&
+           c->code != CURLE_COULDNT_RESOLVE_PROXY && c->code != CURLE_SSL_CONNECT_ERROR;
+}
+
+// What the headers of the answer say.
+static void take_headers(const struct call *c, struct answer *a)
+{
+    struct curl_header *h;
+    curl_off_t later = 0;
+    curl_easy_getinfo(c->easy, CURLINFO_RETRY_AFTER, &later);
+    a->later = later > 86400 ? 86400 : (long)later;
+    if (curl_easy_header(c->easy, "ETag", 0, CURLH_HEADER, -1, &h) == CURLHE_OK)
+        snprintf(a->etag, sizeof a->etag, "%s", h->value);
+    for (size_t i = 0; curl_easy_header(c->easy, "Set-Cookie", i, CURLH_HEADER, -1, &h) == CURLHE_OK; i++)
+        if (text_starts(h->value, COOKIE)) {
+            const char *value = h->value + sizeof COOKIE - 1;
+            snprintf(a->session, sizeof a->session, "%.*s", (int)strcspn(value, ";"), value);
+        }
+}
+
 enum call_end call_once(struct call *c, const struct request *r, struct answer *a)
 {
     struct transfer t = {.call = c, .request = r, .answer = a, .moved_at = clock_mono()};
@@ -231,22 +323,17 @@ enum call_end call_once(struct call *c, const struct request *r, struct answer *
     curl_easy_setopt(c->easy, CURLOPT_HTTPHEADER, list);
     text_clear(&a->body);
     a->status = a->later = 0;
-    a->etag[0] = c->why[0] = 0;
-    CURLcode code = curl_easy_perform(c->easy);
+    a->etag[0] = a->session[0] = c->why[0] = 0;
+    c->code = curl_easy_perform(c->easy);
     curl_slist_free_all(list);
     text_fini(&url);
-    if (code != CURLE_OK && !c->why[0])
-        snprintf(c->why, sizeof c->why, "%s", curl_easy_strerror(code));
-    struct curl_header *etag;
-    curl_off_t later = 0;
+    if (c->code != CURLE_OK && !c->why[0])
+        snprintf(c->why, sizeof c->why, "%s", curl_easy_strerror(c->code));
     curl_easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE, &a->status);
-    curl_easy_getinfo(c->easy, CURLINFO_RETRY_AFTER, &later);
-    a->later = later > 86400 ? 86400 : (long)later;
-    if (code == CURLE_OK && curl_easy_header(c->easy, "ETag", 0, CURLH_HEADER, -1, &etag) == CURLHE_OK)
-        snprintf(a->etag, sizeof a->etag, "%s", etag->value);
-    enum call_end end = sort_out(c, code, &t);
-    c->reached = c->reached || (end != CALL_FAILED && code != CURLE_COULDNT_CONNECT &&
-                                code != CURLE_COULDNT_RESOLVE_HOST && code != CURLE_COULDNT_RESOLVE_PROXY);
+    if (c->code == CURLE_OK)
+        take_headers(c, a);
+    enum call_end end = sort_out(c, c->code, &t);
+    c->reached = c->reached || (end != CALL_FAILED && connected(c));
     return end;
 }
 
@@ -265,22 +352,27 @@ static bool sleep_ms(const struct call *c, int64_t ms)
     return !call_stopped(c);
 }
 
+static void say_patience(const struct call *c, int64_t retry)
+{
+    if (c->why[0])
+        say_no(c->o->lang, "connexion à %s coupée (%s) ; nouveaux essais pendant %lld s",
+               "connection to %s broken (%s); trying again for %lld s", c->server, c->why, (long long)retry);
+    else
+        say_no(c->o->lang, "le serveur demande d'attendre ; nouveaux essais pendant %lld s",
+               "the server asks to wait; trying again for %lld s", (long long)retry);
+}
+
 bool call_pause(struct call *c, struct patience *p, long least_ms)
 {
     int64_t now = clock_mono(), retry = option_number(c->o, OPTION_RETRY, 30);
     if (call_stopped(c) || (!c->reached && !option_given(c->o, OPTION_RETRY)))
         return false;
-    if (!p->until) {
-        p->until = now + retry * 1000000;
-        if (retry && c->why[0] && !p->quiet)
-            say_no(c->o->lang, "connexion à %s coupée (%s) ; nouveaux essais pendant %lld s",
-                   "connection to %s broken (%s); trying again for %lld s", c->server, c->why, (long long)retry);
-        else if (retry && !p->quiet)
-            say_no(c->o->lang, "le serveur demande d'attendre ; nouveaux essais pendant %lld s",
-                   "the server asks to wait; trying again for %lld s", (long long)retry);
-    }
-    if (now >= p->until)
+    bool first = !p->until;
+    p->until = first ? now + retry * 1000000 : p->until;
+    if (now >= p->until || least_ms > (p->until - now) / 1000)
         return false;
+    if (first && !p->quiet)
+        say_patience(c, retry);
     int64_t wait = p->first_ms ? p->first_ms : 200;
     for (int i = 0; i < p->tries && wait < WAIT_MOST_MS; i++)
         wait = wait * 2 < WAIT_MOST_MS ? wait * 2 : WAIT_MOST_MS;
@@ -297,44 +389,96 @@ static enum result unreachable(const struct call *c, enum call_end end)
 {
     if (end == CALL_STOPPED || call_stopped(c))
         return RESULT_STOPPED;
+    if (c->code == CURLE_SSL_CACERT_BADFILE) {
+        say_no(c->o->lang, "--cacert : %s : aucun certificat (PEM) lisible", "--cacert: %s: no certificate (PEM) in it",
+               c->o->value[OPTION_CACERT]);
+        return RESULT_USAGE;
+    }
     say_no(c->o->lang, "le serveur %s n'est pas joignable : %s", "the server %s cannot be reached: %s", c->server,
            c->why);
+    if (c->code == CURLE_PEER_FAILED_VERIFICATION)
+        say_line(c->o->lang, "Un certificat privé se fait connaître par --cacert FILE ou ENTREGENT_CACERT.",
+                 "A private certificate is made known by --cacert FILE or ENTREGENT_CACERT.");
     return RESULT_UNREACHABLE;
+}
+
+// The connection broke while it may have been at work.
+static enum result doubtful(const struct call *c)
+{
+    enum result result = unreachable(c, CALL_BROKEN);
+    if (result == RESULT_UNREACHABLE)
+        say_line(c->o->lang, "Peut-être fait, peut-être non : voyez avant de recommencer.",
+                 "Perhaps done, perhaps not: have a look before you do it again.");
+    return result;
+}
+
+bool call_refused(const struct answer *a, enum err why)
+{
+    json_t *problem = json_loadb(text_string(&a->body), a->body.len, 0, NULL);
+    const char *code = json_string_value(json_object_get(problem, "code"));
+    bool is = a->status >= 400 && code && text_equal(code, err_word(why));
+    json_decref(problem);
+    return is;
 }
 
 // A try whose connection broke may still be under way: its key is in use until it is done.
 static bool come_back(const struct request *r, const struct answer *a)
 {
-    return call_later(a->status) ||
-           (a->status == 409 && r->key && strstr(text_string(&a->body), err_word(ERR_BUSY_KEY)));
+    return call_later(a->status) || (a->status == 409 && r->key && call_refused(a, ERR_BUSY_KEY));
 }
 
 enum result call_send(struct call *c, const struct request *r, struct answer *a)
 {
     struct patience p = {0};
     a->broke = false;
+    a->fields = r->fields;
+    if ((r->secret || c->session[0]) && !call_private(c))
+        return RESULT_USAGE;
     for (;;) {
         enum call_end end = call_once(c, r, a);
         if (end == CALL_ANSWERED && !come_back(r, a))
             return RESULT_DONE;
-        a->broke = a->broke || end == CALL_BROKEN;
         if (end == CALL_FAILED || end == CALL_STOPPED)
             return unreachable(c, end);
+        if (end == CALL_BROKEN && r->once && connected(c))
+            return doubtful(c);
+        a->broke = a->broke || (end == CALL_BROKEN && !text_equal(r->method, "GET"));
         if (!call_pause(c, &p, end == CALL_ANSWERED ? (a->later ? a->later * 1000 : 1000) : 0))
             return end == CALL_ANSWERED && !call_stopped(c) ? RESULT_DONE : unreachable(c, end);
     }
 }
 
-static void tell_errors(enum lang lang, json_t *errors)
+// "--kind" for "/kinds" or "/kinds/0" when the body was made of options; else NULL.
+static const char *option_at(const struct option_field *fields, const char *pointer)
+{
+    size_t len = pointer && *pointer == '/' ? strcspn(pointer + 1, "/") : 0;
+    for (; len && fields && fields->name; fields++)
+        if (strlen(fields->name) == len && memcmp(fields->name, pointer + 1, len) == 0)
+            return option_word(fields->option);
+    return NULL;
+}
+
+static void tell_errors(enum lang lang, const struct option_field *fields, json_t *errors)
 {
     size_t i;
     json_t *error;
     json_array_foreach(errors, i, error)
     {
         const char *pointer = json_string_value(json_object_get(error, "pointer"));
-        const char *detail = json_string_value(json_object_get(error, "detail"));
-        say_line(lang, "  %s : %s", "  %s: %s", pointer ? pointer : "", detail ? detail : "");
+        const char *detail = json_string_value(json_object_get(error, "detail")), *option = option_at(fields, pointer);
+        say_line(lang, "  %s%s : %s", "  %s%s: %s", option ? "--" : "",
+                 option    ? option
+                 : pointer ? pointer
+                           : "",
+                 detail ? detail : "");
     }
+}
+
+static void tell_way_out(enum lang lang, const struct answer *a)
+{
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+        if (call_refused(a, ways[i].why))
+            say_line(lang, "%s", "%s", ways[i].text[lang]);
 }
 
 enum result call_problem(const struct options *o, const struct answer *a)
@@ -354,10 +498,11 @@ enum result call_problem(const struct options *o, const struct answer *a)
         bool both = detail && strncmp(detail, title, hole ? (size_t)(hole - title) : strlen(title)) != 0;
         say_no(o->lang, "%s%s%s (%ld)", "%s%s%s (%ld)", both || !detail ? title : detail, both ? " " : "",
                both ? detail : "", a->status);
-        tell_errors(o->lang, json_object_get(problem, "errors"));
+        tell_errors(o->lang, a->fields, json_object_get(problem, "errors"));
+        tell_way_out(o->lang, a);
     }
     json_decref(problem);
-    if (a->broke && (a->status == 412 || a->status == 428))
+    if (a->broke && (a->status == 404 || a->status == 412 || a->status == 428))
         say_line(o->lang,
                  "La connexion avait été coupée : il se peut que votre modification soit déjà faite ; relisez.",
                  "The connection had broken: your change may have been made already; have a look.");

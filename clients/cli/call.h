@@ -16,7 +16,11 @@ struct request {
     const char *type;          // of the body; NULL: no body
     const char *body;
     size_t length;
-    const char *key, *etag, *since; // Idempotency-Key, If-Match, Last-Event-ID; NULL: none
+    const char *key, *etag, *since;    // Idempotency-Key, If-Match, Last-Event-ID; NULL: none
+    const struct option_field *fields; // which options filled the body: refusals name them. NULL: none did
+    bool open;                         // goes without the token
+    bool secret;                       // holds a password or a link: only over TLS, or to this machine
+    bool once; // not repeated when the connection breaks: it has no key, and doing it twice does harm
     // A stream: bytes of a 200 answer go to on_bytes instead of the answer's body; false ends the call.
     void (*on_open)(void *ctx);
     bool (*on_bytes)(void *ctx, const char *bytes, size_t length);
@@ -27,14 +31,23 @@ struct request {
 struct answer {
     long status;
     struct text body;
-    char etag[128]; // "" when absent
-    long later;     // Retry-After in seconds, 0 when absent
-    bool broke;     // the connection had broken before: an earlier try may have been carried out
+    char etag[128];                    // "" when absent
+    long later;                        // Retry-After in seconds, 0 when absent
+    bool broke;                        // the connection had broken before: an earlier try may have been carried out
+    char session[128];                 // the cookie of a session that was opened, "" when none was
+    const struct option_field *fields; // of the request
 };
 
-// Strings of the options are borrowed. NULL when the address is not http:// or https:// (said).
+// Strings of the options are borrowed. NULL (said) when the address is not http:// or https://, or --cacert cannot be
+// read.
 struct call *call_open(const struct options *o);
 void call_close(struct call *c);
+// From now on requests are those of this session (answer.session) instead of the token's; "" ends that.
+void call_session(struct call *c, const char *session);
+// Whether a password may travel to the server: over TLS, or on this machine. Says no.
+bool call_private(const struct call *c);
+// Whether the server is this machine.
+bool call_local(const struct call *c);
 void call_answer_init(struct answer *a);
 void call_answer_fini(struct answer *a);
 
@@ -52,7 +65,8 @@ struct patience {
     long first_ms; // the first wait, 0: 200; it doubles up to 5 s, or stays when larger
     bool quiet;    // nothing is said
 };
-// Waits for the next try, at least least_ms; says once why. False when --retry is over or on an interrupt.
+// Waits for the next try, at least least_ms; says once why. False when --retry is over (or would be by then) or on an
+// interrupt.
 bool call_pause(struct call *c, struct patience *p, long least_ms);
 // Whether the status asks to come back later (408, 429, 502, 503, 504).
 bool call_later(long status);
@@ -61,6 +75,8 @@ bool call_later(long status);
 enum result call_send(struct call *c, const struct request *r, struct answer *a);
 // The same, and a status of 400 or more is told to the user: RESULT_REFUSED or RESULT_SERVER.
 enum result call_ask(struct call *c, const struct request *r, struct answer *a);
+// Whether the answer refuses for that reason.
+bool call_refused(const struct answer *a, enum err why);
 // Tells the problem of an answer: sentences on stderr, with --json the object on stdout.
 enum result call_problem(const struct options *o, const struct answer *a);
 

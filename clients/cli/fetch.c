@@ -20,9 +20,17 @@ static void print_raw(const struct text *body)
     putchar('\n');
 }
 
+static void print_object(const struct answer *a)
+{
+    if (a->status == 204)
+        puts("{}");
+    else
+        print_raw(&a->body);
+}
+
 static json_t *parse(const struct options *o, const struct answer *a)
 {
-    json_t *object = json_loadb(text_string(&a->body), a->body.len, 0, NULL);
+    json_t *object = a->status == 204 ? json_object() : json_loadb(text_string(&a->body), a->body.len, 0, NULL);
     if (json_is_object(object))
         return object;
     json_decref(object);
@@ -40,7 +48,7 @@ enum result fetch_object(struct call *c, const struct options *o, const struct r
     if (result == RESULT_DONE && !(object = parse(o, &a)))
         result = RESULT_SERVER;
     if (result == RESULT_DONE && option_given(o, OPTION_JSON))
-        print_raw(&a.body);
+        print_object(&a);
     else if (result == RESULT_DONE && show)
         show(o, object);
     call_answer_fini(&a);
@@ -48,6 +56,41 @@ enum result fetch_object(struct call *c, const struct options *o, const struct r
         *out = object;
     else
         json_decref(object);
+    return result;
+}
+
+static void print_file(const struct text *body)
+{
+    fwrite(text_string(body), 1, body->len, stdout);
+    if (body->len && body->data[body->len - 1] != '\n')
+        putchar('\n');
+}
+
+enum result fetch_export(struct call *c, const struct options *o, const char *path)
+{
+    static const struct option_field fields[] = {{"format", OPTION_FORMAT, OPTION_AS_OTHER, false},
+                                                 {NULL, 0, 0, false}};
+    const char *format = o->value[OPTION_FORMAT];
+    bool json = option_given(o, OPTION_JSON);
+    struct answer a;
+    struct text at;
+    if (json && format && !text_equal(format, "json")) {
+        say_no(o->lang, "--json et --format %s se contredisent", "--json and --format %s contradict each other",
+               format);
+        return RESULT_USAGE;
+    }
+    call_answer_init(&a);
+    text_init(&at, 16384);
+    text_format(&at, "%s%s", path, format ? "?format=" : "");
+    call_escape(&at, format ? format : "");
+    enum result result =
+        call_ask(c, &(struct request){.method = "GET", .path = text_string(&at), .fields = fields}, &a);
+    if (result == RESULT_DONE && json)
+        print_raw(&a.body);
+    else if (result == RESULT_DONE)
+        print_file(&a.body);
+    text_fini(&at);
+    call_answer_fini(&a);
     return result;
 }
 

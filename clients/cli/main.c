@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Knows the verbs: the table is also the usage text.
+#include "account.h"
 #include "fetch.h"
 #include "import.h"
 #include "listen.h"
+#include "member.h"
 #include "need.h"
 #include "offer.h"
+#include "organisation.h"
 #include "say.h"
 #include "show.h"
+#include "token.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -31,16 +35,19 @@ static enum result list_notices(struct call *c, const struct options *o)
     return fetch_list(c, o, "/v1/notices", NULL, show_notice);
 }
 
-static enum result whoami(struct call *c, const struct options *o)
-{
-    return fetch_object(c, o, &(struct request){.method = "GET", .path = "/v1/organisation"}, show_organisation, NULL);
-}
-
 #define BIT(name) OPTION_BIT(name)
 #define PAGES (BIT(ALL) | BIT(LIMIT))
 #define POSTED                                                                                                         \
     (BIT(TITLE) | BIT(KIND) | BIT(CPV) | BIT(PLACE) | BIT(DEADLINE) | BIT(MIN) | BIT(MAX) | BIT(RESERVED) |            \
      BIT(SERVICES) | BIT(DESCRIPTION) | BIT(REFERENCE) | BIT(DRAFT) | BIT(KEY))
+#define SIGNED_IN (BIT(EMAIL) | BIT(PASSWORD_FILE) | BIT(TICKET) | BIT(NAME))
+#define MADE (BIT(LABEL) | BIT(DAYS) | BIT(SCOPES) | BIT(SHARED))
+#define SIGNUP                                                                                                         \
+    (BIT(SIRET) | BIT(ORGANISATION) | BIT(KIND) | BIT(NAME) | BIT(EMAIL) | BIT(STRUCTURE) | BIT(JOIN) |                \
+     BIT(SEPARATE) | BIT(PASSWORD_FILE))
+#define CHANGED                                                                                                        \
+    (BIT(NAME) | BIT(KIND) | BIT(STRUCTURE) | BIT(CONTACT_NAME) | BIT(CONTACT_EMAIL) | BIT(CONTACT_PHONE) | BIT(ETAG))
+#define REPORTED (BIT(NEED) | BIT(ORGANISATION) | BIT(REASON) | BIT(REMARK))
 #define IMPORTED (BIT(FORMAT) | BIT(BATCH) | BIT(REPORT) | BIT(VERBOSE))
 
 // clang-format off
@@ -51,6 +58,12 @@ static const struct verb {
     enum result (*run)(struct call *c, const struct options *o);
     const char *text[2];
 } verbs[] = {
+    {"signup", "OPTIONS", 0, 0, SIGNUP, account_signup,
+     {"inscrit une personne et son organisation ; un lien par courriel confirme",
+      "signs up a person and its organisation; a mailed link confirms"}},
+    {"signin", "OPTIONS", 0, 0, SIGNED_IN | MADE | BIT(LINK) | BIT(ORGANISATION), account_signin,
+     {"imprime un jeton personnel, par mot de passe ou par un lien reçu",
+      "prints a personal token, by a password or by a mailed link"}},
     {"need post", "FILE|-|OPTIONS", 0, 1, POSTED, need_post,
      {"publie un besoin : un fichier JSON, ou un lot dit par les options",
       "posts a need: a JSON file, or one lot said by options"}},
@@ -82,7 +95,31 @@ static const struct verb {
     {"listen", "", 0, 0, BIT(SINCE) | BIT(COUNT) | BIT(SECONDS), listen_events,
      {"imprime les avis à mesure qu'ils arrivent", "prints notices as they come"}},
     {"notices", "", 0, 0, PAGES, list_notices, {"mes avis, les plus récents d'abord", "my notices, latest first"}},
-    {"whoami", "", 0, 0, 0, whoami, {"mon organisation", "my organisation"}},
+    {"whoami", "", 0, 0, 0, organisation_show, {"mon organisation", "my organisation"}},
+    {"person show", "", 0, 0, SIGNED_IN, account_show, {"mon compte (s'y connecte)", "my account (signs in)"}},
+    {"person export", "", 0, 0, SIGNED_IN | BIT(FORMAT), account_export,
+     {"tout ce qui est gardé de moi (se connecte)", "all that is kept of me (signs in)"}},
+    {"person erase", "", 0, 0, SIGNED_IN | BIT(CONFIRM), account_erase,
+     {"efface mon compte (se connecte)", "erases my account (signs in)"}},
+    {"organisation show", "", 0, 0, 0, organisation_show, {"mon organisation", "my organisation"}},
+    {"organisation set", "OPTIONS", 0, 0, CHANGED, organisation_set,
+     {"change mon organisation : ce qui est donné", "changes my organisation: what is given"}},
+    {"organisation export", "", 0, 0, BIT(FORMAT), organisation_export,
+     {"tout ce qui est gardé de mon organisation", "all that is kept of my organisation"}},
+    {"organisation audit", "", 0, 0, PAGES, organisation_audit,
+     {"les changements sensibles, les plus récents d'abord", "sensitive changes, latest first"}},
+    {"member list", "", 0, 0, 0, member_list, {"les personnes de mon organisation", "the people of my organisation"}},
+    {"member invite", "EMAIL --role R", 1, 1, BIT(ROLE), member_invite,
+     {"invite une personne par courriel", "invites a person by mail"}},
+    {"member role", "PERSON ROLE", 2, 2, 0, member_role,
+     {"donne un rôle, ou accepte qui demande à rejoindre", "gives a role, or accepts who asks to join"}},
+    {"member remove", "PERSON", 1, 1, 0, member_remove,
+     {"retire une personne, ou refuse qui demande", "removes a person, or refuses who asks"}},
+    {"token list", "", 0, 0, 0, token_list, {"mes jetons, et ceux de l'organisation", "my tokens, and the organisation's"}},
+    {"token new", "--label T", 0, 0, MADE, token_new, {"imprime un jeton nouveau", "prints a new token"}},
+    {"token revoke", "ID", 1, 1, 0, token_revoke, {"révoque un jeton", "revokes a token"}},
+    {"report", "OPTIONS", 0, 0, REPORTED, organisation_report,
+     {"signale un besoin ou une organisation à un modérateur", "reports a need or an organisation to a moderator"}},
 };
 // clang-format on
 #define VERBS (sizeof verbs / sizeof *verbs)
@@ -92,7 +129,9 @@ static const struct {
     const char *text[2];
 } results[] = {
     {RESULT_DONE, {"fait (une liste peut être vide)", "done (a list may be empty)"}},
-    {RESULT_NO, {"la réponse est non (need explain : ne convient pas)", "the answer is no (need explain: no match)"}},
+    {RESULT_NO,
+     {"la réponse est non (need explain : ne convient pas ; signin : encore aucune organisation)",
+      "the answer is no (need explain: no match; signin: no organisation yet)"}},
     {RESULT_USAGE,
      {"appel incorrect, ou fichier qui ne peut être lu ou écrit",
       "wrong usage, or a file that cannot be read or written"}},

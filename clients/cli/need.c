@@ -2,7 +2,7 @@
 // Knows the verbs about needs.
 #include "need.h"
 
-#include "fetch.h"
+#include "form.h"
 #include "input.h"
 #include "say.h"
 #include "show.h"
@@ -42,83 +42,51 @@ static void tell_key(const struct call *c, const struct options *o, const char *
                  "Perhaps done, perhaps not. The same command with --key %s does it once only.", key);
 }
 
-// "a,b" as an array of strings.
-static json_t *split(const char *list)
-{
-    json_t *array = json_array();
-    for (const char *at = list; *at;) {
-        size_t len = strcspn(at, ",");
-        if (len)
-            json_array_append_new(array, json_stringn(at, len));
-        at += len + (at[len] == ',');
-    }
-    return array;
-}
-
-static void put_text(json_t *object, const char *name, const struct options *o, enum option which)
-{
-    if (option_given(o, which))
-        json_object_set_new(object, name, json_string(o->value[which]));
-}
-
-static void put_list(json_t *object, const char *name, const struct options *o, enum option which)
-{
-    if (option_given(o, which))
-        json_object_set_new(object, name, split(o->value[which]));
-}
-
-static void put_number(json_t *object, const char *name, const struct options *o, enum option which)
-{
-    if (option_given(o, which))
-        json_object_set_new(object, name, json_integer(option_number(o, which, 0)));
-}
+static const struct option_field fields[] = {
+    {"kind", OPTION_KIND, OPTION_AS_TEXT, false},
+    {"title", OPTION_TITLE, OPTION_AS_TEXT, false},
+    {"description", OPTION_DESCRIPTION, OPTION_AS_TEXT, false},
+    {"reference", OPTION_REFERENCE, OPTION_AS_TEXT, false},
+    {"deadline", OPTION_DEADLINE, OPTION_AS_TEXT, false},
+    {"places", OPTION_PLACE, OPTION_AS_LIST, false},
+    {NULL, 0, 0, false},
+};
+static const struct option_field of_lot[] = {
+    {"cpv", OPTION_CPV, OPTION_AS_LIST, false},
+    {"services", OPTION_SERVICES, OPTION_AS_LIST, false},
+    {"reserved", OPTION_RESERVED, OPTION_AS_LIST, false},
+    {NULL, 0, 0, false},
+};
+static const struct option_field of_value[] = {
+    {"min", OPTION_MIN, OPTION_AS_NUMBER, false},
+    {"max", OPTION_MAX, OPTION_AS_NUMBER, false},
+    {NULL, 0, 0, false},
+};
 
 // A need of one lot from the options; what is missing the server says.
-static void need_from_options(const struct options *o, struct text *out)
+static bool need_from_options(const struct options *o, struct text *out)
 {
     json_t *need = json_object(), *lot = json_object(), *value = json_object();
-    put_text(need, "kind", o, OPTION_KIND);
-    put_text(need, "title", o, OPTION_TITLE);
-    put_text(need, "description", o, OPTION_DESCRIPTION);
-    put_text(need, "reference", o, OPTION_REFERENCE);
-    put_text(need, "deadline", o, OPTION_DEADLINE);
-    put_list(need, "places", o, OPTION_PLACE);
-    put_list(lot, "cpv", o, OPTION_CPV);
-    put_number(value, "min", o, OPTION_MIN);
-    put_number(value, "max", o, OPTION_MAX);
+    bool good = form_fill(o, fields, need) && form_fill(o, of_lot, lot) && form_fill(o, of_value, value);
     if (json_object_size(value))
         json_object_set(lot, "value", value);
-    put_list(lot, "services", o, OPTION_SERVICES);
-    put_list(lot, "reserved", o, OPTION_RESERVED);
     json_object_set_new(need, "lots", json_pack("[o]", lot));
     json_decref(value);
     char *bytes = json_dumps(need, JSON_COMPACT);
     text_put(out, bytes ? bytes : "{}");
     free(bytes);
     json_decref(need);
+    return good;
 }
 
 // The body of a posting: the file, or the options when there is none.
 static bool read_body(const struct options *o, struct text *body)
 {
-    static const enum option fields[] = {
-        OPTION_TITLE, OPTION_KIND,     OPTION_CPV,      OPTION_PLACE,       OPTION_DEADLINE,  OPTION_MIN,
-        OPTION_MAX,   OPTION_RESERVED, OPTION_SERVICES, OPTION_DESCRIPTION, OPTION_REFERENCE,
-    };
-    bool any = false;
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-        const char *value = o->value[fields[i]];
-        any = any || value;
-        if (value && !text_utf8(value, strlen(value)))
-            return say_no(o->lang, "un champ n'est pas en UTF-8", "a field is not UTF-8");
-    }
+    bool any = form_given(o, fields) || form_given(o, of_lot) || form_given(o, of_value);
     if (any == (o->words > 2))
         return say_no(o->lang, "un fichier (ou -), ou bien les champs en options",
                       "a file (or -), or the fields as options");
-    if (!any)
-        return input_whole(o, o->word[2], body);
-    need_from_options(o, body);
-    return true;
+    return any ? need_from_options(o, body) : input_whole(o, o->word[2], body);
 }
 
 enum result need_post(struct call *c, const struct options *o)
@@ -129,6 +97,7 @@ enum result need_post(struct call *c, const struct options *o)
     text_init(&body, FILE_MOST);
     if (read_body(o, &body)) {
         struct request r = {.method = "POST", .type = "application/json", .key = key_of(o, made)};
+        r.fields = o->words > 2 ? NULL : fields;
         r.path = option_given(o, OPTION_DRAFT) ? "/v1/needs?draft=1" : "/v1/needs";
         r.body = text_string(&body);
         r.length = body.len;

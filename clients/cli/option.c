@@ -120,6 +120,8 @@ bool option_read(struct options *o, int argc, char **argv)
         o->value[OPTION_SERVER] = environment("ENTREGENT_SERVER", "http://127.0.0.1:8080");
     if (!o->value[OPTION_TOKEN])
         o->value[OPTION_TOKEN] = environment("ENTREGENT_TOKEN", NULL);
+    if (!o->value[OPTION_CACERT])
+        o->value[OPTION_CACERT] = environment("ENTREGENT_CACERT", NULL);
     return headers_clean(o);
 }
 
@@ -141,6 +143,11 @@ int64_t option_number(const struct options *o, enum option which, int64_t otherw
     return o->value[which] ? o->number[which] : otherwise;
 }
 
+const char *option_word(enum option which)
+{
+    return table[which].word;
+}
+
 void option_print(enum lang lang, uint64_t which)
 {
     for (int i = 0; i < OPTIONS; i++) {
@@ -148,6 +155,6 @@ void option_print(enum lang lang, uint64_t which)
         if (!(which & UINT64_C(1) << i))
             continue;
         snprintf(name, sizeof name, "--%s %s", table[i].word, table[i].value ? table[i].value : "");
-        printf("  %-18s %s\n", name, table[i].text[lang]);
+        printf("  %-22s %s\n", name, table[i].text[lang]);
     }
 }

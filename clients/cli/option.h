@@ -38,12 +38,24 @@ struct options {
     enum lang lang;
 };
 
+// Which member of a JSON object an option fills; AS_OTHER: not by itself, but what is wrong with the member is told of
+// the option. Tables end with a NULL name.
+enum option_type { OPTION_AS_TEXT, OPTION_AS_LIST, OPTION_AS_NUMBER, OPTION_AS_TRUE, OPTION_AS_OTHER };
+struct option_field {
+    const char *name;
+    enum option option;
+    enum option_type type;
+    bool needed;
+};
+
 // Reads argv and the environment; says what is wrong. Strings are borrowed from both.
 bool option_read(struct options *o, int argc, char **argv);
 // Whether only options of the set were given; says which was not.
 bool option_check(const struct options *o, uint64_t allowed);
 bool option_given(const struct options *o, enum option which);
 int64_t option_number(const struct options *o, enum option which, int64_t otherwise);
+// The option's name without its dashes.
+const char *option_word(enum option which);
 // Prints one line for each option of the set.
 void option_print(enum lang lang, uint64_t which);
 

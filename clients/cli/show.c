@@ -123,25 +123,28 @@ static void add_value(const struct options *o, struct text *out, const struct fi
 static void show_text(int indent, const struct field *f, enum lang lang, const char *value)
 {
     char label[64];
-    snprintf(label, sizeof label, "%.*s", (int)strcspn(f->text[lang], ",(:"), f->text[lang]);
+    snprintf(label, sizeof label, "%.*s", (int)strcspn(f->text[lang], ",(:;"), f->text[lang]);
     for (size_t len = strlen(label); len && label[len - 1] == ' '; len--)
         label[len - 1] = 0;
     layout_field(indent, label, value);
+}
+
+static void show_field(const struct options *o, int indent, const struct field *f, json_t *object)
+{
+    struct text text;
+    text_init(&text, VALUE_MOST);
+    add_value(o, &text, f, json_object_get(object, f->name));
+    show_text(indent, f, o->lang, text_string(&text));
+    text_fini(&text);
 }
 
 // The fields of a record in the order of records.def: those that the server adds, or those that a client writes. Lots
 // and capabilities follow elsewhere.
 static void show_part(const struct options *o, int indent, const char *record, json_t *object, bool shown)
 {
-    for (const struct field *f = NULL; (f = field_next(record, f));) {
-        struct text text;
-        if (f->shown != shown || text_equal(f->of, "lot") || text_equal(f->of, "capability"))
-            continue;
-        text_init(&text, VALUE_MOST);
-        add_value(o, &text, f, json_object_get(object, f->name));
-        show_text(indent, f, o->lang, text_string(&text));
-        text_fini(&text);
-    }
+    for (const struct field *f = NULL; (f = field_next(record, f));)
+        if (f->shown == shown && !text_equal(f->of, "lot") && !text_equal(f->of, "capability"))
+            show_field(o, indent, f, object);
 }
 
 static void show_fields(const struct options *o, int indent, const char *record, json_t *object)
@@ -177,6 +180,37 @@ void show_offer(const struct options *o, json_t *offer)
 void show_organisation(const struct options *o, json_t *organisation)
 {
     show_fields(o, 0, "organisation", organisation);
+}
+
+void show_member(const struct options *o, json_t *member)
+{
+    show_fields(o, 0, "member", member);
+}
+
+void show_invitation(const struct options *o, json_t *invitation)
+{
+    show_fields(o, 0, "invitation", invitation);
+}
+
+void show_report(const struct options *o, json_t *report)
+{
+    show_fields(o, 0, "report", report);
+}
+
+void show_erased(const struct options *o, json_t *erased)
+{
+    show_fields(o, 0, "erased", erased);
+}
+
+// The form of a person speaks of what is to change: these are the words for what is.
+void show_person(const struct options *o, json_t *person)
+{
+    static const char *const lines[][2] = {
+        {"person", "id"},       {"member", "name"},      {"member", "email"},
+        {"person", "language"}, {"person", "moderator"}, {"signin", "password"},
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        show_field(o, 0, field_find(lines[i][0], lines[i][1]), person);
 }
 
 static void show_score(const struct options *o, int indent, json_t *lines)

@@ -10,6 +10,11 @@
 void show_need(const struct options *o, json_t *need);
 void show_offer(const struct options *o, json_t *offer);
 void show_organisation(const struct options *o, json_t *organisation);
+void show_person(const struct options *o, json_t *person);
+void show_member(const struct options *o, json_t *member);
+void show_invitation(const struct options *o, json_t *invitation);
+void show_report(const struct options *o, json_t *report);
+void show_erased(const struct options *o, json_t *erased);
 void show_explanation(const struct options *o, json_t *explanation);
 
 // Rows of lists and their heads. With --verbose a match shows the lines of its score.

@@ -1,11 +1,19 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The command-line client: every verb with and without --json, its exit codes, and a stream that outlives the daemon."""
 import json
+import os
+import pty
+import re
+import select
 import signal
+import socket
 import subprocess
 import threading
+import time
 
-from entregent import BUILD, Daemon, check, directory, environment, equal, need, offer, run, wait_for
+from entregent import (BUILD, PATIENCE, Client, Daemon, check, directory, environment, equal, free_port, need, offer, run,
+                       siret, wait_for)
+from people import text_of, wait_mail
 
 DONE, NO, USAGE, UNREACHABLE, REFUSED, SERVER, STOPPED = 0, 1, 2, 3, 4, 5, 130
 
@@ -147,4 +155,391 @@ def test_post_survives_a_restart():
         equal(sorted(n["title"] for n in buyer.all("/v1/needs?mine=1")), sorted(f"Besoin {i}" for i in range(8)), "needs")
 
 
-run(test_every_verb, test_refusals, test_listen, test_post_survives_a_restart)
+# ---- Accounts
+
+PASSWORD = "une phrase assez longue"
+
+
+def file(text):
+    path = f"{directory()}/password"
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text + "\n")
+    return path
+
+
+def link(mail):
+    return re.search(r"https?://\S+/ticket\?t=\S+", text_of(mail))[0]
+
+
+def signed_up(d, number, kind="buyer", email="ada@exemple.fr", name="Ada Dupont", *more):
+    """Signs up with a password and uses the link; a client with the personal token."""
+    d.cli(None, "signup", "--siret", siret(number), "--organisation", f"Organisation {number}", "--kind", kind, "--name", name,
+          "--email", email, "--password-file", "-", *more, input=PASSWORD + "\n")
+    token = d.cli(None, "signin", "--ticket", link(wait_mail(d, email, "Confirm")), input="").strip()
+    me = Client(d.port, token, siret(number))
+    me.id = json.loads(d.cli(me, "whoami", "--json"))["id"]
+    return me
+
+
+def test_signup():
+    """Sign-up, the link, a token that works at once; signing in again by password and by link."""
+    with Daemon() as d:
+        d.make()
+        password, mine = file(PASSWORD), ("--email", "ada@exemple.fr")
+        words = ["signup", "--siret", siret(1), "--organisation", "Ville", "--kind", "buyer,supplier", "--structure", "EI,ACI",
+                 "--name", "Ada Dupont", *mine]
+        status, out, err = d.cli(None, *words, "--password-file", password, status=None, input="")
+        equal((status, out), (DONE, ""), err)
+        check("entregent signin --ticket" in err and "entregentd mail show" in err, err)
+        first = link(wait_mail(d, "ada@exemple.fr", "Confirm"))
+        status, out, err = d.cli(None, "signin", "--ticket", first.split("?t=")[1], "--label", "Poste", "--days", "2", status=None, input="")
+        equal(status, DONE, err)
+        check(re.fullmatch(r"ent_[\w-]{43}\n", out), "the token alone", out)
+        check("Ada Dupont" in err and "Ville" in err and "owner" in err and out.strip() not in err, err)
+        me = Client(d.port, out.strip())
+        who = json.loads(d.cli(me, "whoami", "--json"))
+        equal((who["siret"], who["kinds"], who["declared"]), (siret(1), ["buyer", "supplier"], ["EI", "ACI"]), "whoami")
+        posted = json.loads(d.cli(me, "need", "post", "-", "--json", input=json.dumps(need())))
+        equal(posted["state"], "published", "a need with it")
+        equal(d.cli(None, "signin", "--ticket", first, status=None, input="")[0], REFUSED, "a link works once")
+        tokens = json.loads(d.cli(me, "token", "list", "--json"))["items"]
+        equal([(t["label"], t["scopes"], t["personal"]) for t in tokens],
+              [("Poste", ["read", "needs", "offers", "conventions", "administer"], True)], "the token")
+        equal(d.sql("select count(*) from session"), "0", "no session is left")
+        made = json.loads(d.cli(None, "signin", *mine, "--password-file", password, "--scopes", "read", "--json", input=""))
+        equal((made["scopes"], made["personal"]), (["read"], True), "signin --scopes --json")
+        check(made["label"].startswith("entregent, "), "a label by itself", made)
+        status, out, err = d.cli(Client(d.port, made["token"]), "need", "post", "-", status=None, input=json.dumps(need()))
+        equal((status, "needs" in err), (REFUSED, True), "it may only read")
+        status, out, err = d.cli(None, "signin", *mine, "--link", status=None, input="")
+        equal((status, out), (DONE, ""), "signin --link")
+        token = d.cli(None, "signin", "--ticket", link(wait_mail(d, "ada@exemple.fr", "link to sign in")), input="").strip()
+        equal(json.loads(d.cli(Client(d.port, token), "whoami", "--json"))["siret"], siret(1), "by link")
+        equal(d.cli(None, "signin", "--email", "personne@exemple.fr", "--link", status=None, input="")[::2],
+              (DONE, err.replace("ada@", "personne@")), "an unknown address: the same answer")
+        equal(json.loads(d.cli(None, "signin", *mine, "--link", "--json", input="")), {"status": "mail_sent"}, "--link --json")
+        equal(d.sql("select count(*) from session"), "0", "no session is left")
+
+
+def test_signup_refused():
+    with Daemon() as d:
+        me = signed_up(d, 1)
+        words = ["signup", "--siret", siret(1, 2), "--organisation", "École", "--kind", "buyer", "--name", "Bo", "--email", "bo@exemple.fr"]
+        status, out, err = d.cli(None, *words, status=None, input="")
+        equal((status, out), (REFUSED, ""), "the enterprise is registered")
+        check(all(w in err for w in (me.id, siret(1), "Organisation 1", "--join", "--separate")), err)
+        status, out, _ = d.cli(None, *words, "--json", status=None, input="")
+        problem, found = (json.loads(line) for line in out.strip().split("\n"))
+        equal((status, problem["code"], [f["id"] for f in found["registered"]]), (REFUSED, "siret_taken", [me.id]), "--json")
+        same = [siret(1) if w == siret(1, 2) else w for w in words]
+        err = d.cli(None, *same, status=None, input="")[2]
+        check("--join" in err and "--separate" not in err, "the establishment itself can only be joined", err)
+        equal(d.cli(None, *words, "--separate", status=None, input="")[0], DONE, "--separate")
+        own = d.cli(None, "signin", "--ticket", link(wait_mail(d, "bo@exemple.fr", "Confirm")), input="").strip()
+        equal(json.loads(d.cli(Client(d.port, own), "whoami", "--json"))["siret"], siret(1, 2), "an establishment apart")
+        # Faults are told of the options, in the caller's language.
+        status, out, err = d.cli(None, "signup", "--siret", "123", "--kind", "buyr", "--name", "Bo", "--email", "x@exemple.fr", "--lang", "fr",
+                                 status=None, input="")
+        equal((status, out), (REFUSED, ""), "faults")
+        check("--kind : Valeur inconnue" in err, err)
+        err = d.cli(None, "signup", "--siret", "123", "--name", "Bo", "--email", "x@exemple.fr", "--lang", "fr", status=None, input="")[2]
+        check(all(w in err for w in ("--siret : ", "--organisation : Ce champ", "--kind : Ce champ")), err)
+        err = d.cli(None, *words, "--separate", "--password-file", "-", status=None, input="court\n")[2]
+        check("--password-file: Too short" in err, err)
+        for words, said in ((["signup", "--name", "Bo"], "--siret is needed"), (["signin"], "--email or --ticket"),
+                            (["signin", "--email", "a@b.fr", "--ticket", "x"], "--email or --ticket"),
+                            (["signin", "--email", "a@b.fr"], "--password-file"),
+                            (["signin", "--email", "a@b.fr", "--password-file", "/nowhere"], "/nowhere"),
+                            (["signin", "--email", "a@b.fr", "--password-file", file("")], "empty"),
+                            (["signin", "--email", b"\xff", "--password-file", file("x")], "--email is not UTF-8"),
+                            (["signin", "--email", "a@b.fr", "--password", PASSWORD], "--password"),
+                            (["signin", "--email", "a@b.fr", "--days", "0"], "--days"),
+                            (["report", "--reason", "spam"], "--organisation"), (["report", "--need", "x"], "--reason"),
+                            (["token", "new"], "--label"), (["organisation", "set"], "organisation set"),
+                            (["member", "invite", "a@b.fr"], "--role"), (["person", "erase", "--email", "a@b.fr"], "--confirm")):
+            status, out, err = d.cli(me, *words, status=None, input="")
+            equal((status, out), (USAGE, ""), words)
+            check(said in err, words, err)
+        err = d.cli(None, "signin", "--email", "ada@exemple.fr", "--password-file", "-", status=None, input="faux mot de passe\n")
+        equal(err[:2], (REFUSED, ""), "a wrong password")
+        check("--link" in err[2], err)
+
+
+def test_join_and_members():
+    with Daemon() as d:
+        me = signed_up(d, 1)
+        d.cli(None, "signup", "--siret", siret(1, 2), "--join", me.id, "--name", "Bo", "--email", "bo@exemple.fr", "--password-file", "-",
+              input=PASSWORD)
+        joining = link(wait_mail(d, "bo@exemple.fr", "Confirm"))
+        status, out, err = d.cli(None, "signin", "--ticket", joining, status=None, input="")
+        equal((status, out), (NO, ""), "no organisation yet: exit code 1")
+        check("no organisation yet" in err, err)
+        asked = {m["email"]: m for m in json.loads(d.cli(me, "member", "list", "--json"))["items"]}
+        equal(asked["bo@exemple.fr"]["role"], "asked", "member list")
+        equal(json.loads(d.cli(me, "member", "role", "Bo@exemple.fr", "reader", "--json"))["role"], "reader", "by address")
+        bo = ("--email", "bo@exemple.fr", "--password-file", file(PASSWORD))
+        reader = Client(d.port, d.cli(None, "signin", *bo, input="").strip())
+        equal(json.loads(d.cli(reader, "token", "list", "--json"))["items"][0]["scopes"], ["read"], "all scopes of the role")
+        equal(d.cli(reader, "member", "role", "bo@exemple.fr", "owner", status=None)[0], REFUSED, "a reader stays one")
+        check("editor" in d.cli(me, "member", "role", asked["bo@exemple.fr"]["person"], "editor", "--json"), "by id")
+        check("bo@exemple.fr" in d.cli(me, "member", "list") and "editor" in d.cli(me, "member", "list"), "as a table")
+        # Invited: somebody new says a name and chooses a password.
+        invited = json.loads(d.cli(me, "member", "invite", "chloé@exemple.fr", "--role", "editor", "--json", status=None)[1] or "{}")
+        check(invited.get("code") == "invalid", "an address that is none", invited)
+        check("cy@exemple.fr" in d.cli(me, "member", "invite", "cy@exemple.fr", "--role", "editor"), "member invite")
+        ticket = link(wait_mail(d, "cy@exemple.fr", "invites you"))
+        status, _, err = d.cli(None, "signin", "--ticket", ticket, status=None, input="")
+        equal((status, "--name: This field is needed" in err), (REFUSED, True), err)
+        editor = Client(d.port, d.cli(None, "signin", "--ticket", ticket, "--name", "Cy", "--password-file", "-", input=PASSWORD).strip())
+        equal(json.loads(d.cli(editor, "whoami", "--json"))["id"], me.id, "in the same organisation")
+        err = d.cli(me, "member", "invite", "x@exemple.fr", "--role", "chef", "--lang", "fr", status=None)[2]
+        check("--role : Valeur inconnue" in err, err)
+        equal(d.cli(me, "member", "remove", "ada@exemple.fr", status=None)[0], REFUSED, "the last owner stays")
+        equal(d.cli(me, "member", "remove", "nobody@exemple.fr", status=None)[0], USAGE, "nobody")
+        check(d.cli(me, "member", "remove", "bo@exemple.fr"), "member remove")
+        equal(d.cli(reader, "whoami", status=None)[0], REFUSED, "its token is gone")
+        check("--email E" in d.cli(reader, "whoami", status=None)[2], "how to get another")
+        # Of two organisations the one that is named.
+        other = signed_up(d, 2, "supplier", "di@exemple.fr", "Di")
+        d.cli(other, "member", "invite", "cy@exemple.fr", "--role", "reader")
+        second = Client(d.port, d.cli(None, "signin", "--ticket", link(wait_mail(d, "cy@exemple.fr", "Organisation 2 invites")), input="").strip())
+        equal(json.loads(d.cli(second, "whoami", "--json"))["id"], me.id, "the first by itself")
+        cy = ("--email", "cy@exemple.fr", "--password-file", file(PASSWORD))
+        second = Client(d.port, d.cli(None, "signin", *cy, "--organisation", other.id, input="").strip())
+        equal(json.loads(d.cli(second, "whoami", "--json"))["id"], other.id, "signin --organisation")
+        status, out, err = d.cli(None, "signin", *cy, "--organisation", siret(5), status=None, input="")
+        equal((status, out, "--organisation" in err), (REFUSED, "", True), err)
+        equal(d.sql("select count(*) from session"), "0", "no session is left")
+
+
+def test_organisation():
+    with Daemon() as d:
+        me = signed_up(d, 1, "buyer,supplier", "ada@exemple.fr", "Ada", "--structure", "EI")
+        shown = json.loads(d.cli(me, "organisation", "set", "--contact-name", "Ada D.", "--contact-phone", "04 73 00 00 00", "--json"))
+        equal((shown["name"], shown["kinds"], shown["declared"], shown["contact"], shown["version"]),
+              ("Organisation 1", ["buyer", "supplier"], ["EI"], {"name": "Ada D.", "phone": "04 73 00 00 00"}, 2), "what is not given stays")
+        d.cli(me, "organisation", "set", "--kind", "buyer,organiser", "--contact-phone", "", "--structure", "EI,ESAT")
+        d.cli(me, "organisation", "set", "--name", "Autre")
+        shown = json.loads(d.cli(me, "organisation", "show", "--json"))
+        equal((shown["name"], shown["kinds"], sorted(shown["declared"]), shown["contact"]),
+              ("Autre", ["buyer"], ["EI", "ESAT", "organiser"], {"name": "Ada D."}), "what was declared is still")
+        equal(d.cli(me, "organisation", "set", "--name", "X", "--etag", '"1"', status=None)[0], REFUSED, "--etag of before")
+        err = d.cli(me, "organisation", "set", "--contact-email", "x", status=None)[2]
+        check("--contact-email: \"x\" is not a mail address" in err, err)
+        check("Autre" in d.cli(me, "organisation", "show"), "organisation show")
+        export = json.loads(d.cli(me, "organisation", "export"))
+        equal(json.loads(d.cli(me, "organisation", "export", "--json"))["organisation"], export["organisation"], "export --json")
+        check("section,item,field,value" in d.cli(me, "organisation", "export", "--format", "csv"), "export --format csv")
+        check("--format: " in d.cli(me, "organisation", "export", "--format", "xml", status=None)[2], "--format xml")
+        entries = json.loads(d.cli(me, "organisation", "audit", "--all", "--limit", "2", "--json"))["items"]
+        check({"organisation_made", "claim_declared", "organisation_changed"} <= {e["what"] for e in entries}, entries)
+        check("claim_declared" in d.cli(me, "organisation", "audit", "--lang", "fr"), "organisation audit")
+        reported = json.loads(d.cli(me, "report", "--organisation", me.id, "--reason", "other", "--remark", "Un essai", "--json"))
+        equal(d.sql(f"select reason, remark from report where id = '{reported['id']}'"), "other|Un essai", "report --organisation")
+        posted = me.need(need())["id"]
+        check(d.cli(me, "report", "--need", posted, "--reason", "spam"), "report --need")
+        check("--reason: " in d.cli(me, "report", "--need", posted, "--reason", "why", status=None)[2], "a reason that is none")
+
+
+def test_tokens():
+    with Daemon() as d:
+        me = signed_up(d, 1)
+        mine = d.cli(me, "token", "new", "--label", "Veille").strip()
+        equal(d.cli(Client(d.port, mine), "need", "post", "-", status=None, input=json.dumps(need()))[0], REFUSED, "reads by itself")
+        ours = json.loads(d.cli(me, "token", "new", "--label", "Robot", "--shared", "--scopes", "read,needs,administer", "--days", "3", "--json"))
+        equal((ours["personal"], ours["scopes"]), (False, ["read", "needs", "administer"]), "--shared")
+        robot = Client(d.port, ours["token"])
+        robot.need(need())
+        status, _, err = d.cli(robot, "token", "new", "--label", "x", status=None)
+        equal((status, "--shared" in err), (REFUSED, True), "an organisation's token is nobody's")
+        check(d.cli(robot, "token", "new", "--label", "x", "--shared").startswith("ent_"), "but makes others of its kind")
+        check("--scopes" in d.cli(Client(d.port, mine), "token", "new", "--label", "x", "--scopes", "needs", status=None)[2], "what it has not")
+        listed = d.cli(me, "token", "list")
+        check("Veille" in listed and "Robot" in listed and ours["token"] not in listed, listed)
+        check(d.cli(me, "token", "revoke", ours["id"]), "token revoke")
+        equal(json.loads(d.cli(me, "token", "revoke", ours["id"], "--json", status=None)[1])["code"], "not_found", "twice")
+        equal(d.cli(robot, "whoami", status=None)[0], REFUSED, "it is revoked")
+        other = signed_up(d, 2, "buyer", "bo@exemple.fr", "Bo")
+        id = json.loads(d.cli(me, "token", "list", "--json"))["items"][0]["id"]
+        equal(d.cli(other, "token", "revoke", id, status=None)[0], REFUSED, "somebody else's")
+        equal(d.cli(me, "token", "revoke", id, "--json"), "{}\n", "revoked, as JSON")
+
+
+def test_person():
+    with Daemon() as d:
+        me = signed_up(d, 1)
+        ada = ("--email", "ada@exemple.fr", "--password-file", file(PASSWORD))
+        shown = json.loads(d.cli(None, "person", "show", *ada, "--json", input=""))
+        equal((shown["person"]["email"], shown["organisation"]["siret"], shown["role"]), ("ada@exemple.fr", siret(1), "owner"), "person show")
+        text = d.cli(me, "person", "show", *ada, "--lang", "fr", input="")
+        check("Ada Dupont" in text and "Organisation 1" in text and me.id in text, text)
+        export = json.loads(d.cli(None, "person", "export", *ada, input=""))
+        equal(export["person"]["email"], "ada@exemple.fr", "person export")
+        check("section,item,field,value" in d.cli(None, "person", "export", *ada, "--format", "csv", input=""), "as CSV")
+        equal(d.cli(None, "person", "export", *ada, "--format", "csv", "--json", status=None, input="")[0], USAGE, "both")
+        d.cli(None, "signin", "--email", "ada@exemple.fr", "--link", input="")
+        by_link = ("--ticket", link(wait_mail(d, "ada@exemple.fr", "link to sign in")))
+        equal(json.loads(d.cli(None, "person", "show", *by_link, "--json", input=""))["person"], shown["person"], "by a link")
+        err = d.cli(None, "person", "erase", *ada, "--confirm", "autre@exemple.fr", status=None, input="")[2]
+        check("--confirm: " in err, err)
+        equal(d.sql("select count(*) from session"), "0", "no session is left")
+        check(d.cli(None, "person", "erase", *ada, "--confirm", "ada@exemple.fr", input=""), "person erase")
+        equal(d.sql("select count(*) from person"), "0", "it is gone")
+        equal(d.cli(None, "signin", *ada, status=None, input="")[0], REFUSED, "and cannot sign in")
+
+
+class Terminal:
+    """The client on a terminal of its own; its standard output apart, as in $(...)."""
+
+    def __init__(self, d, *words):
+        self.master, slave = pty.openpty()
+        self.slave, self.said = slave, ""
+        env = {**environment(), "ENTREGENT_SERVER": f"http://127.0.0.1:{d.port}"}
+        self.process = subprocess.Popen([f"{BUILD}/entregent", *words], stdin=slave, stdout=subprocess.PIPE, stderr=slave, env=env,
+                                        start_new_session=True, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+
+    def until(self, words):
+        """Reads what the terminal shows until the words, and after them no more."""
+        end = time.monotonic() + PATIENCE
+        while words not in self.said:
+            ready = select.select([self.master], [], [], max(0, end - time.monotonic()))[0]
+            check(ready, f"{words!r} does not come:", self.said)
+            self.said += os.read(self.master, 4096).decode()
+        self.said = self.said.split(words, 1)[1]
+
+    def type(self, text):
+        os.write(self.master, text.encode())
+
+    def echoes(self):
+        import termios
+        return bool(termios.tcgetattr(self.slave)[3] & termios.ECHO)
+
+    def end(self):
+        out = self.process.communicate(timeout=PATIENCE)[0].decode()
+        while select.select([self.master], [], [], 0)[0]:
+            self.said += os.read(self.master, 4096).decode()
+        return self.process.returncode, out
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+        os.close(self.master)
+        os.close(self.slave)
+
+
+def test_terminal():
+    """A password that is typed is not shown, in the shell's $(...) neither; an interrupt leaves the terminal as it was."""
+    with Daemon() as d:
+        d.make()
+        words = ["signup", "--siret", siret(1), "--organisation", "Ville", "--kind", "buyer", "--name", "Ada", "--email", "ada@exemple.fr"]
+        with Terminal(d, *words) as t:
+            t.until("at each sign-in): ")
+            wait_for(lambda: not t.echoes(), "no echo")
+            t.type(PASSWORD + "\n")
+            t.until("once more: ")
+            t.type("something else\n")
+            equal(t.end()[0], USAGE, "not the same twice")
+            check("not the same" in t.said and PASSWORD not in t.said and t.echoes(), t.said)
+        with Terminal(d, *words) as t:
+            t.until("at each sign-in): ")
+            t.type(PASSWORD + "\n")
+            t.until("once more: ")
+            t.type(PASSWORD + "\n")
+            equal(t.end(), (DONE, ""), "signup")
+        with Terminal(d, "signin", "--ticket", link(wait_mail(d, "ada@exemple.fr", "Confirm"))) as t:
+            equal(t.end()[0], DONE, "a link needs no password")
+        with Terminal(d, "signin", "--email", "ada@exemple.fr", "--lang", "fr") as t:
+            t.until("Mot de passe : ")
+            wait_for(lambda: not t.echoes(), "no echo")
+            t.type(PASSWORD + "\n")
+            status, out = t.end()
+            equal(status, DONE, t.said)
+            check(re.fullmatch(r"ent_[\w-]{43}\n", out) and PASSWORD not in t.said and t.echoes(), out, t.said)
+        with Terminal(d, "signin", "--email", "ada@exemple.fr") as t:
+            t.until("Password: ")
+            wait_for(lambda: not t.echoes(), "no echo")
+            t.process.send_signal(signal.SIGINT)
+            equal(t.end()[0], -signal.SIGINT, "interrupted")
+            check(t.echoes(), "the terminal echoes again")
+
+
+def test_in_the_clear():
+    """No password and no link goes to another machine without TLS; hosts that only look like this one are another."""
+    password = file(PASSWORD)
+    env = {**environment(), "LC_ALL": "fr_FR.UTF-8"}
+    for server in ("http://192.0.2.1", "http://127.0.0.1@192.0.2.1", "http://127.0.0.1.exemple.fr", "http://localhost.exemple.fr:8080",
+                   "HTTP://192.0.2.1", "http://[::2]"):
+        for words in (["signin", "--email", "a@b.fr", "--password-file", password], ["signin", "--ticket", "x"],
+                      ["person", "show", "--email", "a@b.fr", "--password-file", password],
+                      ["signup", "--siret", siret(1), "--organisation", "O", "--kind", "buyer", "--name", "A", "--email", "a@b.fr",
+                       "--password-file", password]):
+            done = subprocess.run([f"{BUILD}/entregent", *words, "--server", server], stdin=subprocess.DEVNULL, capture_output=True,
+                                  text=True, env=env, timeout=PATIENCE)
+            equal((done.returncode, done.stdout), (USAGE, ""), f"{server} {words}")
+            check("http" in done.stderr, done.stderr)
+    for server in ("http://127.8.8.8", "http://localhost", "http://[::1]", "https://127.0.0.1"):
+        done = subprocess.run([f"{BUILD}/entregent", "signin", "--email", "a@b.fr", "--password-file", password, "--server",
+                               f"{server}:{free_port()}"], stdin=subprocess.DEVNULL, capture_output=True, text=True, env=env, timeout=PATIENCE)
+        equal(done.returncode, UNREACHABLE, f"{server}: {done.stderr}")
+
+
+def test_once():
+    """What may have been done is not done again: a sign-in whose connection breaks is not repeated."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        seen = []
+
+        def serve():
+            while True:
+                try:
+                    peer = server.accept()[0]
+                except OSError:
+                    return
+                with peer:
+                    seen.append(peer.recv(65536))
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        done = subprocess.run([f"{BUILD}/entregent", "signin", "--email", "a@b.fr", "--password-file", file(PASSWORD), "--retry", "60",
+                               "--server", f"http://127.0.0.1:{server.getsockname()[1]}", "--token", "ent_x"], stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, env=environment(), timeout=PATIENCE)
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join()
+    equal((done.returncode, len(seen)), (UNREACHABLE, 1), done.stderr)
+    check("Perhaps done" in done.stderr, done.stderr)
+    check(b"ent_x" not in seen[0] and PASSWORD.encode() in seen[0], "the token stays out of it", seen)
+
+
+def test_private_certificate():
+    folder = directory()
+    key, certificate = f"{folder}/key.pem", f"{folder}/certificate.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out", certificate,
+                    "-days", "2", "-subj", "/CN=essai", "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True, timeout=PATIENCE)
+    os.chmod(key, 0o644)  # started by root, the daemon takes another account
+    port = free_port()
+    d = Daemon(f"tls_certificate={certificate}", f"tls_key={key}", start=False)
+    d.port = port
+    d.start(wait=False)
+    try:
+        env = {"ENTREGENT_SERVER": f"https://127.0.0.1:{port}"}
+        trusted = {**env, "ENTREGENT_CACERT": certificate}
+        wait_for(lambda: d.cli(None, "cpv", "find", "nettoyage", "--json", status=None, env=trusted)[0] == DONE, "it answers")
+        status, _, err = d.cli(None, "cpv", "find", "nettoyage", status=None, env=env)
+        equal((status, "--cacert" in err), (UNREACHABLE, True), err)
+        check(d.cli(None, "cpv", "find", "nettoyage", "--cacert", certificate, env=env), "--cacert")
+        status, _, err = d.cli(None, "cpv", "find", "nettoyage", "--cacert", f"{folder}/nothing.pem", status=None, env=env)
+        equal((status, "--cacert" in err), (USAGE, True), err)
+        status, _, err = d.cli(None, "cpv", "find", "nettoyage", "--cacert", file("no certificate"), status=None, env=env)
+        equal((status, "--cacert" in err), (USAGE, True), err)
+        d.cli(None, "signup", "--siret", siret(1), "--organisation", "Ville", "--kind", "buyer", "--name", "Ada", "--email", "ada@exemple.fr",
+              "--password-file", "-", input=PASSWORD, env=trusted)
+        token = d.cli(None, "signin", "--ticket", link(wait_mail(d, "ada@exemple.fr", "Confirm")), input="", env=trusted).strip()
+        check("Ville" in d.cli(Client(port, token), "whoami", env=trusted), "signed up and in over TLS")
+    finally:
+        d.stop()
+
+
+run(test_every_verb, test_refusals, test_listen, test_post_survives_a_restart, test_signup, test_signup_refused, test_join_and_members,
+    test_organisation, test_tokens, test_person, test_terminal, test_in_the_clear, test_once, test_private_certificate)
