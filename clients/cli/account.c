@@ -25,7 +25,6 @@ static const struct option_field signup[] = {
     {"separate", OPTION_SEPARATE, OPTION_AS_TRUE, false},
     {"name", OPTION_NAME, OPTION_AS_TEXT, true},
     {"email", OPTION_EMAIL, OPTION_AS_TEXT, true},
-    {"password", OPTION_PASSWORD_FILE, OPTION_AS_OTHER, false},
     {NULL, 0, 0, false},
 };
 
@@ -67,7 +66,6 @@ static enum result send_signup(struct call *c, const struct options *o, json_t *
 {
     struct answer a;
     struct request r = {.method = "POST", .path = "/v1/signup", .fields = signup, .open = true, .once = true};
-    r.secret = json_object_get(body, "password") != NULL;
     call_answer_init(&a);
     enum result result = form_send(c, r, body, &a);
     if (result == RESULT_DONE && a.status != 202)
@@ -84,21 +82,12 @@ static enum result send_signup(struct call *c, const struct options *o, json_t *
 
 enum result account_signup(struct call *c, const struct options *o)
 {
-    struct text password;
     json_t *body = json_object();
-    enum result result = RESULT_USAGE;
-    text_init(&password, SECRET_MOST);
-    if (form_fill(o, signup, body) && (!option_given(o, OPTION_PASSWORD_FILE) || call_private(c)))
-        result = secret_read(c, o, true, &password);
     json_object_set_new(body, "language", json_string(o->lang == LANG_FR ? "fr" : "en"));
-    if (password.len)
-        json_object_set_new(body, "password", json_string(text_string(&password)));
-    if (result == RESULT_DONE)
-        result = send_signup(c, o, body);
-    else
-        json_decref(body);
-    text_fini(&password);
-    return result;
+    if (form_fill(o, signup, body))
+        return send_signup(c, o, body);
+    json_decref(body);
+    return RESULT_USAGE;
 }
 
 // Sign-in

@@ -150,7 +150,10 @@ enum result listen_events(struct call *c, const struct options *o)
     do {
         end = connect_once(&l, c, &a, until);
         over = until && clock_mono() >= until;
-    } while (!over && !finished(&l) && again(&l, c, &a, end, &p));
+        if (over || finished(&l) || !again(&l, c, &a, end, &p))
+            break;
+        over = until && clock_mono() >= until; // the time may have run out while it waited
+    } while (!over);
     enum result result = over && !l.failed ? RESULT_DONE : why_ended(&l, c, &a, end);
     sse_reader_fini(&l.reader);
     text_fini(&l.last);

@@ -44,7 +44,7 @@ static enum result list_notices(struct call *c, const struct options *o)
 #define MADE (BIT(LABEL) | BIT(DAYS) | BIT(SCOPES) | BIT(SHARED))
 #define SIGNUP                                                                                                         \
     (BIT(SIRET) | BIT(ORGANISATION) | BIT(KIND) | BIT(NAME) | BIT(EMAIL) | BIT(STRUCTURE) | BIT(JOIN) |                \
-     BIT(SEPARATE) | BIT(PASSWORD_FILE))
+     BIT(SEPARATE))
 #define CHANGED                                                                                                        \
     (BIT(NAME) | BIT(KIND) | BIT(STRUCTURE) | BIT(CONTACT_NAME) | BIT(CONTACT_EMAIL) | BIT(CONTACT_PHONE) | BIT(ETAG))
 #define REPORTED (BIT(NEED) | BIT(ORGANISATION) | BIT(REASON) | BIT(REMARK))

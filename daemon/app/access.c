@@ -26,6 +26,7 @@ struct known {
 
 struct access {
     struct parts *parts;
+    uint64_t forgotten; // how often: what was asked before is not remembered after
     struct map *known; // hash of the token or cookie -> struct known
 };
 
@@ -33,6 +34,7 @@ struct asked { // one look-up under way, in the arena of the request
     struct access *access;
     char hash[SEAL_HASH];
     bool cookie;
+    uint64_t forgotten; // when it began
     void (*next)(struct call *c, enum err err);
 };
 
@@ -100,7 +102,6 @@ static struct known *make_known(struct access *a, const char *hash)
     }
     arena_free(k->arena);
     k->arena = arena_new();
-    k->until = clock_mono() + REMEMBER_US;
     return k;
 }
 
@@ -131,6 +132,7 @@ static const struct known *remember(struct asked *asked, const struct pg_result 
 {
     struct known *k = make_known(asked->access, asked->hash);
     struct caller *who = &k->caller;
+    k->until = asked->forgotten == asked->access->forgotten ? clock_mono() + REMEMBER_US : 0;
     *who = (struct caller){.session = asked->cookie, .member = pg_value(r, 0, 0) != NULL};
     copy(who->id, sizeof who->id, pg_value(r, 0, 0));
     copy(who->siret, sizeof who->siret, pg_value(r, 0, 1));
@@ -191,7 +193,7 @@ void access_check(struct access *a, struct call *c, void (*next)(struct call *c,
 {
     const char *given = call_header_value(c, "Authorization"), *secret = given ? NULL : cookie_of(c);
     struct asked *asked = arena_take(c->arena, sizeof *asked);
-    *asked = (struct asked){.access = a, .next = next, .cookie = secret != NULL};
+    *asked = (struct asked){.access = a, .next = next, .cookie = secret != NULL, .forgotten = a->forgotten};
     if (given && strncasecmp(given, "Bearer ", 7) == 0)
         secret = given + 7 + strspn(given + 7, " ");
     if (!secret) {
@@ -216,6 +218,7 @@ void access_check(struct access *a, struct call *c, void (*next)(struct call *c,
 void access_forget(struct access *a)
 {
     forget_all(a);
+    a->forgotten++;
     a->known = map_new();
     hub_recheck(a->parts->hub);
 }

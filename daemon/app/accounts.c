@@ -117,7 +117,7 @@ static void on_asked(void *ctx, const struct pg_result *r)
     call_answer(c, 202, answer);
 }
 
-static void on_hashed(struct call *c, const char *hash)
+static void ask_signup(struct call *c)
 {
     const struct work *w = c->state;
     const char *language = form_value(&w->form, "language");
@@ -131,7 +131,6 @@ static void on_hashed(struct call *c, const char *hash)
     put_text(&args, "join", form_value(&w->form, "join"));
     put_text(&args, "separate", form_value(&w->form, "separate"));
     put_text(&args, "name", form_value(&w->form, "name"));
-    put_text(&args, "password", hash);
     language = language ? language : c->lang == LANG_FR ? "fr" : "en";
     put_text(&args, "language", language);
     text_put(&args, "}");
@@ -163,10 +162,8 @@ void accounts_signup(struct call *c)
     struct work *w = arena_take(c->arena, sizeof *w);
     if (!take(c, w, "signup") || !signup_fits(c, w))
         return;
-    const char *organisation = form_value(&w->form, "organisation"), *password = form_value(&w->form, "password");
-    const char *const known[] = {w->email, form_value(&w->form, "name"), organisation, NULL};
-    if (password_fits(c, password, known) && gate_target(c, w->email))
-        secret_make(c, password, on_hashed);
+    if (gate_target(c, w->email))
+        ask_signup(c);
 }
 
 // Mailed links
@@ -178,6 +175,11 @@ void accounts_ask(struct call *c)
         call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
     else if (take(c, w, "address") && gate_target(c, w->email))
         call_write(c, SQL_ticket_ask, (const char *const[]){new_id(c), new_id(c), hours(c), c->part, w->email}, on_asked);
+}
+
+static const char *or_empty(const char *s)
+{
+    return s ? s : "";
 }
 
 // field NULL: the whole is wrong.
@@ -229,21 +231,35 @@ static void on_new_password(struct call *c, const char *hash)
                on_used);
 }
 
+// What the ticket is about: a password must not be made of that. Columns e-mail, name, organisation, whether known.
+static void on_viewed(void *ctx, const struct pg_result *r)
+{
+    struct call *c = ctx;
+    const struct work *w = c->state;
+    if (call_failed(c, r))
+        return;
+    if (r->rows == 0) {
+        refuse_use(c, ERR_BAD_TICKET, NULL, NULL);
+        return;
+    }
+    const char *password = form_value(&w->form, "password"), *name = form_value(&w->form, "name");
+    const char *const known[] = {pg_value(r, 0, 0), name ? name : or_empty(pg_value(r, 0, 1)), or_empty(pg_value(r, 0, 2)), NULL};
+    enum err err = password ? password_check(password, known) : ERR_OK;
+    if (err != ERR_OK)
+        refuse_use(c, err, "12", "password");
+    else
+        secret_make(c, password, on_new_password);
+}
+
 static void use(struct call *c, struct work *w)
 {
     const char *kind = ticket_read(c, form_value(&w->form, "ticket"), w->ticket);
-    const char *password = form_value(&w->form, "password");
-    const char *const known[] = {form_value(&w->form, "name"), NULL};
-    enum err err = password ? password_check(password, known) : ERR_OK;
     if (!kind) {
         refuse_use(c, ERR_BAD_TICKET, NULL, NULL);
         return;
     }
     snprintf(w->kind, sizeof w->kind, "%s", kind);
-    if (err != ERR_OK)
-        refuse_use(c, err, "12", "password");
-    else
-        secret_make(c, password, on_new_password);
+    call_read(c, SQL_ticket_view, (const char *const[]){w->ticket, w->kind}, on_viewed);
 }
 
 void accounts_use(struct call *c)
@@ -325,7 +341,7 @@ static void on_allowed(struct call *c, bool right)
 {
     const struct work *w = c->state;
     if (!right)
-        call_refuse(c, ERR_BAD_SIGNIN, NULL, NULL);
+        call_refuse_field(c, form_value(&w->form, "password") ? ERR_BAD_SIGNIN : ERR_REQUIRED, NULL, "password");
     else
         call_write(c, SQL_person_email, (const char *const[]){new_id(c), new_id(c), c->caller.person, hours(c), w->email}, on_mailed);
 }
@@ -362,6 +378,7 @@ static void on_changed(void *ctx, const struct pg_result *r)
     if (call_failed(c, r))
         return;
     access_forget(c->parts->access);
+    outbox_wake(c->parts->outbox);
     call_text(c, 204, NULL, "", 0);
 }
 
@@ -376,7 +393,7 @@ static void on_former(struct call *c, bool right)
     if (right)
         secret_make(c, form_value(&w->form, "password"), on_made);
     else
-        call_refuse_field(c, ERR_BAD_SIGNIN, NULL, "former");
+        call_refuse_field(c, form_value(&w->form, "former") ? ERR_BAD_SIGNIN : ERR_REQUIRED, NULL, "former");
 }
 
 static void on_own(void *ctx, const struct pg_result *r)

@@ -13,6 +13,7 @@
 #include "io/cluster.h"
 #include "io/dump.h"
 #include "io/loop.h"
+#include "io/postgres.h"
 #include "wire/chain.h"
 #include "wire/mail.h"
 #include "wire/seal.h"
@@ -340,7 +341,9 @@ int admin_run(struct admin *a, void (*verb)(struct admin *a), bool needs_session
     struct run r = {.admin = a, .verb = verb, .needs_session = needs_session};
     if (*a->config->database_url) {
         a->conninfo = a->config->database_url;
-        a->bin = a->config->postgres_bin;
+        char *newest = *a->config->postgres_bin ? NULL : postgres_folder(0);
+        a->bin = newest ? arena_string(a->arena, newest) : a->config->postgres_bin;
+        free(newest);
         a->shared = true;
         run_verb(&r);
         return a->status;

@@ -17,12 +17,16 @@ void call_text(struct call *c, int status, const char *type, const char *body, s
 
 void call_answer(struct call *c, int status, const char *json)
 {
+    if (!json) { // what was asked for went away meanwhile
+        call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
+        return;
+    }
     call_text(c, status, "application/json", json, strlen(json));
 }
 
 void call_answer_warned(struct call *c, int status, const char *json, const struct faults *warnings)
 {
-    size_t len = strlen(json);
+    size_t len = json ? strlen(json) : 0;
     if (warnings->count == 0 || len == 0 || json[len - 1] != '}') {
         call_answer(c, status, json);
         return;
@@ -189,11 +193,19 @@ static struct pg_scope scope_of(const struct call *c)
 void call_read(struct call *c, enum sql_statement statement, const char *const *values, pg_done *done)
 {
     struct pg_scope scope = scope_of(c);
+    if (!c->parts->pg) { // at the very end
+        call_refuse(c, ERR_UNAVAILABLE, NULL, NULL);
+        return;
+    }
     pg_read(c->parts->pg, &scope, (int)statement, values, done, c);
 }
 
 void call_write(struct call *c, enum sql_statement statement, const char *const *values, pg_done *done)
 {
     struct pg_scope scope = scope_of(c);
+    if (!c->parts->pg) { // at the very end
+        call_refuse(c, ERR_UNAVAILABLE, NULL, NULL);
+        return;
+    }
     pg_write(c->parts->pg, &scope, (int)statement, values, done, c);
 }

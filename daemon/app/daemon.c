@@ -62,6 +62,13 @@ static void on_stream_end(void *ctx, uint64_t id)
     hub_on_stream_end(d->parts.hub, id);
 }
 
+// All that comes through a proxy comes from its address.
+static bool is_counted(void *ctx, const char *address)
+{
+    const struct daemon *d = ctx;
+    return !forwarded_within(&d->parts.proxies, address);
+}
+
 static void on_bad(void *ctx, enum err err, enum lang lang, struct text *body)
 {
     struct daemon *d = ctx;
@@ -159,13 +166,28 @@ static void on_notify(void *ctx)
 }
 
 // The schema is brought up to date before anything else looks at it.
-static enum err migrate(const char *conninfo)
+// Links that one daemon mails, another must know: those of one database share the key. Another key is taken, but said.
+static enum err agree_on_key(struct session *s, const unsigned char key[static SEAL_KEY])
+{
+    char print[SEAL_HASH];
+    seal_hash(key, SEAL_KEY, print);
+    enum err err = store_query(s, SQL_key_agree, (const char *const[]){print});
+    const char *former = err == ERR_OK ? session_value(s, 0, 0) : NULL;
+    if (former && !text_equal(former, print))
+        log_warn("daemon", "the database knew another key_file: links mailed before are worth nothing; daemons that share a "
+                           "database must share the key");
+    return err;
+}
+
+static enum err migrate(const char *conninfo, const unsigned char key[static SEAL_KEY])
 {
     struct session *session = NULL;
     bool fresh;
     enum err err = session_open(&session, conninfo, NULL);
     if (err == ERR_OK)
         err = store_migrate(session, &fresh);
+    if (err == ERR_OK)
+        err = agree_on_key(session, key);
     session_close(session);
     return err;
 }
@@ -177,7 +199,7 @@ static void start_database(void *ctx)
     if (d->parts.pg || d->stopping) // the private PostgreSQL has come back: io/pg reconnects by itself
         return;
     const char *conninfo = d->cluster ? cluster_conninfo(d->cluster) : config->database_url;
-    enum err err = migrate(conninfo);
+    enum err err = migrate(conninfo, d->parts.key);
     if (err == ERR_UNAVAILABLE) {
         notify_status(d->notify, "waits for the database");
         loop_timer_set(d->retry, RETRY_MS);
@@ -328,12 +350,12 @@ static void on_reload(void *ctx, int signal)
 
 static void make_parts(struct daemon *d)
 {
-    static const struct server_events events = {on_request, on_stream_end, on_bad};
+    static const struct server_events events = {on_request, on_stream_end, is_counted, on_bad};
     struct parts *s = &d->parts;
     const struct config *c = s->config;
     struct server_limits limits = {.head = (size_t)c->head_bytes, .body = (size_t)c->body_bytes,
                                    .head_ms = (int)c->head_ms, .body_ms = (int)c->body_ms, .idle_ms = (int)c->idle_ms,
-                                   .write_ms = (int)c->write_ms, .connections = (int)c->connections,
+                                   .write_ms = (int)c->write_ms, .connections = (int)c->connections, .address = (int)c->address_connections,
                                    .stream_buffer = (size_t)c->stream_bytes};
     s->world = world_new();
     s->access = access_new(s);

@@ -6,22 +6,19 @@
 #include "base/clock.h"
 #include "core/limit.h"
 
-#include <arpa/inet.h>
-
 #define SECOND_US INT64_C(1000000)
 #define HOUR_US (3600 * SECOND_US)
+#define ALL_TIMES 10
 
-// Whoever has one IPv6 address has 2^64 of them.
 static const char *network_of(struct call *c)
 {
-    unsigned char a[16];
-    if (inet_pton(AF_INET6, c->address, a) != 1)
-        return c->address;
-    return arena_format(c->arena, "%02x%02x:%02x%02x:%02x%02x:%02x%02x", a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7]);
+    char *network = arena_take(c->arena, 64);
+    forwarded_network(c->address, network);
+    return network;
 }
 
 // Each its own: a flood of slow keys would push the fast ones out.
-enum { ADDRESS, GUARDED, ACCOUNT, TARGET };
+enum { ADDRESS, GUARDED, ACCOUNT, TARGET, ALL };
 
 static bool take(struct call *c, int kind, const char *who, int64_t unit_us, int64_t rate, int64_t burst)
 {
@@ -41,7 +38,8 @@ bool gate_address(struct call *c)
 bool gate_guarded(struct call *c)
 {
     int64_t rate = c->parts->config->signin_address;
-    return take(c, GUARDED, network_of(c), HOUR_US, rate, rate);
+    // Whoever is known counts alone: a town hall sits behind one address.
+    return take(c, GUARDED, *c->caller.credential ? c->caller.credential : network_of(c), HOUR_US, rate, rate);
 }
 
 bool gate_account(struct call *c)
@@ -50,18 +48,25 @@ bool gate_account(struct call *c)
                 c->parts->config->account_burst);
 }
 
+// One who asks often for an address must not shut its owner out: each network has its own count, and all of them together a
+// larger one against those who have many.
 bool gate_target(struct call *c, const char *email)
 {
     int64_t rate = c->parts->config->signin_account;
-    return take(c, TARGET, email, HOUR_US, rate, rate);
+    const char *from = arena_format(c->arena, "%s %s", email, network_of(c));
+    return take(c, TARGET, from, HOUR_US, rate, rate) && take(c, ALL, email, HOUR_US, rate * ALL_TIMES, rate * ALL_TIMES);
+}
+
+static void give(struct call *c, int kind, const char *who, int64_t rate)
+{
+    if (rate)
+        limit_give(c->parts->limits[kind], who, HOUR_US / rate, clock_mono());
 }
 
 void gate_forgive(struct call *c, const char *email)
 {
     int64_t rate = c->parts->config->signin_account;
-    if (rate)
-        limit_give(c->parts->limits[TARGET], email, HOUR_US / rate, clock_mono());
-    rate = c->parts->config->signin_address;
-    if (rate)
-        limit_give(c->parts->limits[GUARDED], network_of(c), HOUR_US / rate, clock_mono());
+    give(c, TARGET, arena_format(c->arena, "%s %s", email, network_of(c)), rate);
+    give(c, ALL, email, rate * ALL_TIMES);
+    give(c, GUARDED, network_of(c), c->parts->config->signin_address);
 }

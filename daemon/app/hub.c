@@ -15,6 +15,7 @@
 
 #define PAGE 200      // notices read at a time
 #define PAGE_TEXT "200"
+#define HURRY_MS 1000     // until what was revoked here does
 #define RECHECK_MS 30000 // until what another process revoked ends its streams
 #define PUMP_MS 20    // until a stream whose reader has not kept up is looked at again
 
@@ -37,6 +38,7 @@ struct hub {
     struct map *by_id;
     int64_t last;     // greatest notice id read; -1 until known
     bool reading, woken;
+    bool hurried;     // a recheck is due soon
     int64_t floor;    // greatest notice id forgotten
     struct hub_counts counts;
 };
@@ -111,7 +113,8 @@ static void on_rechecked(void *ctx, const struct pg_result *r)
 {
     struct hub *h = ctx;
     const char *gone = r->err == ERR_OK ? pg_value(r, 0, 0) : NULL;
-    loop_timer_set(h->recheck, RECHECK_MS);
+    if (!h->hurried)
+        loop_timer_set(h->recheck, RECHECK_MS);
     for (struct list *n = h->streams.next, *next; gone && n != &h->streams; n = next) {
         next = n->next;
         struct stream *s = LIST_ITEM(n, struct stream, node);
@@ -124,6 +127,7 @@ static void on_recheck(void *ctx)
 {
     struct hub *h = ctx;
     struct text asked;
+    h->hurried = false;
     text_init(&asked, 16 << 20);
     for (struct list *n = h->streams.next; n != &h->streams; n = n->next) {
         const struct stream *s = LIST_ITEM(n, struct stream, node);
@@ -138,7 +142,9 @@ static void on_recheck(void *ctx)
 
 void hub_recheck(struct hub *h)
 {
-    loop_timer_set(h->recheck, 0);
+    if (!h->hurried) // once a second at most, and then for all that has changed
+        loop_timer_set(h->recheck, HURRY_MS);
+    h->hurried = true;
 }
 
 struct hub *hub_new(struct parts *s)
@@ -368,6 +374,14 @@ static void ask(struct hub *h, struct stream *s)
     pg_read(h->parts->pg, NULL, SQL_notices_of, (const char *const[]){s->org, last, PAGE_TEXT}, on_own, asking);
 }
 
+static int64_t streams_of(const struct hub *h, const char *org)
+{
+    int64_t count = 0;
+    for (struct list *n = h->streams.next; n != &h->streams; n = n->next)
+        count += text_equal(LIST_ITEM(n, struct stream, node)->org, org);
+    return count;
+}
+
 void hub_open(struct call *c)
 {
     struct hub *h = c->parts->hub;
@@ -379,6 +393,10 @@ void hub_open(struct call *c)
         last = INT64_MAX - 1; // no id of ours: outside the window, so `reset`
     if (h->counts.streams >= config->streams) {
         call_refuse(c, ERR_UNAVAILABLE, NULL, NULL);
+        return;
+    }
+    if (config->organisation_streams && streams_of(h, c->caller.id) >= config->organisation_streams) {
+        call_refuse(c, ERR_TOO_MANY, NULL, NULL);
         return;
     }
     struct stream *s = memory_new(sizeof *s);

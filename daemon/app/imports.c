@@ -49,7 +49,7 @@ static void check_owner(struct call *c, unsigned kind, const char *siret, struct
 {
     if (c->caller.kinds & KIND_ORGANISER)
         return;
-    if (!(c->caller.kinds & kind) || strncmp(c->caller.siret, siret, 9) != 0)
+    if (!(c->caller.kinds & kind) || strcmp(c->caller.siret, siret) != 0)
         fault_add(faults, ERR_NOT_YOURS, siret, "/siret");
 }
 

@@ -134,7 +134,11 @@ static void on_need_decided(void *ctx, const struct pg_result *r)
 void moderation_need(struct call *c)
 {
     struct form form;
-    if (call_part_is_id(c) && call_form(c, "verdict", &form))
+    if (!call_part_is_id(c) || !call_form(c, "verdict", &form))
+        return;
+    if (text_equal(yes_of(&form), "false") && !form_value(&form, "reason")) // its owners are to know what to mend
+        call_refuse_field(c, ERR_REQUIRED, NULL, "reason");
+    else
         call_write(c, SQL_need_decide, (const char *const[]){c->part, yes_of(&form), form_value(&form, "reason"), form_value(&form, "version")},
                    on_need_decided);
 }

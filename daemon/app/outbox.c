@@ -9,6 +9,7 @@
 #include "core/retry.h"
 #include "io/loop.h"
 #include "io/mailer.h"
+#include "io/spool.h"
 #include "wire/letter.h"
 #include "wire/mail.h"
 #include "wire/seal.h"
@@ -17,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BATCH "10"
+#define FLYING 10 // at most
 #define LEASE_MORE_S 90 // beyond the time that one delivery may take
 #define POLL_MS 30000 // what another process left, and what falls due
 #define PAUSE_MS 1000 // after a failure of the database
@@ -105,8 +106,7 @@ static void on_settled(void *ctx, const struct pg_result *r)
         log_warn("outbox", "%s could not be settled: %s", d->id, err_word(r->err));
     o->flying--;
     forget(d);
-    if (o->woken || mailer_free_slot(o->mailer))
-        ask(o);
+    ask(o);
 }
 
 static void settle(struct delivery *d, const char *state, int64_t due, const char *said)
@@ -216,20 +216,31 @@ static void on_claimed(void *ctx, const struct pg_result *r)
 
 static void ask(struct outbox *o)
 {
-    char lease[24];
-    if (o->asking || o->flying || !o->parts->ready) {
+    char lease[24], room[12];
+    if (o->asking || o->flying >= FLYING || !o->parts->ready) {
         o->woken = true;
         return;
     }
     o->woken = false;
     o->asking = true;
+    snprintf(room, sizeof room, "%d", FLYING - o->flying);
     snprintf(lease, sizeof lease, "%lld", (long long)(o->parts->config->smtp_ms / 1000 + LEASE_MORE_S));
-    pg_write(o->parts->pg, NULL, SQL_outbox_claim, (const char *const[]){BATCH, lease}, on_claimed, o);
+    pg_write(o->parts->pg, NULL, SQL_outbox_claim, (const char *const[]){room, lease}, on_claimed, o);
 }
 
 void outbox_wake(struct outbox *o)
 {
     ask(o);
+}
+
+void outbox_drop(struct outbox *o, const char *ids)
+{
+    char folder[256], id[37];
+    snprintf(folder, sizeof folder, "%s/mail", o->parts->data);
+    for (; ids && *ids; ids += strcspn(ids, ","), ids += *ids == ',') {
+        snprintf(id, sizeof id, "%.*s", (int)strcspn(ids, ","), ids);
+        spool_drop(folder, id);
+    }
 }
 
 struct outbox_counts outbox_counts(const struct outbox *o)

@@ -15,6 +15,9 @@ void outbox_wake(struct outbox *o);
 // The settings of the relay may have changed.
 void outbox_reload(struct outbox *o);
 
+// Mails that are files (no relay) and were to somebody who is erased: ids with commas between.
+void outbox_drop(struct outbox *o, const char *ids);
+
 struct outbox_counts {
     uint64_t sent, failed, retried;
     int waiting; // as last seen

@@ -24,10 +24,11 @@ static const struct view {
 } views[] = {
     {"signup",
      {"Confirmer votre adresse", "Confirm your address"},
-     {"Un clic encore, et votre compte est ouvert.", "One click more, and your account is open."},
+     {"Est-ce bien vous ? Choisissez un mot de passe d'au moins douze caractères, une phrase par exemple ; sans mot de passe, un lien vous sera envoyé à chaque connexion. Si vous n'avez rien demandé, fermez cette page.",
+      "Is this you? Choose a password of at least twelve characters, a phrase for example; without one, a link will be mailed to you at each sign-in. If you asked for nothing, close this page."},
      {"Ouvrir mon compte", "Open my account"},
      {"Votre adresse est confirmée, votre compte est ouvert, et vous êtes connecté.", "Your address is confirmed, your account is open, and you are signed in."},
-     false, false, false},
+     false, true, false},
     {"signin",
      {"Se connecter", "Sign in"},
      {"Ce lien sert une seule fois.", "This link works once."},
@@ -102,13 +103,25 @@ static void end_page(struct call *c, struct text *out, int status)
     text_fini(out);
 }
 
+static const char *label_of(const char *name, enum lang lang)
+{
+    static const struct {
+        const char *name, *text[2];
+    } labels[] = {{"name", {"Votre nom", "Your name"}}, {"password", {"Mot de passe", "Password"}}};
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+        if (text_equal(labels[i].name, name))
+            return labels[i].text[lang];
+    return NULL;
+}
+
 static void put_input(struct text *out, const char *name, const char *type, const char *label, const char *hint, bool needed)
 {
     text_format(out, "<label for=\"%s\">%s</label>\n<input id=\"%s\" name=\"%s\" type=\"%s\" autocomplete=\"%s\"%s>\n", name, label,
                 name, name, type, hint, needed ? " required" : "");
 }
 
-static void show(struct call *c, int status, const struct view *v, const char *ticket, const char *wrong)
+// about: "Zoé Martin, Régie de quartier", NULL when nothing is known.
+static void show(struct call *c, int status, const struct view *v, const char *ticket, const char *about, const char *wrong)
 {
     struct text out;
     begin_page(&out, v->title[c->lang], c->lang);
@@ -117,34 +130,60 @@ static void show(struct call *c, int status, const struct view *v, const char *t
         escape(&out, wrong);
         text_put(&out, "</p>\n");
     }
+    if (about) {
+        text_put(&out, "<p><strong>");
+        escape(&out, about);
+        text_put(&out, "</strong></p>\n");
+    }
     text_format(&out, "<p>%s</p>\n", v->says[c->lang]);
     if (v->kind) {
         text_put(&out, "<form method=\"post\" action=\"/ticket\">\n<input type=\"hidden\" name=\"ticket\" value=\"");
         escape(&out, ticket);
         text_put(&out, "\">\n");
         if (v->name)
-            put_input(&out, "name", "text", c->lang == LANG_FR ? "Votre nom" : "Your name", "name", false);
+            put_input(&out, "name", "text", label_of("name", c->lang), "name", false);
         if (v->password)
-            put_input(&out, "password", "password", c->lang == LANG_FR ? "Mot de passe" : "Password", "new-password", v->password_needed);
+            put_input(&out, "password", "password", label_of("password", c->lang), "new-password", v->password_needed);
         text_format(&out, "<button>%s</button>\n</form>\n", v->button[c->lang]);
     }
     end_page(c, &out, status);
 }
 
+// Columns e-mail, name, organisation, whether the person is known; no row: it is no longer good.
+static void on_viewed(void *ctx, const struct pg_result *r)
+{
+    struct call *c = ctx;
+    const char *kind = c->state, *about = "";
+    if (call_failed(c, r))
+        return;
+    for (int i = 0; r->rows && i < 3; i++)
+        if (pg_value(r, 0, i))
+            about = arena_format(c->arena, "%s%s%s", about, *about ? " · " : "", pg_value(r, 0, i));
+    show(c, r->rows ? 200 : 404, view_of(r->rows ? kind : NULL), call_query(c, "t"), *about ? about : NULL, NULL);
+}
+
 void pages_ticket(struct call *c)
 {
     char id[37];
-    const char *ticket = call_query(c, "t");
-    const struct view *v = view_of(ticket ? ticket_read(c, ticket, id) : NULL);
-    show(c, v->kind ? 200 : 404, v, ticket, NULL);
+    const char *ticket = call_query(c, "t"), *kind = ticket ? ticket_read(c, ticket, id) : NULL;
+    c->state = arena_string(c->arena, kind ? kind : "");
+    if (!kind)
+        show(c, 404, view_of(NULL), ticket, NULL, NULL);
+    else if (!c->parts->ready)
+        call_refuse(c, ERR_UNAVAILABLE, NULL, NULL);
+    else
+        call_read(c, SQL_ticket_view, (const char *const[]){id, kind}, on_viewed);
 }
 
 void pages_refuse(struct call *c, const char *ticket, enum err err, const char *arg, const char *field)
 {
     char id[37];
-    const struct view *v = view_of(field && ticket ? ticket_read(c, ticket, id) : NULL);
+    const struct view *v = view_of(err != ERR_BAD_TICKET && ticket ? ticket_read(c, ticket, id) : NULL);
     const struct fault fault = {"", err, arg};
-    show(c, err_status(err), v, ticket, fault_text(&fault, c->lang, c->arena));
+    const char *label = label_of(field, c->lang), *text = fault_text(&fault, c->lang, c->arena);
+    if (label)
+        text = arena_format(c->arena, c->lang == LANG_FR ? "%s : %s" : "%s: %s", label, text);
+    show(c, err_status(err), v, ticket, NULL, v->kind ? text : NULL);
 }
 
 void pages_done(struct call *c, const char *kind)

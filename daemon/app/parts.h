@@ -30,7 +30,7 @@ struct parts {
     struct matcher *matcher;
     struct hub *hub;
     struct reference *reference;
-    struct limit *limits[4];        // who asked how often: one of each kind of app/gate
+    struct limit *limits[5];        // who asked how often: one of each kind of app/gate
     struct pool *pool;              // passwords
     struct outbox *outbox;          // mails
     struct forwarded_nets proxies;  // believed; as the setting says

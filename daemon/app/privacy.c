@@ -6,6 +6,7 @@
 #include "app/config.h"
 #include "app/gate.h"
 #include "app/matcher.h"
+#include "app/outbox.h"
 #include "app/secret.h"
 #include "base/clock.h"
 #include "wire/csv.h"
@@ -143,6 +144,7 @@ static void on_person_erased(void *ctx, const struct pg_result *r)
         return;
     access_forget(c->parts->access);
     access_cookie(c, NULL);
+    outbox_drop(c->parts->outbox, pg_value(r, 0, 2));
     call_answer(c, 200, pg_value(r, 0, 1));
 }
 
@@ -195,7 +197,7 @@ static void on_member(void *ctx, const struct pg_result *r)
 
 void privacy_erase(struct call *c)
 {
-    if (!*c->caller.person) // whoever finds a token of the organisation could end it
+    if (!c->caller.session) // whoever finds a token of the organisation could end it
         call_refuse(c, ERR_NEEDS_PERSON, NULL, NULL);
     else if (take(c, erase_organisation) && confirmed(c, c->caller.siret))
         call_read(c, SQL_person_own, (const char *const[]){c->caller.person}, on_member);

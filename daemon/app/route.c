@@ -210,7 +210,8 @@ static void on_checked(struct call *c, enum err err)
 {
     const struct routes_entry *e = entry(c->route);
     const struct caller *who = &c->caller;
-    struct rights rights = {.person = who->session, .member = who->member, .suspended = who->suspended, .kinds = who->kinds,
+    struct rights rights = {.person = who->session, .member = who->member,
+                            .suspended = who->suspended && !is_safe(c) && !(e->flags & ROUTE_LEAVE), .kinds = who->kinds,
                             .scopes = who->scopes};
     if (err != ERR_OK) {
         call_refuse(c, err, NULL, NULL);
@@ -232,8 +233,10 @@ static void find_client(struct call *c)
 {
     const struct request *r = c->request;
     forwarded_client(r->head, r->address, r->secure, &c->parts->proxies, c->address, &c->https);
-    // Behind a proxy an address of this machine may be the proxy's own.
-    c->secure = c->https || (c->parts->proxies.count == 0 && forwarded_loopback(r->address));
+    // Behind a proxy, named or not, an address of this machine may be the proxy's own.
+    bool proxied = c->parts->proxies.count || http_header(r->head, "Forwarded").at || http_header(r->head, "X-Forwarded-For").at ||
+                   http_header(r->head, "X-Forwarded-Proto").at;
+    c->secure = c->https || (!proxied && forwarded_loopback(r->address));
     if (c->https) // RFC 6797
         call_header(c, "Strict-Transport-Security", "max-age=63072000");
 }

@@ -32,7 +32,7 @@ static void on_done(void *data, enum err err)
     struct job *j = data;
     struct call *c = j->call;
     c->state = j->state;
-    if (err != ERR_OK || (j->made && !j->good))
+    if (err != ERR_OK || !c->parts->ready || (j->made && !j->good))
         call_refuse(c, ERR_UNAVAILABLE, NULL, NULL);
     else if (j->made)
         j->made(c, j->hash);

@@ -48,10 +48,7 @@ enum err rights_check(unsigned who, unsigned scope, const struct rights *r)
         return ERR_FORBIDDEN;
     if (scope && !(scope & r->scopes))
         return ERR_NEEDS_SCOPE;
-    // Its own data stay its own: members, export and erasure are ADMINISTER.
-    if (r->suspended && scope & (SCOPE_NEEDS | SCOPE_OFFERS | SCOPE_CONVENTIONS))
-        return ERR_SUSPENDED;
-    return ERR_OK;
+    return r->suspended && who != WHO_PERSON ? ERR_SUSPENDED : ERR_OK;
 }
 
 unsigned rights_role(const char *role)

@@ -43,13 +43,13 @@ enum report_reason { REPORT_SPAM, REPORT_FRAUD, REPORT_CLAIM, REPORT_CONTENT, RE
 struct rights {       // of who calls
     bool person;      // a person is signed in, by cookie
     bool member;      // in the name of an organisation
-    bool suspended;   // that organisation is
+    bool suspended;   // that organisation is, and the route neither reads nor takes away
     unsigned kinds;   // of the organisation
     unsigned scopes;
 };
 
 // ERR_OK, NO_TOKEN (nobody is signed in), NEEDS_PERSON, FORBIDDEN (the kinds), NEEDS_SCOPE, SUSPENDED (reading, exporting and
-// erasing go on). scope: one of enum scope.
+// leaving go on). scope: one of enum scope.
 enum err rights_check(unsigned who, unsigned scope, const struct rights *r) MUST_USE;
 
 // "reader", "editor", "owner": its scopes; 0 when there is no such role ("asked" may nothing).

@@ -87,6 +87,11 @@ static void doom(struct conn *c)
     set_timer(c, 0);
 }
 
+const char *conn_address(const struct conn *c)
+{
+    return c->request.address;
+}
+
 size_t conn_waiting(const struct conn *c)
 {
     return c->out.len - c->sent;

@@ -32,6 +32,7 @@ void conn_answer(struct conn *c, int status, const char *type, const char *body,
 bool conn_stream(struct conn *c, const char *type, const char *extra);
 bool conn_send(struct conn *c, const void *bytes, size_t len);
 size_t conn_waiting(const struct conn *c);
+const char *conn_address(const struct conn *c); // of the peer
 void conn_end(struct conn *c);
 
 // Ends the connection as soon as nothing is under way in it.

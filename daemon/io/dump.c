@@ -19,6 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define RIGHTS "set app.rights = 'system'" // row-level security is forced for the owner too
 #define SWAPS 5 // a daemon may connect again between the end of its sessions and the swap
 
 // The connection string as environment of a child: other users can read a command line, and it may hold a password.
@@ -34,15 +35,19 @@ static char **environment_of(struct arena *a, const char *conninfo, const char *
     }
     for (const PQconninfoOption *o = all; o->keyword; o++)
         count++;
-    env = arena_array(a, (size_t)count + 1, sizeof *env);
+    env = arena_array(a, (size_t)count + 2, sizeof *env);
     count = 0;
     *database = "";
+    const char *options = "";
     for (const PQconninfoOption *o = all; o->keyword; o++) {
-        if (o->val && o->envvar)
+        if (o->val && strcmp(o->keyword, "options") == 0)
+            options = arena_string(a, o->val);
+        else if (o->val && o->envvar)
             env[count++] = arena_format(a, "%s=%s", o->envvar, o->val);
         if (o->val && strcmp(o->keyword, "dbname") == 0)
             *database = arena_string(a, o->val);
     }
+    env[count++] = arena_format(a, "PGOPTIONS=%s -c app.rights=system", options);
     PQconninfoFree(all);
     return env;
 }
@@ -59,7 +64,7 @@ static const char *const *fixed(char *const *env)
 static enum err run_dump(const char *conninfo, const char *bin, int out)
 {
     struct arena *a = arena_new();
-    const char *database, *argv[] = {arena_format(a, "%s/pg_dump", bin), "--format=custom", NULL};
+    const char *database, *argv[] = {arena_format(a, "%s/pg_dump", bin), "--format=custom", "--enable-row-security", NULL};
     char **env = environment_of(a, conninfo, &database);
     enum err e = ERR_IO;
     if (env)
@@ -168,6 +173,8 @@ static enum err settle(const char *conninfo, const char *fresh, const char *afte
 {
     struct session *s = NULL;
     enum err e = session_open(&s, conninfo, fresh);
+    if (!e)
+        e = session_script(s, "rights", RIGHTS);
     if (!e)
         e = session_script(s, after, after);
     session_close(s);

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/map.h"
 #include "io/conn.h"
+#include "wire/forwarded.h"
 
 #include <errno.h>
 #include <event2/event.h>
@@ -26,6 +27,7 @@
 struct server {
     struct conn_home home;
     struct map *conns; // id -> struct conn
+    struct map *networks; // network -> how many of them, as a pointer
     uint64_t last_id;
     struct event *acceptable;    // NULL when not listening
     struct loop_timer *resume;   // accepting again
@@ -81,10 +83,39 @@ static void turn_away(struct server *s, int fd)
     close(fd);
 }
 
+// One more or one less of the network.
+static void count_network(struct server *s, const char *address, int change)
+{
+    char network[64];
+    forwarded_network(address, network);
+    uintptr_t count = (uintptr_t)map_get_string(s->networks, network) + (uintptr_t)change;
+    if (count)
+        map_set_string(s->networks, network, (void *)count);
+    else
+        map_remove_string(s->networks, network);
+}
+
+static bool has_room(const struct server *s, const char *address)
+{
+    const struct conn_home *h = &s->home;
+    char network[64];
+    if (map_count(s->conns) >= (size_t)h->limits.connections)
+        return false;
+    if (!h->limits.address || (h->events.counted && !h->events.counted(h->ctx, address)))
+        return true;
+    forwarded_network(address, network);
+    return (uintptr_t)map_get_string(s->networks, network) < (uintptr_t)h->limits.address;
+}
+
 static void admit(struct server *s, int fd, const struct sockaddr *address, socklen_t len)
 {
     char name[64] = "?";
     getnameinfo(address, len, name, sizeof name, NULL, 0, NI_NUMERICHOST);
+    if (!has_room(s, name)) {
+        turn_away(s, fd);
+        return;
+    }
+    count_network(s, name, 1);
     uint64_t id = ++s->last_id;
     s->home.counts.accepted++;
     map_set_number(s->conns, id, conn_new(&s->home, id, fd, name));
@@ -98,9 +129,7 @@ static void on_acceptable(evutil_socket_t listener, short what, void *ctx)
         struct sockaddr_storage address;
         socklen_t len = sizeof address;
         int fd = accept4((int)listener, (struct sockaddr *)&address, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        if (fd >= 0 && map_count(s->conns) >= (size_t)s->home.limits.connections)
-            turn_away(s, fd);
-        else if (fd >= 0)
+        if (fd >= 0)
             admit(s, fd, (struct sockaddr *)&address, len);
         else if (errno == EAGAIN || errno == EWOULDBLOCK)
             return;
@@ -213,7 +242,9 @@ void server_tls(struct server *s, struct tls *t)
 static void on_closed(void *owner, uint64_t id)
 {
     struct server *s = owner;
-    map_remove_number(s->conns, id);
+    const struct conn *c = map_remove_number(s->conns, id);
+    if (c)
+        count_network(s, conn_address(c), -1);
     if (s->on_drained && !s->cut && map_count(s->conns) == 0)
         loop_timer_set(s->draining, 0);
 }
@@ -260,6 +291,7 @@ struct server *server_new(struct loop *l, const struct server_limits *limits, co
     s->home = (struct conn_home){
         .base = loop_base(l), .limits = *limits, .events = *events, .ctx = ctx, .on_closed = on_closed, .owner = s};
     s->conns = map_new();
+    s->networks = map_new();
     s->resume = loop_timer_new(l, resume_accepting, s);
     s->draining = loop_timer_new(l, on_drain_time, s);
     return s;
@@ -272,6 +304,7 @@ void server_free(struct server *s)
     close_listener(s);
     each_conn(s, conn_free);
     map_free(s->conns);
+    map_free(s->networks);
     tls_free(s->home.tls);
     loop_timer_free(s->resume);
     loop_timer_free(s->draining);

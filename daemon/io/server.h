@@ -22,6 +22,7 @@ struct server_limits {
     int idle_ms;          // between requests
     int write_ms;         // an answer must be taken within this
     int connections;      // at most; further ones are answered 503 and closed, with TLS just closed
+    int address;          // at most of one network (forwarded_network), 0: no limit
     size_t stream_buffer; // bytes waiting in one stream before it is dropped
 };
 
@@ -44,6 +45,8 @@ struct server_events {
     // A stream ended (peer gone, dropped, or server_stream_end); called once per stream, never from within
     // server_stream*.
     void (*on_stream_end)(void *ctx, uint64_t id);
+    // Whether connections from that address are counted by limits.address; NULL: all are.
+    bool (*counted)(void *ctx, const char *address);
     // A request that could not be read: fills the body, of type application/problem+json, in the language of the
     // request.
     void (*on_bad)(void *ctx, enum err err, enum lang lang, struct text *body);

@@ -145,3 +145,13 @@ void spool_forget(const char *folder, int64_t before_ms)
     if (spool_each(folder, forget, &f) != ERR_OK)
         log_warn("spool", "nothing is forgotten");
 }
+
+void spool_drop(const char *folder, const char *id)
+{
+    if (!is_id(id, strlen(id)))
+        return;
+    char *path = disk_path("%s/%s" ENDING, folder, id);
+    if (unlink(path) != 0 && errno != ENOENT)
+        log_warn("spool", "cannot remove %s: %s", path, strerror(errno));
+    free(path);
+}

@@ -22,6 +22,8 @@ enum err spool_each(const char *folder, bool (*each)(void *ctx, const char *id, 
 // Appends the file. ERR_NOT_FOUND when it is not an id or there is no such mail; ERR_IO with a log line; a file over
 // SPOOL_MOST is cut.
 enum err spool_read(const char *folder, const char *id, struct text *out) MUST_USE;
+// Removes one mail; it need not be there.
+void spool_drop(const char *folder, const char *id);
 // Removes what was written before that time (ms since 1970).
 void spool_forget(const char *folder, int64_t before_ms);
 

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -354,4 +355,13 @@ void forwarded_client(const struct http_head *head, const char *peer, bool tls, 
         at = client_of(head, &at, nets);
     put_address(at.address, address);
     *https = at.spoken == HTTPS;
+}
+
+void forwarded_network(const char *address, char network[static 64])
+{
+    unsigned char a[16];
+    if (inet_pton(AF_INET6, address, a) == 1)
+        snprintf(network, 64, "%02x%02x:%02x%02x:%02x%02x:%02x%02x::/64", a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7]);
+    else
+        snprintf(network, 64, "%.63s", address);
 }

@@ -38,5 +38,7 @@ bool forwarded_loopback(const char *address);
 // address.
 void forwarded_client(const struct http_head *head, const char *peer, bool tls, const struct forwarded_nets *nets,
                       char address[static 64], bool *https);
+// Who counts as one: the address, of IPv6 its first 64 bits, for whoever has one address there has 2^64.
+void forwarded_network(const char *address, char network[static 64]);
 
 #endif

@@ -17,6 +17,7 @@ enum routes_flag {
     ROUTE_NEW = 32,   // answers 201 when the thing was not there yet
     ROUTE_OWN = 64,     // an {id} of somebody else is as one that is not there
     ROUTE_GUARDED = 128, // counts as a sign-in for the limits by address
+    ROUTE_LEAVE = 256,   // for a suspended organisation too: it takes something away
 };
 
 struct routes_entry {

@@ -5,8 +5,8 @@
 with maker as (
     select expires from token where hash = $7 and (expires is null or expires > now())
 ), t as (
-    insert into token (hash, organisation, person, label, scopes, expires)
-        select $1, o.id, $3::uuid, $4, string_to_array($5, ','),
+    insert into token (hash, organisation, person, maker, label, scopes, expires)
+        select $1, o.id, $3::uuid, $7, $4, string_to_array($5, ','),
             least(now() + make_interval(days => $6::int), (select expires from maker))
         from organisation o where o.id = $2::uuid and o.erased is null and ($7::text is null or exists (select from maker))
         returning *

@@ -14,6 +14,7 @@ alter table organisation
     add suspended timestamptz,
     add erased timestamptz;
 create index on organisation (left(siret, 9));
+create index on organisation (id) where declared <> '{}';
 
 -- How to reach an organisation: for its members, and for the other party of an interest.
 create table contact (
@@ -53,14 +54,18 @@ create table session (
     expires timestamptz not null
 );
 create index on session (person);
+create index on session (organisation);
+create index on session (expires);
 
 alter table token
     add id uuid not null unique default gen_random_uuid(),
     add person uuid references person on delete cascade, -- a personal one; NULL: the organisation's
+    add maker text references token on delete cascade,   -- the token that made it: it goes with that one
     add scopes text[] not null default '{read,needs,offers,conventions,administer}',
     add seen timestamptz;
 create index on token (organisation);
 create index on token (person);
+create index on token (maker);
 
 -- What a mailed link stands for. Its secret is not kept: the link proves itself by the key of the daemon.
 create table ticket (
@@ -77,6 +82,8 @@ create table ticket (
 );
 create index on ticket (organisation) where kind = 'invite';
 create index on ticket (email);
+create index on ticket (person);
+create index on ticket (expires);
 
 -- What is to be delivered, until it is.
 create table outbox (
@@ -98,6 +105,8 @@ create table outbox (
 );
 create index on outbox (due) where state in ('due', 'claimed');
 create index on outbox (person);
+create index on outbox (ticket);
+create index on outbox (email);
 create index on outbox (created) where state in ('done', 'failed');
 
 create table report (
@@ -113,6 +122,12 @@ create table report (
     check ((need is null) <> (organisation is null))
 );
 create index on report (at) where closed is null;
+create index on report (need);
+create index on report (organisation);
+create index on report (reporter);
+
+-- What the daemons of this database must agree on.
+create table agreed (name text primary key, value text not null);
 
 -- Append-only; hash = SHA-256 of the former hash and the entry, so that a change, a gap or another order shows.
 create table audit (
@@ -131,7 +146,8 @@ begin
 end $$;
 create trigger audit_keep before update or delete or truncate on audit execute function audit_keep();
 
-create function audit_add(p_org uuid, p_what text, p_subject text, p_detail jsonb default '{}') returns void language plpgsql as $$
+-- With the rights of the owner: whoever may only call this can add, and break nothing.
+create function audit_add(p_org uuid, p_what text, p_subject text, p_detail jsonb default '{}') returns void language plpgsql security definer as $$
 declare
     head audit_head;
     said text;
@@ -146,10 +162,24 @@ begin
     update audit_head set seq = head.seq + 1, hash = link;
 end $$;
 
+do $$
+begin
+    -- Temporary tables are looked up last: none can take the place of the log.
+    execute format('alter function audit_add set search_path = %I, pg_catalog, pg_temp', current_schema());
+end $$;
+
 alter table need
     drop constraint need_state_check,
     add check (state in ('draft', 'pending', 'published', 'amended', 'closed', 'awarded', 'cancelled')),
-    add warned timestamptz;
+    add warned timestamptz,
+    add shown boolean not null default false; -- was published once: a draft that is cancelled is nobody else's business
+update need set shown = state <> 'draft';
+create function need_shown() returns trigger language plpgsql as $$
+begin
+    new.shown := new.shown or new.state in ('published', 'amended');
+    return new;
+end $$;
+create trigger need_shown before insert or update on need for each row execute function need_shown();
 
 -- Row-level security: what the application filters anyway, once more. Forced, for the owner too.
 -- (select ...) is evaluated once a statement, not once a row.
@@ -174,8 +204,9 @@ begin
         ('audit', 'insert', 'true'),
         ('audit', 'select', 'organisation = (select app_org()) or (select app_may(''moderator''))'),
         ('audit_head', 'all', 'true'),
-        ('need', 'select', '(state not in (''draft'', ''pending'') and (select app_org() is not null)) or (select app_may(''moderator''))'),
-        ('need', 'all', 'organisation = (select app_org()) or (select app_may(''moderator''))'),
+        ('agreed', 'select', 'false'),
+        ('need', 'select', '(shown and (select app_org() is not null)) or (state <> ''draft'' and (select app_may(''moderator'')))'),
+        ('need', 'all', 'organisation = (select app_org())'),
         ('offer', 'select', '(select app_org() is not null)'),
         ('offer', 'all', 'organisation = (select app_org())'),
         ('match', 'select', 'organisation = (select app_org()) or (select app_may(''organiser'')) or exists (select from need n where n.id = match.need and n.organisation = (select app_org()))'),
@@ -216,13 +247,21 @@ begin
         raise exception 'role entregent_app must be neither superuser nor bypass row-level security';
     end if;
     if not pg_has_role(current_user, 'entregent_app', 'member') then
-        execute format('grant entregent_app to %I', current_user);
+        begin
+            execute format('grant entregent_app to %I', current_user);
+        exception when insufficient_privilege then
+            raise exception '% may not act as entregent_app', current_user
+                using hint = format('as an administrator: grant entregent_app to %I', current_user);
+        end;
     end if;
     execute format('grant usage on schema %I to entregent_app', current_schema());
     execute format('grant select, insert, update, delete on all tables in schema %I to entregent_app', current_schema());
     execute format('grant usage on all sequences in schema %I to entregent_app', current_schema());
     revoke insert, update, delete, truncate on schema_file, cpv, commune from entregent_app;
-    revoke update, delete, truncate on audit from entregent_app;
+    revoke insert, update, delete on audit from entregent_app;
+    revoke all on audit_head from entregent_app;
+    revoke execute on function audit_add from public;
+    grant execute on function audit_add to entregent_app;
 end $$;
 
 -- Views
@@ -307,7 +346,6 @@ begin
         perform outbox_mail(p_mail, 'known', known.email, known.language, known.id, null, '{}');
         perform nobody_asked(p_ticket, null);
     else
-        delete from ticket t where t.kind = 'signup' and t.email = p_email; -- the last one counts
         insert into ticket (id, kind, email, args, expires)
             values (p_ticket, 'signup', p_email, p_args, now() + make_interval(hours => p_hours));
         perform outbox_mail(p_mail, 'signup', p_email, p_language, null, p_ticket, jsonb_build_object('name', p_args ->> 'name'));
@@ -397,7 +435,7 @@ begin
     if who is null then
         who := p_person;
         insert into person (id, email, name, password, language) values (who, t.email, coalesce(p_name, t.args ->> 'name'),
-            coalesce(p_password, t.args ->> 'password'), coalesce(p_language, t.args ->> 'language', 'fr'));
+            p_password, coalesce(p_language, t.args ->> 'language', 'fr'));
         perform audit_add(null, 'person_made', who::text, '{}');
     end if;
     case t.kind
@@ -409,28 +447,46 @@ begin
         perform audit_add(t.organisation, 'member_joined', who::text, jsonb_build_object('role', t.role));
     when 'reset' then
         update person set password = p_password where id = who;
+        perform outbox_mail(gen_random_uuid(), 'password_changed', p.email, p.language, p.id, null, jsonb_build_object('name', p.name))
+            from person p where p.id = who;
         delete from session s where s.person = who; -- whoever had the old one is out
+        delete from token k where k.person = who;
         delete from ticket k where k.person = who and k.id <> t.id; -- and what was mailed before is worth nothing
         perform audit_add(null, 'password_reset', who::text, '{}');
     when 'email' then
         begin
+            perform outbox_mail(gen_random_uuid(), 'email_changed', p.email, p.language, p.id, null, jsonb_build_object('name', p.name))
+                from person p where p.id = who; -- to the former address
             update person set email = t.email where id = who;
         exception when unique_violation then
             return query select 401, null::text;
             return;
         end;
         delete from session s where s.person = who;
+        delete from token k where k.person = who;
         delete from ticket k where k.person = who and k.id <> t.id; -- went to the former address
         perform audit_add(null, 'email_changed', who::text, '{}');
     else
         null;
     end case;
-    if t.kind = 'signup' then
-        delete from ticket k where k.email = t.email and k.kind = 'signup'; -- holds a password and names
-    else
-        update ticket k set used = now(), args = '{}' where k.id = t.id;
-    end if;
+    update ticket k set used = now(), args = '{}' where k.id = t.id;
     return query select 200, session_add(p_hash, p_session, who, p_days);
+end $$;
+
+-- Nobody answers for it any more: nobody acts in its name, its open needs end, and moderators are told.
+create function organisation_orphaned(p_org uuid) returns void language plpgsql as $$
+declare
+    n record;
+begin
+    delete from token t where t.organisation = p_org;
+    delete from contact c where c.organisation = p_org;
+    delete from ticket t where t.organisation = p_org;
+    for n in update need x set state = 'closed', version = x.version + 1, updated = now()
+        where x.organisation = p_org and x.state in ('published', 'amended') returning x.id, x.version loop
+        insert into journal (subject, key, version, what) values ('need', n.id, n.version, 'closed');
+    end loop;
+    insert into report (id, organisation, reason) values (gen_random_uuid(), p_org, 'orphaned');
+    perform audit_add(p_org, 'orphaned', p_org::text);
 end $$;
 
 -- Roles. An organisation that has members has an owner. 404, 409.
@@ -454,6 +510,9 @@ begin
         delete from member m where m.id = former.id;
         delete from token t where t.organisation = p_org and t.person = p_person;
         update session s set organisation = null where s.organisation = p_org and s.person = p_person;
+        if former.role <> 'asked' and not exists (select from member m where m.organisation = p_org and m.role <> 'asked') then
+            perform organisation_orphaned(p_org);
+        end if;
     else
         update member m set role = p_role where m.id = former.id;
     end if;
@@ -594,9 +653,10 @@ end $$;
 
 -- Erasing. What stays, and why, is told with what went.
 
--- 409 when an organisation would keep members but no owner.
-create function person_erase(p_person uuid, p_why text) returns table (status int, answer text) language plpgsql as $$
+-- 409 when an organisation would keep members but no owner. mails: that may lie in a folder, to be removed too.
+create function person_erase(p_person uuid, p_why text) returns table (status int, answer text, mails text) language plpgsql as $$
 declare
+    letters text;
     m record;
     gone jsonb;
     mail text;
@@ -612,13 +672,14 @@ begin
             raise exception using errcode = 'P0409', message = m.organisation::text;
         end if;
     end loop;
+    letters := (select string_agg(b.id::text, ',') from outbox b where b.email = mail or b.args ->> 'person' = p_person::text);
     delete from outbox b where b.email = mail or b.args ->> 'person' = p_person::text;
     delete from ticket t where t.email = mail;
     delete from contact c where lower(c.email) = mail; -- of an organisation that named this person
     delete from person p where p.id = p_person;
     perform audit_add(null, 'person_erased', p_person::text, jsonb_build_object('why', p_why));
     return query select 200, jsonb_build_object('erased', gone || '{"person": 1}', 'kept', jsonb_build_array(
-        jsonb_build_object('what', 'audit', 'why', 'entries hold no more than the number of a person that is no longer known')))::text;
+        jsonb_build_object('what', 'audit', 'why', 'entries hold no more than the number of a person that is no longer known')))::text, letters;
 end $$;
 
 create function organisation_erase(p_org uuid, p_need_days int) returns table (status int, answer text) language plpgsql as $$
@@ -702,10 +763,28 @@ begin
                 where m.person <> who.id and m.role <> 'asked' order by m.organisation, m.role = 'owner' desc, m.role = 'editor' desc, m.since) k;
         end;
     end loop;
-    delete from session s where s.expires < now();
-    delete from token t where t.expires < now() - interval '90 days';
-    delete from ticket t where t.expires < now();
-    delete from outbox b where b.state in ('done', 'failed') and b.created < now() - interval '30 days';
+    -- Moderators hear once a day that something waits.
+    insert into outbox (id, channel, kind, email, language, person, args)
+        select gen_random_uuid(), 'mail', 'moderation', p.email, p.language, p.id, jsonb_build_object('name', p.name,
+            'needs', w.needs::text, 'claims', w.claims::text, 'joins', w.joins::text, 'reports', w.reports::text)
+        from person p, (select (select count(*) from need n where n.state = 'pending') as needs,
+            (select coalesce(sum(cardinality(o.declared)), 0) from organisation o where o.declared <> '{}' and o.erased is null) as claims,
+            (select count(*) from member m where m.role = 'asked' and not exists (select from member k
+                where k.organisation = m.organisation and k.role = 'owner')) as joins,
+            (select count(*) from report r where r.closed is null) as reports) w
+        where p.moderator and w.needs + w.claims + w.joins + w.reports > 0 and not exists (select from outbox b
+            where b.person = p.id and b.kind = 'moderation' and b.created > now() - interval '1 day');
+    delete from session s where s.hash in (select x.hash from session x where x.expires < now() limit p_rows);
+    more := more or found;
+    delete from token t where t.hash in (select x.hash from token x where x.expires < now() - interval '90 days' limit p_rows);
+    more := more or found;
+    delete from ticket t where t.id in (select x.id from ticket x where x.expires < now() limit p_rows);
+    more := more or found;
+    delete from outbox b where b.id in (select x.id from outbox x where x.state in ('done', 'failed')
+        and x.created < now() - interval '30 days' limit p_rows);
+    more := more or found;
+    delete from report r where r.id in (select x.id from report x where x.closed < now() - make_interval(days => p_need_days) limit p_rows);
+    delete from member m where m.id in (select x.id from member x where x.role = 'asked' and x.since < now() - interval '90 days' limit p_rows);
     return more or cardinality(ids) = p_rows;
 end $$;
 
@@ -752,7 +831,7 @@ begin
             where n.id = p_id returning * into made;
         if made.state = 'amended' then
             insert into journal (subject, key, version, what, changes) values ('need', p_id, made.version, 'amended', p_changes);
-            if p_watch then
+            if p_watch and not exists (select from report r where r.need = p_id and r.reason = 'amended' and r.closed is null) then
                 insert into report (id, need, reporter, reason) values (gen_random_uuid(), p_id, p_org, 'amended');
             end if;
         end if;
@@ -768,7 +847,7 @@ create or replace function organisation_join(p_rows jsonb, p_kind text) returns 
             from jsonb_to_recordset(p_rows) as r (line int, org uuid, siret text, name text)
             order by r.siret, r.line
             on conflict (siret) do update set kinds = organisation.kinds || excluded.kinds
-                where not organisation.kinds @> excluded.kinds
+                where not organisation.kinds @> excluded.kinds and organisation.erased is null
             returning id
     )
     insert into journal (subject, key, version, what)
@@ -840,7 +919,7 @@ begin
     ), added as (
         insert into need (id, organisation, state, deadline, body, source, source_key)
             select r.need, o.id, p_state, r.deadline, r.body, p_source, r.key
-            from r join organisation o on o.siret = r.siret order by r.line
+            from r join organisation o on o.siret = r.siret and o.erased is null and o.suspended is null order by r.line
             on conflict (source, source_key) do nothing
             returning need.id, need.source_key
     ), told as (

@@ -172,10 +172,10 @@ def link(mail):
 
 
 def signed_up(d, number, kind="buyer", email="ada@exemple.fr", name="Ada Dupont", *more):
-    """Signs up with a password and uses the link; a client with the personal token."""
+    """Signs up and uses the link with a password; a client with the personal token."""
     d.cli(None, "signup", "--siret", siret(number), "--organisation", f"Organisation {number}", "--kind", kind, "--name", name,
-          "--email", email, "--password-file", "-", *more, input=PASSWORD + "\n")
-    token = d.cli(None, "signin", "--ticket", link(wait_mail(d, email, "Confirm")), input="").strip()
+          "--email", email, *more, input="")
+    token = d.cli(None, "signin", "--ticket", link(wait_mail(d, email, "Confirm")), "--password-file", "-", input=PASSWORD + "\n").strip()
     me = Client(d.port, token, siret(number))
     me.id = json.loads(d.cli(me, "whoami", "--json"))["id"]
     return me
@@ -188,11 +188,11 @@ def test_signup():
         password, mine = file(PASSWORD), ("--email", "ada@exemple.fr")
         words = ["signup", "--siret", siret(1), "--organisation", "Ville", "--kind", "buyer,supplier", "--structure", "EI,ACI",
                  "--name", "Ada Dupont", *mine]
-        status, out, err = d.cli(None, *words, "--password-file", password, status=None, input="")
+        status, out, err = d.cli(None, *words, status=None, input="")
         equal((status, out), (DONE, ""), err)
         check("entregent signin --ticket" in err and "entregentd mail show" in err, err)
         first = link(wait_mail(d, "ada@exemple.fr", "Confirm"))
-        status, out, err = d.cli(None, "signin", "--ticket", first.split("?t=")[1], "--label", "Poste", "--days", "2", status=None, input="")
+        status, out, err = d.cli(None, "signin", "--ticket", first.split("?t=")[1], "--password-file", password, "--label", "Poste", "--days", "2", status=None, input="")
         equal(status, DONE, err)
         check(re.fullmatch(r"ent_[\w-]{43}\n", out), "the token alone", out)
         check("Ada Dupont" in err and "Ville" in err and "owner" in err and out.strip() not in err, err)
@@ -244,7 +244,8 @@ def test_signup_refused():
         check("--kind : Valeur inconnue" in err, err)
         err = d.cli(None, "signup", "--siret", "123", "--name", "Bo", "--email", "x@exemple.fr", "--lang", "fr", status=None, input="")[2]
         check(all(w in err for w in ("--siret : ", "--organisation : Ce champ", "--kind : Ce champ")), err)
-        err = d.cli(None, *words, "--separate", "--password-file", "-", status=None, input="court\n")[2]
+        d.cli(None, "signup", "--siret", siret(7), "--organisation", "O", "--kind", "buyer", "--name", "X", "--email", "x@exemple.fr", input="")
+        err = d.cli(None, "signin", "--ticket", link(wait_mail(d, "x@exemple.fr", "Confirm")), "--password-file", "-", status=None, input="court\n")[2]
         check("--password-file: Too short" in err, err)
         for words, said in ((["signup", "--name", "Bo"], "--siret is needed"), (["signin"], "--email or --ticket"),
                             (["signin", "--email", "a@b.fr", "--ticket", "x"], "--email or --ticket"),
@@ -268,10 +269,9 @@ def test_signup_refused():
 def test_join_and_members():
     with Daemon() as d:
         me = signed_up(d, 1)
-        d.cli(None, "signup", "--siret", siret(1, 2), "--join", me.id, "--name", "Bo", "--email", "bo@exemple.fr", "--password-file", "-",
-              input=PASSWORD)
+        d.cli(None, "signup", "--siret", siret(1, 2), "--join", me.id, "--name", "Bo", "--email", "bo@exemple.fr", input="")
         joining = link(wait_mail(d, "bo@exemple.fr", "Confirm"))
-        status, out, err = d.cli(None, "signin", "--ticket", joining, status=None, input="")
+        status, out, err = d.cli(None, "signin", "--ticket", joining, "--password-file", "-", status=None, input=PASSWORD)
         equal((status, out), (NO, ""), "no organisation yet: exit code 1")
         check("no organisation yet" in err, err)
         asked = {m["email"]: m for m in json.loads(d.cli(me, "member", "list", "--json"))["items"]}
@@ -435,7 +435,8 @@ def test_terminal():
     """A password that is typed is not shown, in the shell's $(...) neither; an interrupt leaves the terminal as it was."""
     with Daemon() as d:
         d.make()
-        words = ["signup", "--siret", siret(1), "--organisation", "Ville", "--kind", "buyer", "--name", "Ada", "--email", "ada@exemple.fr"]
+        d.cli(None, "signup", "--siret", siret(1), "--organisation", "Ville", "--kind", "buyer", "--name", "Ada", "--email", "ada@exemple.fr", input="")
+        words = ["signin", "--ticket", link(wait_mail(d, "ada@exemple.fr", "Confirm")), "--password-file", "-"]
         with Terminal(d, *words) as t:
             t.until("at each sign-in): ")
             wait_for(lambda: not t.echoes(), "no echo")
@@ -449,9 +450,7 @@ def test_terminal():
             t.type(PASSWORD + "\n")
             t.until("once more: ")
             t.type(PASSWORD + "\n")
-            equal(t.end(), (DONE, ""), "signup")
-        with Terminal(d, "signin", "--ticket", link(wait_mail(d, "ada@exemple.fr", "Confirm"))) as t:
-            equal(t.end()[0], DONE, "a link needs no password")
+            equal(t.end()[0], DONE, "the link, with a password")
         with Terminal(d, "signin", "--email", "ada@exemple.fr", "--lang", "fr") as t:
             t.until("Mot de passe : ")
             wait_for(lambda: not t.echoes(), "no echo")
@@ -474,9 +473,7 @@ def test_in_the_clear():
     for server in ("http://192.0.2.1", "http://127.0.0.1@192.0.2.1", "http://127.0.0.1.exemple.fr", "http://localhost.exemple.fr:8080",
                    "HTTP://192.0.2.1", "http://[::2]"):
         for words in (["signin", "--email", "a@b.fr", "--password-file", password], ["signin", "--ticket", "x"],
-                      ["person", "show", "--email", "a@b.fr", "--password-file", password],
-                      ["signup", "--siret", siret(1), "--organisation", "O", "--kind", "buyer", "--name", "A", "--email", "a@b.fr",
-                       "--password-file", password]):
+                      ["person", "show", "--email", "a@b.fr", "--password-file", password]):
             done = subprocess.run([f"{BUILD}/entregent", *words, "--server", server], stdin=subprocess.DEVNULL, capture_output=True,
                                   text=True, env=env, timeout=PATIENCE)
             equal((done.returncode, done.stdout), (USAGE, ""), f"{server} {words}")
@@ -534,7 +531,7 @@ def test_private_certificate():
         status, _, err = d.cli(None, "cpv", "find", "nettoyage", "--cacert", file("no certificate"), status=None, env=env)
         equal((status, "--cacert" in err), (USAGE, True), err)
         d.cli(None, "signup", "--siret", siret(1), "--organisation", "Ville", "--kind", "buyer", "--name", "Ada", "--email", "ada@exemple.fr",
-              "--password-file", "-", input=PASSWORD, env=trusted)
+              input="", env=trusted)
         token = d.cli(None, "signin", "--ticket", link(wait_mail(d, "ada@exemple.fr", "Confirm")), input="", env=trusted).strip()
         check("Ville" in d.cli(Client(port, token), "whoami", env=trusted), "signed up and in over TLS")
     finally:

@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The database: its verbs, its crashes, one shared by two daemons, and what is refused at the start."""
+import glob
 import json
 import os
+import pwd
 import re
 import signal
 import subprocess
 import threading
 import time
 
-from entregent import (BUILD, Daemon, Stream, check, directory, entregentd, environment, equal, need, offer, run, say,
-                       siret, wait_for)
+from entregent import (BUILD, Daemon, Stream, check, directory, entregentd, environment, equal, free_port, need, offer, run,
+                       say, siret, wait_for)
 
 
 def dump_path():
@@ -212,6 +214,46 @@ def refused(d, *more, **config):
     return done.returncode, done.stderr
 
 
+def test_owner_who_is_no_superuser():
+    """An external PostgreSQL whose owner is bound by row-level security as everybody: serving, backup, restore."""
+    folder, port = directory(), free_port()
+    account = pwd.getpwnam("entregent") if os.geteuid() == 0 else None
+    if account:
+        os.chown(folder, account.pw_uid, account.pw_gid)
+    bin = sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]
+
+    def pg(*words):
+        subprocess.run(words, check=True, capture_output=True, timeout=60, cwd="/", user=account and account.pw_uid)
+    pg(f"{bin}/initdb", "-D", f"{folder}/pg", "-U", "boss", "-A", "trust")
+    pg(f"{bin}/pg_ctl", "-D", f"{folder}/pg", "-o", f"-p {port} -k {folder} -c listen_addresses=127.0.0.1", "-l", f"{folder}/log", "-w", "start")
+    try:
+        pg("psql", "-h", folder, "-p", str(port), "-U", "boss", "-d", "postgres", "-qc", "create role own login createdb", "-qc", "create database d owner own")
+        url = f"database_url=postgresql://own@127.0.0.1:{port}/d"
+        data = os.path.join(directory(), "data")
+        words = ("org", "add", "--kind", "buyer", "--siret", siret(1), "--name", "B", "--data", data, "--set", url)
+        done = subprocess.run([f"{BUILD}/entregentd", *words], capture_output=True, text=True, env=environment(), timeout=60)
+        check(done.returncode != 0 and "create role entregent_app" in done.stderr, "it is said what an administrator is to do", done.stderr)
+        pg("psql", "-h", folder, "-p", str(port), "-U", "boss", "-d", "postgres", "-qc", "create role entregent_app nologin", "-qc", "grant entregent_app to own")
+        with Daemon(url, data=data) as d:
+            buyer, supplier = d.organisation("buyer", 1), d.organisation("supplier", 2)
+            supplier.put("/v1/offer", offer(), expect=201)
+            buyer.need(need(title="Avant"))
+            d.matched()
+            backup = os.path.join(directory(), "backup")
+            d.admin("db", "backup", backup)
+            d.stop()
+            d.admin("db", "restore", backup)
+            d.start()
+            buyer.close(), supplier.close()
+            equal([n["title"] for n in buyer.all("/v1/needs?mine=1")], ["Avant"], "what was there")
+            buyer.need(need(title="Après"))
+            d.matched()
+            equal([n["need"]["title"] for n in supplier.notices()], ["Avant", "Après"], "what is told goes on")
+            check("head" in d.admin("audit", "verify"), "the audit log is whole")
+    finally:
+        pg(f"{bin}/pg_ctl", "-D", f"{folder}/pg", "stop", "-m", "immediate")
+
+
 def test_refused_at_the_start():
     with Daemon() as d:
         status, said = refused(d)
@@ -285,4 +327,4 @@ def test_database_away_at_the_start():
 
 run(test_verbs_with_and_without_a_daemon, test_tokens_expire, test_backup_and_restore, test_restore_with_unread_journal,
     test_a_broken_backup_is_refused, test_postgres_killed_while_posting, test_two_daemons_on_one_database,
-    test_refused_at_the_start, test_settings, test_upgrade_of_the_newest, test_database_away_at_the_start)
+    test_owner_who_is_no_superuser, test_refused_at_the_start, test_settings, test_upgrade_of_the_newest, test_database_away_at_the_start)

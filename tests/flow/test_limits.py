@@ -163,5 +163,30 @@ def test_pipelining_without_reading():
         check(d.metric("resident_bytes") - before < 64 << 20, "memory")
 
 
+def test_nobody_takes_all():
+    """One address has so many connections, one organisation so many streams; what ends makes room."""
+    with Daemon("address_connections=6", "organisation_streams=2") as d:
+        buyer, other = d.organisation("buyer", 1), d.organisation("buyer", 2)
+        with Stream(buyer), Stream(buyer):
+            answer = buyer("GET", "/v1/events")
+            equal((answer.status, answer.json["code"]), (429, "too_many"), "a third stream of one organisation")
+            buyer.close()
+            with Stream(other):
+                pass
+        held = []
+        while len(held) < 20:
+            held.append(connect(d))
+            held[-1].sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            if held[-1].recv(12) != b"HTTP/1.1 200":
+                break
+        check(len(held) <= 7, "connections of one address", len(held))
+        far = socket.create_connection(("127.0.0.1", d.port), source_address=("127.0.0.2", 0), timeout=PATIENCE)
+        far.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        check(rest(far)[0].startswith(b"HTTP/1.1 200 "), "another address goes on")
+        for s in held:
+            s.close()
+        wait_for(lambda: Client(d.port)("GET", "/healthz").status == 200, "room again")
+
+
 run(test_deadlines, test_absolute_deadline, test_sizes, test_connections, test_streams, test_slow_loris,
-    test_pipelining_without_reading)
+    test_pipelining_without_reading, test_nobody_takes_all)

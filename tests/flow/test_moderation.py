@@ -90,7 +90,7 @@ def test_verdicts_that_are_refused():
         equal(code(mod.post(f"/v1/moderation/needs/{draft}", yes), 404), "not_found", "a draft is its owner's")
         d.sql(f"update need set deadline = now() - interval '1 minute' where id = '{id}'")
         equal(code(mod.post(path, yes), 422), "/deadline past", "too late")
-        equal(decide(mod, f"needs/{id}", verdict="no")["state"], "draft", "no is never too late")
+        equal(decide(mod, f"needs/{id}", verdict="no", reason="Trop tard")["state"], "draft", "no is never too late")
         other = buyer.need(need())["id"]
         decide(mod, f"needs/{other}", **yes)
         equal(code(mod.post(f"/v1/moderation/needs/{other}", yes), 409), "state", "twice")

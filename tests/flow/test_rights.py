@@ -52,12 +52,11 @@ def expected(route, caller):
         return 403, "forbidden"
     if route["scope"] and route["scope"] not in caller.scopes:
         return 403, "needs_scope"
-    if caller.org and caller.org.suspended and route["scope"] in CHANGES:
+    if (caller.org and caller.org.suspended and route["who"] != "a person signed in" and route["method"] not in ("GET", "HEAD")
+            and "leave" not in route["with"].split()):
         return 403, "suspended"
-    if (route["method"], route["path"]) == ("DELETE", "/v1/organisation") and not caller.person:
+    if (route["method"], route["path"]) == ("DELETE", "/v1/organisation") and not caller.cookie:
         return 403, "needs_person"  # a token that was found must not end an organisation
-    if caller.org and caller.org.suspended and (route["method"], route["path"]) == ("POST", "/v1/organisation/invitations"):
-        return 403, "suspended"  # it mails nobody
     return None
 
 
@@ -78,7 +77,7 @@ def ids(route, caller):
         return ([("own", own.id)] if own else []) + [("foreign", other.id), ("missing", MISSING)]
     if path.startswith("/v1/needs/"):
         mine = own and (own.ended if route["method"] != "GET" else own.need)
-        drafts = [("hidden", other.draft), ("hidden", other.waiting)]
+        drafts = [("draft", other.draft), ("hidden", other.waiting)]
         return ([("own", mine)] if own else []) + [("missing", MISSING), ("foreign", other.need)] + drafts
     what = path.split("/")[-2]
     things = ([("own", caller.own[what])] if own else []) + [("missing", MISSING), ("foreign", other.things[what])]
@@ -117,7 +116,9 @@ def wanted(route, caller, whose):
     own = "own" in route["with"].split()
     if whose == "missing" and path != "/v1/enterprises/{siret}":
         return 404
-    if whose == "hidden":  # drafts and what waits: for nobody else but moderators
+    if whose == "draft":
+        return 404
+    if whose == "hidden":  # what waits: for nobody else but moderators
         sees = caller.moderator and method == "GET" and not own
         return (422 if path.endswith("/explain") and "supplier" not in caller.org.kinds else 200) if sees else 404
     if whose == "foreign" and own:

@@ -83,7 +83,7 @@ def test_every_table():
         holders = [r[0] for r in rows]
         equal([r[0] for r in rows if r[1:] != ["true", "true"]], [], "tables without forced row-level security")
         open_tables = [t for t in db.tables() if t not in holders]
-        equal(open_tables, ["audit_head", "commune", "cpv", "cursor", "schema_file"], "tables that hold nothing of anybody")
+        equal(open_tables, ["agreed", "audit_head", "commune", "cpv", "cursor", "schema_file"], "tables that hold nothing of anybody")
         filled = db.each(holders, "select count(*) from {t}", role="entregent")
         check(all(int(n) > 0 for n in filled.values()), "each has rows", filled)
         equal(db.each(holders, "select count(*) from {t}"), {t: "0" for t in holders}, "rows seen without a context")
@@ -106,8 +106,9 @@ def test_role():
                               capture_output=True, text=True, env=environment(), user=os.stat(d.data).st_uid if os.geteuid() == 0 else None, cwd="/")
         equal(done.stdout.split(), [f"{ROLE}|f|f|f|f|f|0|0", "0"], "a direct login")
         check("permission denied to set role" in done.stderr, done.stderr)
-        equal(d.sql("select string_agg(proname, ' ') from pg_proc where prosecdef and pronamespace = current_schema()::regnamespace"), "",
-              "functions with their owner's rights")
+        equal(d.sql("select string_agg(proname, ' ') from pg_proc where prosecdef and pronamespace = current_schema()::regnamespace"), "audit_add",
+              "functions with their owner's rights: one, that only adds")
+        equal(d.sql("select proconfig::text from pg_proc where proname = 'audit_add'"), '{"search_path=public, pg_catalog, pg_temp"}', "temporary tables last")
         equal(d.sql("select string_agg(relname, ' ') from pg_class where relkind in ('v', 'm') and relnamespace = current_schema()::regnamespace"), "",
               "views, which would read with their owner's rights")
         equal(d.sql("select string_agg(distinct usename, ' ') from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"), ROLE,

@@ -267,10 +267,23 @@ static void of_two_that_differ_neither_is_believed(void **state)
     ASSERT_SAID(cases);
 }
 
+static void one_network(void **state)
+{
+    (void)state;
+    char a[64], b[64];
+    forwarded_network("2001:db8:1:2::3", a);
+    forwarded_network("2001:db8:1:2:ffff::9", b);
+    assert_string_equal(a, b);
+    forwarded_network("2001:db8:1:3::3", b);
+    assert_string_not_equal(a, b);
+    forwarded_network("192.0.2.7", a);
+    assert_string_equal(a, "192.0.2.7");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(networks_are_read),
+        cmocka_unit_test(networks_are_read), cmocka_unit_test(one_network),
         cmocka_unit_test(networks_hold_addresses),
         cmocka_unit_test(loopback_is_known),
         cmocka_unit_test(who_is_not_named_is_not_believed),
