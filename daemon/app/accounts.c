@@ -400,12 +400,8 @@ static void on_own(void *ctx, const struct pg_result *r)
 {
     struct call *c = ctx;
     const struct work *w = c->state;
-    if (call_failed(c, r))
+    if (call_missing(c, r))
         return;
-    if (r->rows == 0) {
-        call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
-        return;
-    }
     const char *const known[] = {pg_value(r, 0, 0), pg_value(r, 0, 2), NULL};
     if (!password_fits(c, form_value(&w->form, "password"), known) || !gate_target(c, c->caller.person))
         return;

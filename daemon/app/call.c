@@ -98,6 +98,16 @@ bool call_failed(struct call *c, const struct pg_result *r)
     return true;
 }
 
+bool call_missing(struct call *c, const struct pg_result *r)
+{
+    if (call_failed(c, r))
+        return true;
+    if (r->rows)
+        return false;
+    call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
+    return true;
+}
+
 void call_header(struct call *c, const char *name, const char *format, ...)
 {
     char value[512];

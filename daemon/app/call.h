@@ -56,6 +56,8 @@ void call_refuse_field(struct call *c, enum err err, const char *arg, const char
 bool call_part_is_id(struct call *c);
 // Refuses by what the database said; true when it did (the answer is given).
 bool call_failed(struct call *c, const struct pg_result *r);
+// The same, or with 404 when there is no row.
+bool call_missing(struct call *c, const struct pg_result *r);
 // Adds a header line to the answer.
 void call_header(struct call *c, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
 

@@ -286,12 +286,8 @@ void needs_put(struct call *c)
 static void on_read(void *ctx, const struct pg_result *r)
 {
     struct call *c = ctx;
-    if (call_failed(c, r))
+    if (call_missing(c, r))
         return;
-    if (r->rows == 0) {
-        call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
-        return;
-    }
     const char *asked = call_header_value(c, "If-None-Match");
     call_header(c, "ETag", "\"%s\"", pg_value(r, 0, 1));
     if (text_equal(asked, arena_format(c->arena, "\"%s\"", pg_value(r, 0, 1))))

@@ -12,12 +12,8 @@
 static void on_read(void *ctx, const struct pg_result *r)
 {
     struct call *c = ctx;
-    if (call_failed(c, r))
+    if (call_missing(c, r))
         return;
-    if (r->rows == 0) {
-        call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
-        return;
-    }
     call_header(c, "ETag", "\"%s\"", pg_value(r, 0, 1));
     call_answer(c, 200, pg_value(r, 0, 0));
 }

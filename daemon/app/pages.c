@@ -69,17 +69,6 @@ static const struct view *view_of(const char *kind)
     return v;
 }
 
-static void escape(struct text *out, const char *s)
-{
-    for (; *s; s++)
-        switch (*s) {
-        case '&': text_put(out, "&amp;"); break;
-        case '<': text_put(out, "&lt;"); break;
-        case '"': text_put(out, "&quot;"); break;
-        default: text_byte(out, *s);
-        }
-}
-
 static void begin_page(struct text *out, const char *title, enum lang lang)
 {
     text_init(out, 1 << 18);
@@ -87,9 +76,9 @@ static void begin_page(struct text *out, const char *title, enum lang lang)
                 "<!doctype html>\n<html lang=\"%s\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" "
                 "content=\"width=device-width\"><meta name=\"robots\" content=\"noindex\"><title>",
                 lang == LANG_FR ? "fr" : "en");
-    escape(out, title);
+    text_html(out, title);
     text_put(out, " · Entregent</title><link rel=\"stylesheet\" href=\"/page.css\"></head>\n<body><main>\n<h1>");
-    escape(out, title);
+    text_html(out, title);
     text_put(out, "</h1>\n");
 }
 
@@ -127,18 +116,18 @@ static void show(struct call *c, int status, const struct view *v, const char *t
     begin_page(&out, v->title[c->lang], c->lang);
     if (wrong) {
         text_put(&out, "<p role=\"alert\">");
-        escape(&out, wrong);
+        text_html(&out, wrong);
         text_put(&out, "</p>\n");
     }
     if (about) {
         text_put(&out, "<p><strong>");
-        escape(&out, about);
+        text_html(&out, about);
         text_put(&out, "</strong></p>\n");
     }
     text_format(&out, "<p>%s</p>\n", v->says[c->lang]);
     if (v->kind) {
         text_put(&out, "<form method=\"post\" action=\"/ticket\">\n<input type=\"hidden\" name=\"ticket\" value=\"");
-        escape(&out, ticket);
+        text_html(&out, ticket);
         text_put(&out, "\">\n");
         if (v->name)
             put_input(&out, "name", "text", label_of("name", c->lang), "name", false);

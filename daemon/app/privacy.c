@@ -33,12 +33,8 @@ static void on_exported(void *ctx, const struct pg_result *r)
 {
     struct call *c = ctx;
     const struct export *e = c->state;
-    if (call_failed(c, r))
+    if (call_missing(c, r))
         return;
-    if (r->rows == 0) {
-        call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
-        return;
-    }
     if (!e->csv) {
         name_file(c, e);
         call_text(c, 200, "application/json", pg_value(r, 0, 0), pg_length(r, 0, 0));
@@ -122,17 +118,6 @@ static void check_password(struct call *c, const char *stored)
         secret_check(c, stored, password, on_checked);
 }
 
-// Columns e-mail, password.
-static bool no_person(struct call *c, const struct pg_result *r)
-{
-    if (call_failed(c, r))
-        return true;
-    if (r->rows)
-        return false;
-    call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
-    return true;
-}
-
 static void on_person_erased(void *ctx, const struct pg_result *r)
 {
     struct call *c = ctx;
@@ -156,7 +141,7 @@ static void erase_person(struct call *c)
 static void on_person(void *ctx, const struct pg_result *r)
 {
     struct call *c = ctx;
-    if (!no_person(c, r) && confirmed(c, pg_value(r, 0, 0)))
+    if (!call_missing(c, r) && confirmed(c, pg_value(r, 0, 0)))
         check_password(c, pg_value(r, 0, 1));
 }
 
@@ -191,7 +176,7 @@ static void erase_organisation(struct call *c)
 static void on_member(void *ctx, const struct pg_result *r)
 {
     struct call *c = ctx;
-    if (!no_person(c, r))
+    if (!call_missing(c, r))
         check_password(c, pg_value(r, 0, 1));
 }
 

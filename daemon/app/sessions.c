@@ -99,12 +99,8 @@ void sessions_get(struct call *c)
 static void on_switched(void *ctx, const struct pg_result *r)
 {
     struct call *c = ctx;
-    if (call_failed(c, r))
+    if (call_missing(c, r))
         return;
-    if (r->rows == 0) {
-        call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
-        return;
-    }
     access_forget(c->parts->access);
     call_answer(c, 200, pg_value(r, 0, 0));
 }

@@ -78,12 +78,8 @@ void tokens_post(struct call *c)
 static void on_dropped(void *ctx, const struct pg_result *r)
 {
     struct call *c = ctx;
-    if (call_failed(c, r))
+    if (call_missing(c, r))
         return;
-    if (r->rows == 0) {
-        call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
-        return;
-    }
     access_forget(c->parts->access);
     call_text(c, 204, NULL, "", 0);
 }

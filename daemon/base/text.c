@@ -131,6 +131,18 @@ void text_json(struct text *t, const char *s)
     text_json_bytes(t, s, strlen(s));
 }
 
+void text_html(struct text *t, const char *s)
+{
+    static const char *const entities[] = {['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;"};
+    for (; *s; s++) {
+        unsigned char c = (unsigned char)*s;
+        if (c < sizeof entities / sizeof *entities && entities[c])
+            text_put(t, entities[c]);
+        else
+            text_byte(t, *s);
+    }
+}
+
 void text_drop(struct text *t, size_t n)
 {
     if (n == 0)

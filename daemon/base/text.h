@@ -29,6 +29,8 @@ void text_vformat(struct text *t, const char *format, va_list args) __attribute_
 // A JSON string with quotes; bytes that are not UTF-8 become U+FFFD.
 void text_json(struct text *t, const char *s);
 void text_json_bytes(struct text *t, const char *s, size_t len);
+// Text for HTML, in an element or a quoted attribute.
+void text_html(struct text *t, const char *s);
 // Drops the first n bytes (n <= len).
 void text_drop(struct text *t, size_t n);
 // The bytes as a C string, "" when empty. Borrowed until the next change.

@@ -77,17 +77,21 @@ static bool fill(const struct filling *f, const char *at, size_t len, bool subje
     return true;
 }
 
-static void escape(struct text *out, const char *s)
+// Several lines of a paragraph stay lines.
+static void put_lines(struct text *out, const char *s)
 {
-    for (; *s; s++)
-        switch (*s) {
-        case '&': text_put(out, "&amp;"); break;
-        case '<': text_put(out, "&lt;"); break;
-        case '>': text_put(out, "&gt;"); break;
-        case '"': text_put(out, "&quot;"); break;
-        case '\n': text_put(out, "<br>"); break;
-        default: text_byte(out, *s);
+    char line[256];
+    for (size_t len; *s; s += len) {
+        len = strcspn(s, "\n");
+        len = len >= sizeof line ? sizeof line - 1 : len;
+        memcpy(line, s, len);
+        line[len] = 0;
+        text_html(out, line);
+        if (s[len] == '\n') {
+            text_put(out, "<br>");
+            len++;
         }
+    }
 }
 
 static void html_paragraph(const struct filling *f, struct text *html, const char *paragraph)
@@ -96,10 +100,10 @@ static void html_paragraph(const struct filling *f, struct text *html, const cha
     text_put(html, "<p>");
     if (link) {
         text_put(html, "<a href=\"");
-        escape(html, paragraph);
+        text_html(html, paragraph);
         text_put(html, "\">");
     }
-    escape(html, paragraph);
+    put_lines(html, paragraph);
     text_put(html, link ? "</a></p>\n" : "</p>\n");
 }
 
@@ -136,7 +140,7 @@ static void write_letter(const struct filling *f, const struct template *t, stru
     text_init(&html, 4 * LETTER_MOST);
     out->subject = subject_of(f, t, arena);
     text_format(&html, "<!doctype html>\n<html lang=\"%s\">\n<head><meta charset=\"utf-8\"><title>", f->lang == LANG_FR ? "fr" : "en");
-    escape(&html, out->subject);
+    text_html(&html, out->subject);
     text_put(&html, "</title></head>\n<body style=\"font-family: sans-serif; max-width: 40em\">\n");
     paragraphs(f, t->text[f->lang], &plain, &html);
     text_put(&html, "</body>\n</html>\n");

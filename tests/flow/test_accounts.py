@@ -438,11 +438,11 @@ def test_tokens():
         ali = person(d, "ali@x.fr", "Ali", org, "owner")
         make = lambda who, **more: Client(d.port, who.post("/v1/tokens", {"label": "x", "scopes": ["read"], **more}, expect=201).json["token"])
         own, common = make(ali), make(ali, personal=False)
-        check(Person(d.port, own.token)("GET", SESSION).status == 401, "a token is no cookie")
-        refused(own("GET", SESSION), 403, "needs_person")
         # Its last use is shown.
         seen = lambda: {t["personal"]: t["seen"] for t in ali.get("/v1/tokens")["items"]}
         equal(seen(), {True: None, False: None}, "not used yet")
+        check(Person(d.port, own.token)("GET", SESSION).status == 401, "a token is no cookie")
+        refused(own("GET", SESSION), 403, "needs_person")
         for token in (own, common):
             equal(token.get(ORG)["id"], org, "it works")
         wait_for(lambda: all(seen().values()), "its use is noted")
