@@ -660,6 +660,8 @@ declare
     m record;
     gone jsonb;
     mail text;
+    alone int := (select count(*) from member mine where mine.person = p_person and mine.role <> 'asked' and not exists (select
+        from member k where k.organisation = mine.organisation and k.person <> p_person and k.role <> 'asked'));
 begin
     select p.email into mail from person p where p.id = p_person;
     gone := jsonb_build_object('sessions', (select count(*) from session s where s.person = p_person),
@@ -679,7 +681,10 @@ begin
     delete from person p where p.id = p_person;
     perform audit_add(null, 'person_erased', p_person::text, jsonb_build_object('why', p_why));
     return query select 200, jsonb_build_object('erased', gone || '{"person": 1}', 'kept', jsonb_build_array(
-        jsonb_build_object('what', 'audit', 'why', 'entries hold no more than the number of a person that is no longer known')))::text, letters;
+        jsonb_build_object('what', 'audit', 'why', 'entries hold no more than the number of a person that is no longer known'))
+        || case when alone > 0 then jsonb_build_array(jsonb_build_object('what', 'organisations', 'count', alone, 'why',
+            'they are not yours alone: nobody answers for them now, their needs are closed, their tokens and contacts gone; moderators are told'))
+        else '[]' end)::text, letters;
 end $$;
 
 create function organisation_erase(p_org uuid, p_need_days int) returns table (status int, answer text) language plpgsql as $$
