@@ -128,8 +128,11 @@ bool forwarded_loopback(const char *address)
 // ":" and digits, or the obfuscated port of RFC 7239, 6.
 static bool port(const char *s)
 {
+    static const char obfuscated[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._-";
     size_t len = strlen(s + 1);
-    return *s == ':' && len > 0 && (len == strspn(s + 1, "0123456789") ? len <= 5 : s[1] == '_' && len > 1);
+    if (*s != ':' || len == 0)
+        return false;
+    return len == strspn(s + 1, "0123456789") ? len <= 5 : s[1] == '_' && len > 1 && len == strspn(s + 1, obfuscated);
 }
 
 // "192.0.2.1", "192.0.2.1:80", "2001:db8::1", "[2001:db8::1]", "[2001:db8::1]:80".
