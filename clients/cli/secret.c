@@ -32,13 +32,13 @@ static void type_line(struct call *c, struct text *out)
 static void ask(struct call *c, const char *prompt, struct text *out)
 {
     struct termios before, quiet;
-    fputs(prompt, stderr);
     call_hold(c); // an interrupt must not leave a terminal that does not echo
     bool known = tcgetattr(STDIN_FILENO, &before) == 0;
     quiet = before;
     quiet.c_lflag &= ~(tcflag_t)ECHO;
     if (known)
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+    fputs(prompt, stderr); // once nothing echoes: what is typed at it is neither shown nor lost
     type_line(c, out);
     if (known)
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
