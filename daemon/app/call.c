@@ -181,6 +181,15 @@ void call_list(void *ctx, const struct pg_result *r)
     call_answer(c, 200, pg_value(r, 0, 0));
 }
 
+void call_versioned(void *ctx, const struct pg_result *r)
+{
+    struct call *c = ctx;
+    if (call_missing(c, r))
+        return;
+    call_header(c, "ETag", "\"%s\"", pg_value(r, 0, 1));
+    call_answer(c, 200, pg_value(r, 0, 0));
+}
+
 int call_version(struct call *c)
 {
     const char *value = call_header_value(c, "If-Match");

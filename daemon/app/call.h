@@ -70,6 +70,8 @@ const char *call_header_value(struct call *c, const char *name);
 bool call_page(struct call *c, bool numeric, const char **cursor, const char **limit);
 // Answers a list: column 0 the JSON, column 1 the next cursor; adds the Link header.
 void call_list(void *call, const struct pg_result *r);
+// Answers what has versions: column 0 the JSON, column 1 the version, as ETag.
+void call_versioned(void *call, const struct pg_result *r);
 // Version from If-Match ("\"3\""), 0 when absent; -1 when it is no version of ours.
 int call_version(struct call *c);
 // Sends a statement whose callback gets the call.

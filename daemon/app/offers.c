@@ -59,24 +59,15 @@ void offers_put(struct call *c)
     text_fini(&out);
 }
 
-static void on_read(void *ctx, const struct pg_result *r)
-{
-    struct call *c = ctx;
-    if (call_missing(c, r))
-        return;
-    call_header(c, "ETag", "\"%s\"", pg_value(r, 0, 1));
-    call_answer(c, 200, pg_value(r, 0, 0));
-}
-
 void offers_get(struct call *c)
 {
-    call_read(c, SQL_offer_get, (const char *const[]){c->caller.id, c->caller.id}, on_read);
+    call_read(c, SQL_offer_get, (const char *const[]){c->caller.id, c->caller.id}, call_versioned);
 }
 
 void offers_view(struct call *c)
 {
     if (text_uuid(c->part))
-        call_read(c, SQL_offer_get, (const char *const[]){c->part, c->caller.id}, on_read);
+        call_read(c, SQL_offer_get, (const char *const[]){c->part, c->caller.id}, call_versioned);
     else
         call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
 }

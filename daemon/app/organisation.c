@@ -9,18 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void on_read(void *ctx, const struct pg_result *r)
-{
-    struct call *c = ctx;
-    if (call_missing(c, r))
-        return;
-    call_header(c, "ETag", "\"%s\"", pg_value(r, 0, 1));
-    call_answer(c, 200, pg_value(r, 0, 0));
-}
-
 void organisation_get(struct call *c)
 {
-    call_read(c, SQL_organisation_get, (const char *const[]){c->caller.id}, on_read);
+    call_read(c, SQL_organisation_get, (const char *const[]){c->caller.id}, call_versioned);
 }
 
 // Status 200, 404, 409 (what hinders), 412 (the present version); answer; version.

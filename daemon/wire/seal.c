@@ -154,9 +154,3 @@ void seal_chain(const char *prev, const char *text, char out[static SEAL_HASH])
     crypto_hash_sha256_final(&state, hash);
     sodium_bin2hex(out, SEAL_HASH, hash, sizeof hash);
 }
-
-bool seal_same(const char *a, const char *b)
-{
-    size_t len = strlen(a);
-    return len == strlen(b) && sodium_memcmp(a, b, len) == 0;
-}

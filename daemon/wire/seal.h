@@ -46,7 +46,5 @@ bool seal_ticket_id(const unsigned char key[static SEAL_KEY], const char *kind, 
 // A link of the audit chain: SHA-256 as hex of prev ("" or the link before, as hex) followed by the text. out may be
 // prev.
 void seal_chain(const char *prev, const char *text, char out[static SEAL_HASH]);
-// Whether both are equal; for strings of one length in constant time.
-bool seal_same(const char *a, const char *b);
 
 #endif
