@@ -5,6 +5,7 @@
 #include "app/config.h"
 #include "app/daemon.h"
 #include "app/post.h"
+#include "app/queue.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "io/account.h"
@@ -46,6 +47,11 @@ static const struct verb {
     {{"mail", "list"}, "", "list the mails that were written to DATA/mail for want of a relay, newest first", DIRECTORY, post_list,
      false, false},
     {{"mail", "show"}, "[ID] [--raw]", "show such a mail, the newest without an ID", DIRECTORY, post_show, false, false},
+    {{"outbox", "list"}, "[--state due|claimed|done|failed] [--channel mail|webhook]", "list deliveries that are not done, the next due first", SESSION,
+     queue_list, false, false},
+    {{"outbox", "retry"}, "ID...|all [--channel ID]", "deliver again what failed, and at once what waits for its next try", SESSION, queue_retry,
+     false, false},
+    {{"outbox", "drop"}, "ID...|all [--channel ID]", "give up what is due", SESSION, queue_drop, false, false},
     {{"db", "url"}, "", "print the connection string", DATABASE, admin_db_url, false, false},
     {{"db", "psql"}, "[-- ARGUMENTS]", "open psql on the database", DATABASE, admin_db_psql, false, false},
     {{"db", "backup"}, "FILE|-", "write a backup", DATABASE, admin_db_backup, false, false},
@@ -96,6 +102,7 @@ static const char **option(struct options *o, const char *name)
         {"--data", &o->data},           {"--print", &o->print}, {"--kind", &a->kind},   {"--siret", &a->siret}, {"--name", &a->name},
         {"--structure", &a->structure}, {"--org", &a->org},     {"--label", &a->label}, {"--days", &a->days},
         {"--scopes", &a->scopes},       {"--email", &a->email}, {"--role", &a->role},   {"--lang", &a->language}, {"--expect", &a->expect},
+        {"--state", &a->state},         {"--channel", &a->channel},
     };
     for (size_t i = 0; i < sizeof list / sizeof *list; i++)
         if (strcmp(list[i].name, name) == 0)

@@ -22,6 +22,7 @@
 #define ANSWER_MOST (256u << 20)
 #define SILENCE_US (90 * INT64_C(1000000)) // longer than any heartbeat a server should have
 #define WAIT_MOST_MS 5000
+#define PATH_MOST 65536
 #define COOKIE "__Host-entregent="
 
 // How to go on after a refusal.
@@ -40,8 +41,17 @@ static const struct {
     {ERR_BAD_TICKET,
      {"Un autre lien : entregent signin --email E --link", "Another link: entregent signin --email E --link"}},
     {ERR_NEEDS_PERSON,
-     {"Il faut un jeton personnel (entregent signin) ; un jeton d'organisation en fait d'autres par --shared.",
-      "A personal token is needed (entregent signin); an organisation's token makes others by --shared."}},
+     {"Il faut un jeton personnel (entregent signin) ; avec celui d'une organisation, --shared fait ce qui est à elle.",
+      "A personal token is needed (entregent signin); with an organisation's, --shared makes what is its own."}},
+};
+
+// The same for a field.
+static const struct {
+    const char *pointer, *text[2];
+} hints[] = {
+    {"/contact",
+     {"    L'organisation dit comment la joindre : entregent organisation set --contact-email E",
+      "    The organisation says how to reach it: entregent organisation set --contact-email E"}},
 };
 
 struct call {
@@ -471,6 +481,9 @@ static void tell_errors(enum lang lang, const struct option_field *fields, json_
                  : pointer ? pointer
                            : "",
                  detail ? detail : "");
+        for (size_t h = 0; h < sizeof hints / sizeof *hints; h++)
+            if (pointer && text_equal(pointer, hints[h].pointer))
+                say_line(lang, "%s", "%s", hints[h].text[lang]);
     }
 }
 
@@ -554,4 +567,20 @@ void call_escape(struct text *out, const char *s)
             text_byte(out, *s);
         else
             text_format(out, "%%%02X", (unsigned char)*s);
+}
+
+void call_path(struct text *out, const char *folder, const char *id, const char *rest)
+{
+    text_init(out, PATH_MOST);
+    text_put(out, folder);
+    call_escape(out, id);
+    text_put(out, rest);
+}
+
+void call_query(struct text *path, const char *name, const char *value)
+{
+    if (!value)
+        return;
+    text_format(path, "%c%s=", strchr(text_string(path), '?') ? '&' : '?', name);
+    call_escape(path, value);
 }

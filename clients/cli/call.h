@@ -88,5 +88,9 @@ void call_release(struct call *c);
 
 // Adds bytes percent-encoded.
 void call_escape(struct text *out, const char *s);
+// "/v1/needs/", an id as the caller typed it and what follows as a path; text_fini it.
+void call_path(struct text *out, const char *folder, const char *id, const char *rest);
+// Adds "?name=value", or "&name=value" behind another one; nothing when value is NULL.
+void call_query(struct text *path, const char *name, const char *value);
 
 #endif

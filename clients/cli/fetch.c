@@ -81,8 +81,8 @@ enum result fetch_export(struct call *c, const struct options *o, const char *pa
     }
     call_answer_init(&a);
     text_init(&at, 16384);
-    text_format(&at, "%s%s", path, format ? "?format=" : "");
-    call_escape(&at, format ? format : "");
+    text_put(&at, path);
+    call_query(&at, "format", format);
     enum result result =
         call_ask(c, &(struct request){.method = "GET", .path = text_string(&at), .fields = fields}, &a);
     if (result == RESULT_DONE && json)
@@ -93,6 +93,14 @@ enum result fetch_export(struct call *c, const struct options *o, const char *pa
     call_answer_fini(&a);
     return result;
 }
+
+// Options that choose among the items of lists.
+static const struct option_field choices[] = {
+    {"limit", OPTION_LIMIT, OPTION_AS_OTHER, false},
+    {"answer", OPTION_ANSWER, OPTION_AS_OTHER, false},
+    {"state", OPTION_STATE, OPTION_AS_OTHER, false},
+    {NULL, 0, 0, false},
+};
 
 struct pages {
     const struct options *o;
@@ -117,17 +125,10 @@ static void print_item(struct pages *p, json_t *item)
 // path with limit and cursor.
 static void page_path(struct text *out, const struct options *o, const char *path, const char *cursor)
 {
-    char between = strchr(path, '?') ? '&' : '?';
     text_clear(out);
     text_put(out, path);
-    if (option_given(o, OPTION_LIMIT)) {
-        text_format(out, "%climit=%s", between, o->value[OPTION_LIMIT]);
-        between = '&';
-    }
-    if (*cursor) {
-        text_format(out, "%ccursor=", between);
-        call_escape(out, cursor);
-    }
+    call_query(out, "limit", o->value[OPTION_LIMIT]);
+    call_query(out, "cursor", *cursor ? cursor : NULL);
 }
 
 // One page; cursor goes on to the next one, "" at the end.
@@ -137,7 +138,7 @@ static enum result fetch_page(struct call *c, struct pages *p, const char *path,
     size_t i;
     json_t *page, *item;
     call_answer_init(&a);
-    enum result result = call_ask(c, &(struct request){.method = "GET", .path = path}, &a);
+    enum result result = call_ask(c, &(struct request){.method = "GET", .path = path, .fields = choices}, &a);
     page = result == RESULT_DONE ? parse(p->o, &a) : NULL;
     const char *next = json_string_value(json_object_get(page, "next"));
     json_array_foreach(json_object_get(page, "items"), i, item) print_item(p, item);
@@ -170,7 +171,8 @@ enum result fetch_list(struct call *c, const struct options *o, const char *path
     text_init(&cursor, 16384);
     page_path(&at, o, path, "");
     if (json && !all)
-        result = fetch_object(c, o, &(struct request){.method = "GET", .path = text_string(&at)}, NULL, NULL);
+        result = fetch_object(c, o, &(struct request){.method = "GET", .path = text_string(&at), .fields = choices},
+                              NULL, NULL);
     else {
         fputs(json ? "{\"items\":[" : "", stdout);
         do {

@@ -111,7 +111,8 @@ void layout_number(long long n, int width)
     layout_cell(digits, -width);
 }
 
-// Bytes of the line that starts at s: up to a newline, or to the last space that fits, or all that fits.
+// Bytes of the line that starts at s: up to a newline, or to the last space that fits, or else to the next: an address
+// or a secret stays whole.
 static size_t line_length(const char *s, int room)
 {
     size_t fit, newline = strcspn(s, "\n");
@@ -123,7 +124,7 @@ static size_t line_length(const char *s, int room)
     for (size_t i = fit; i > 0; i--)
         if (s[i] == ' ')
             return i;
-    return fit ? fit : 1;
+    return strcspn(s, " \n");
 }
 
 void layout_field(int indent, const char *label, const char *value)

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Knows the verbs: the table is also the usage text.
 #include "account.h"
+#include "alert.h"
+#include "answer.h"
+#include "channel.h"
 #include "fetch.h"
 #include "import.h"
 #include "listen.h"
@@ -35,90 +38,128 @@ static enum result list_notices(struct call *c, const struct options *o)
     return fetch_list(c, o, "/v1/notices", NULL, show_notice);
 }
 
-#define BIT(name) OPTION_BIT(name)
-#define PAGES (BIT(ALL) | BIT(LIMIT))
+#define TAKES(...)                                                                                                     \
+    (const enum option[])                                                                                              \
+    {                                                                                                                  \
+        __VA_ARGS__, OPTIONS                                                                                           \
+    }
+#define PAGES OPTION_ALL, OPTION_LIMIT
+#define LOT OPTION_CPV, OPTION_PLACE, OPTION_MIN, OPTION_MAX, OPTION_RESERVED
 #define POSTED                                                                                                         \
-    (BIT(TITLE) | BIT(KIND) | BIT(CPV) | BIT(PLACE) | BIT(DEADLINE) | BIT(MIN) | BIT(MAX) | BIT(RESERVED) |            \
-     BIT(SERVICES) | BIT(DESCRIPTION) | BIT(REFERENCE) | BIT(DRAFT) | BIT(KEY))
-#define SIGNED_IN (BIT(EMAIL) | BIT(PASSWORD_FILE) | BIT(TICKET) | BIT(NAME))
-#define MADE (BIT(LABEL) | BIT(DAYS) | BIT(SCOPES) | BIT(SHARED))
+    OPTION_TITLE, OPTION_KIND, LOT, OPTION_DEADLINE, OPTION_SERVICES, OPTION_DESCRIPTION, OPTION_REFERENCE,            \
+        OPTION_DRAFT, OPTION_KEY
+#define SIGNED_IN OPTION_EMAIL, OPTION_PASSWORD_FILE, OPTION_TICKET, OPTION_NAME
+#define MADE OPTION_LABEL, OPTION_DAYS, OPTION_SCOPES, OPTION_SHARED
 #define SIGNUP                                                                                                         \
-    (BIT(SIRET) | BIT(ORGANISATION) | BIT(KIND) | BIT(NAME) | BIT(EMAIL) | BIT(STRUCTURE) | BIT(JOIN) |                \
-     BIT(SEPARATE))
+    OPTION_SIRET, OPTION_ORGANISATION, OPTION_KIND, OPTION_NAME, OPTION_EMAIL, OPTION_STRUCTURE, OPTION_JOIN,          \
+        OPTION_SEPARATE
 #define CHANGED                                                                                                        \
-    (BIT(NAME) | BIT(KIND) | BIT(STRUCTURE) | BIT(CONTACT_NAME) | BIT(CONTACT_EMAIL) | BIT(CONTACT_PHONE) | BIT(ETAG))
-#define REPORTED (BIT(NEED) | BIT(ORGANISATION) | BIT(REASON) | BIT(REMARK))
-#define IMPORTED (BIT(FORMAT) | BIT(BATCH) | BIT(REPORT) | BIT(VERBOSE))
+    OPTION_NAME, OPTION_KIND, OPTION_STRUCTURE, OPTION_CONTACT_NAME, OPTION_CONTACT_EMAIL, OPTION_CONTACT_PHONE,       \
+        OPTION_ETAG
+#define REPORTED OPTION_NEED, OPTION_ORGANISATION, OPTION_REASON, OPTION_REMARK
+#define IMPORTED OPTION_FORMAT, OPTION_BATCH, OPTION_REPORT, OPTION_VERBOSE
+#define SET                                                                                                            \
+    OPTION_LABEL, OPTION_RHYTHM, OPTION_HOUR, OPTION_WEEKDAY, OPTION_QUIET, OPTION_LEAST_SCORE, OPTION_WEEKLY_MOST,    \
+        OPTION_URL, OPTION_ACTIVE
 
 // clang-format off
 static const struct verb {
     const char *words, *arguments;
     int least, most; // arguments
-    uint64_t options;
+    const enum option *options; // as option_check takes them
     enum result (*run)(struct call *c, const struct options *o);
     const char *text[2];
 } verbs[] = {
-    {"signup", "OPTIONS", 0, 0, SIGNUP, account_signup,
+    {"signup", "OPTIONS", 0, 0, TAKES(SIGNUP), account_signup,
      {"inscrit une personne et son organisation ; un lien par courriel confirme",
       "signs up a person and its organisation; a mailed link confirms"}},
-    {"signin", "OPTIONS", 0, 0, SIGNED_IN | MADE | BIT(LINK) | BIT(ORGANISATION), account_signin,
+    {"signin", "OPTIONS", 0, 0, TAKES(SIGNED_IN, MADE, OPTION_LINK, OPTION_ORGANISATION), account_signin,
      {"imprime un jeton personnel, par mot de passe ou par un lien reçu",
       "prints a personal token, by a password or by a mailed link"}},
-    {"need post", "FILE|-|OPTIONS", 0, 1, POSTED, need_post,
+    {"need post", "FILE|-|OPTIONS", 0, 1, TAKES(POSTED), need_post,
      {"publie un besoin : un fichier JSON, ou un lot dit par les options",
       "posts a need: a JSON file, or one lot said by options"}},
-    {"need show", "ID", 1, 1, 0, need_show, {"montre un besoin", "shows a need"}},
-    {"need list", "", 0, 0, PAGES | BIT(MINE), need_list,
+    {"need show", "ID", 1, 1, NULL, need_show, {"montre un besoin", "shows a need"}},
+    {"need list", "", 0, 0, TAKES(PAGES, OPTION_MINE), need_list,
      {"les besoins ouverts, ou les miens", "the open needs, or mine"}},
-    {"need matches", "ID", 1, 1, PAGES | BIT(VERBOSE), need_matches,
-     {"les fournisseurs trouvés, le meilleur d'abord", "the suppliers found, best first"}},
-    {"need explain", "ID", 1, 1, BIT(OFFER), need_explain,
+    {"need matches", "ID", 1, 1, TAKES(PAGES, OPTION_ANSWER, OPTION_VERBOSE), need_matches,
+     {"les fournisseurs trouvés, le meilleur d'abord, et leur réponse", "the suppliers found, best first, and their answer"}},
+    {"need funnel", "ID", 1, 1, NULL, need_funnel,
+     {"combien sont trouvés, prévenus, intéressés, déclinent et pourquoi", "how many were found, told, are interested, decline and why"}},
+    {"need explain", "ID", 1, 1, TAKES(OPTION_OFFER), need_explain,
      {"pourquoi une offre convient ou non", "why an offer matches or not"}},
-    {"need amend", "ID FILE|-", 2, 2, BIT(ETAG), need_amend, {"modifie un besoin", "amends a need"}},
-    {"need publish", "ID", 1, 1, BIT(KEY), need_move, {"publie un brouillon", "publishes a draft"}},
-    {"need close", "ID", 1, 1, BIT(KEY), need_move, {"clôt un besoin", "closes a need"}},
-    {"need award", "ID", 1, 1, BIT(KEY), need_move, {"déclare un besoin attribué", "marks a need as awarded"}},
-    {"need cancel", "ID", 1, 1, BIT(KEY), need_move, {"annule un besoin", "cancels a need"}},
-    {"need import", "FILE|-", 1, 1, IMPORTED, import_needs,
+    {"need amend", "ID FILE|-", 2, 2, TAKES(OPTION_ETAG), need_amend, {"modifie un besoin", "amends a need"}},
+    {"need publish", "ID", 1, 1, TAKES(OPTION_KEY), need_move, {"publie un brouillon", "publishes a draft"}},
+    {"need close", "ID", 1, 1, TAKES(OPTION_KEY), need_move, {"clôt un besoin", "closes a need"}},
+    {"need award", "ID", 1, 1, TAKES(OPTION_KEY), need_move, {"déclare un besoin attribué", "marks a need as awarded"}},
+    {"need cancel", "ID", 1, 1, TAKES(OPTION_KEY), need_move, {"annule un besoin", "cancels a need"}},
+    {"need interested", "ID", 1, 1, TAKES(OPTION_MESSAGE), answer_interested,
+     {"dit mon intérêt ; les contacts sont échangés", "says that I am interested; contacts are shared"}},
+    {"need decline", "ID --reason R", 1, 1, TAKES(OPTION_REASON, OPTION_MESSAGE, OPTION_APPLY), answer_decline,
+     {"décline, et montre le changement de l'offre qui est proposé", "declines, and shows the change of the offer that is proposed"}},
+    {"need seen", "ID", 1, 1, NULL, answer_seen, {"dit que je l'ai vu", "says that I have seen it"}},
+    {"need import", "FILE|-", 1, 1, TAKES(IMPORTED), import_needs,
      {"importe des besoins (decp : données essentielles de la commande publique, une par ligne)",
       "imports needs (decp: French essential procurement data, one a line)"}},
-    {"offer set", "FILE|-", 1, 1, BIT(ETAG), offer_set, {"écrit mon offre (JSON)", "writes my offer (JSON)"}},
-    {"offer show", "[ID]", 0, 1, 0, offer_show,
+    {"offer set", "FILE|-", 1, 1, TAKES(OPTION_ETAG), offer_set, {"écrit mon offre (JSON)", "writes my offer (JSON)"}},
+    {"offer show", "[ID]", 0, 1, NULL, offer_show,
      {"montre mon offre, ou celle d'un fournisseur", "shows my offer, or a supplier's"}},
-    {"offer needs", "", 0, 0, PAGES | BIT(VERBOSE), offer_needs,
+    {"offer needs", "", 0, 0, TAKES(PAGES, OPTION_VERBOSE), offer_needs,
      {"les besoins qui me conviennent, le meilleur d'abord", "the needs that fit me, best first"}},
-    {"offer import", "FILE|-", 1, 1, IMPORTED, import_offers,
+    {"offer import", "FILE|-", 1, 1, TAKES(IMPORTED), import_offers,
      {"importe des fournisseurs avec une offre préremplie (siae : colonnes séparées par des tabulations)",
       "imports suppliers with a pre-filled offer (siae: columns separated by tabs)"}},
-    {"cpv find", "WORDS...", 1, OPTION_WORDS, PAGES, cpv_find,
+    {"alert list", "", 0, 0, NULL, alert_list, {"les alertes de mon organisation", "the alerts of my organisation"}},
+    {"alert show", "ID", 1, 1, NULL, alert_show, {"montre une alerte", "shows an alert"}},
+    {"alert add", "FILE|-|OPTIONS", 0, 1, TAKES(OPTION_NAME, LOT, OPTION_WORDS, OPTION_BUYER, OPTION_RHYTHM), alert_add,
+     {"enregistre une alerte : un fichier JSON, ou les options ; un courriel la suit", "saves an alert: a JSON file, or options; a mail follows it"}},
+    {"alert set", "ID FILE|-", 2, 2, TAKES(OPTION_ETAG), alert_set, {"change une alerte", "changes an alert"}},
+    {"alert drop", "ID", 1, 1, NULL, alert_drop, {"supprime une alerte", "deletes an alert"}},
+    {"alert needs", "ID", 1, 1, TAKES(PAGES), alert_needs, {"les besoins qu'elle trouve", "the needs that it finds"}},
+    {"channel list", "", 0, 0, NULL, channel_list,
+     {"les voies par lesquelles nous sommes prévenus", "the ways by which we are told"}},
+    {"channel show", "ID", 1, 1, NULL, channel_show, {"une voie, avec son adresse secrète", "one way, with its secret address"}},
+    {"channel add", "KIND", 1, 1, TAKES(OPTION_ALERT, OPTION_SHARED, SET), channel_add,
+     {"ajoute une voie : mail, webhook, feed (flux Atom) ou calendar", "adds a way: mail, webhook, feed (Atom) or calendar"}},
+    {"channel set", "ID OPTIONS", 1, 1, TAKES(SET), channel_set,
+     {"règle une voie : ce qui est donné", "sets a way: what is given"}},
+    {"channel drop", "ID", 1, 1, NULL, channel_drop,
+     {"supprime une voie ; son adresse secrète ne vaut plus rien", "deletes a way; its secret address is worth nothing then"}},
+    {"channel test", "ID", 1, 1, NULL, channel_test,
+     {"essaie un webhook et attend ce qu'il en advient", "tries a webhook and waits for what comes of it"}},
+    {"channel deliveries", "ID", 1, 1, TAKES(PAGES, OPTION_STATE), channel_deliveries,
+     {"ce qui est parti par là, le plus récent d'abord", "what went out by it, latest first"}},
+    {"channel replay", "ID [DELIVERY]", 1, 2, NULL, channel_replay,
+     {"refait ce qui a échoué, ou une seule remise", "makes again what failed, or one delivery"}},
+    {"cpv find", "WORDS...", 1, OPTION_WORDS_MOST, TAKES(PAGES), cpv_find,
      {"cherche des codes CPV par mots ou par chiffres", "finds CPV codes by words or digits"}},
-    {"listen", "", 0, 0, BIT(SINCE) | BIT(COUNT) | BIT(SECONDS), listen_events,
+    {"listen", "", 0, 0, TAKES(OPTION_SINCE, OPTION_COUNT, OPTION_SECONDS), listen_events,
      {"imprime les avis à mesure qu'ils arrivent", "prints notices as they come"}},
-    {"notices", "", 0, 0, PAGES, list_notices, {"mes avis, les plus récents d'abord", "my notices, latest first"}},
-    {"whoami", "", 0, 0, 0, organisation_show, {"mon organisation", "my organisation"}},
-    {"person show", "", 0, 0, SIGNED_IN, account_show, {"mon compte (s'y connecte)", "my account (signs in)"}},
-    {"person export", "", 0, 0, SIGNED_IN | BIT(FORMAT), account_export,
+    {"notices", "", 0, 0, TAKES(PAGES), list_notices, {"mes avis, les plus récents d'abord", "my notices, latest first"}},
+    {"whoami", "", 0, 0, NULL, organisation_show, {"mon organisation", "my organisation"}},
+    {"person show", "", 0, 0, TAKES(SIGNED_IN), account_show, {"mon compte (s'y connecte)", "my account (signs in)"}},
+    {"person export", "", 0, 0, TAKES(SIGNED_IN, OPTION_FORMAT), account_export,
      {"tout ce qui est gardé de moi (se connecte)", "all that is kept of me (signs in)"}},
-    {"person erase", "", 0, 0, SIGNED_IN | BIT(CONFIRM), account_erase,
+    {"person erase", "", 0, 0, TAKES(SIGNED_IN, OPTION_CONFIRM), account_erase,
      {"efface mon compte (se connecte)", "erases my account (signs in)"}},
-    {"organisation show", "", 0, 0, 0, organisation_show, {"mon organisation", "my organisation"}},
-    {"organisation set", "OPTIONS", 0, 0, CHANGED, organisation_set,
+    {"organisation show", "", 0, 0, NULL, organisation_show, {"mon organisation", "my organisation"}},
+    {"organisation set", "OPTIONS", 0, 0, TAKES(CHANGED), organisation_set,
      {"change mon organisation : ce qui est donné", "changes my organisation: what is given"}},
-    {"organisation export", "", 0, 0, BIT(FORMAT), organisation_export,
+    {"organisation export", "", 0, 0, TAKES(OPTION_FORMAT), organisation_export,
      {"tout ce qui est gardé de mon organisation", "all that is kept of my organisation"}},
-    {"organisation audit", "", 0, 0, PAGES, organisation_audit,
+    {"organisation audit", "", 0, 0, TAKES(PAGES), organisation_audit,
      {"les changements sensibles, les plus récents d'abord", "sensitive changes, latest first"}},
-    {"member list", "", 0, 0, 0, member_list, {"les personnes de mon organisation", "the people of my organisation"}},
-    {"member invite", "EMAIL --role R", 1, 1, BIT(ROLE), member_invite,
+    {"member list", "", 0, 0, NULL, member_list, {"les personnes de mon organisation", "the people of my organisation"}},
+    {"member invite", "EMAIL --role R", 1, 1, TAKES(OPTION_ROLE), member_invite,
      {"invite une personne par courriel", "invites a person by mail"}},
-    {"member role", "PERSON ROLE", 2, 2, 0, member_role,
+    {"member role", "PERSON ROLE", 2, 2, NULL, member_role,
      {"donne un rôle, ou accepte qui demande à rejoindre", "gives a role, or accepts who asks to join"}},
-    {"member remove", "PERSON", 1, 1, 0, member_remove,
+    {"member remove", "PERSON", 1, 1, NULL, member_remove,
      {"retire une personne, ou refuse qui demande", "removes a person, or refuses who asks"}},
-    {"token list", "", 0, 0, 0, token_list, {"mes jetons, et ceux de l'organisation", "my tokens, and the organisation's"}},
-    {"token new", "--label T", 0, 0, MADE, token_new, {"imprime un jeton nouveau", "prints a new token"}},
-    {"token revoke", "ID", 1, 1, 0, token_revoke, {"révoque un jeton", "revokes a token"}},
-    {"report", "OPTIONS", 0, 0, REPORTED, organisation_report,
+    {"token list", "", 0, 0, NULL, token_list, {"mes jetons, et ceux de l'organisation", "my tokens, and the organisation's"}},
+    {"token new", "--label T", 0, 0, TAKES(MADE), token_new, {"imprime un jeton nouveau", "prints a new token"}},
+    {"token revoke", "ID", 1, 1, NULL, token_revoke, {"révoque un jeton", "revokes a token"}},
+    {"report", "OPTIONS", 0, 0, TAKES(REPORTED), organisation_report,
      {"signale un besoin ou une organisation à un modérateur", "reports a need or an organisation to a moderator"}},
 };
 // clang-format on
@@ -130,8 +171,9 @@ static const struct {
 } results[] = {
     {RESULT_DONE, {"fait (une liste peut être vide)", "done (a list may be empty)"}},
     {RESULT_NO,
-     {"la réponse est non (need explain : ne convient pas ; signin : encore aucune organisation)",
-      "the answer is no (need explain: no match; signin: no organisation yet)"}},
+     {"la réponse est non (need explain : ne convient pas ; signin : encore aucune organisation ; channel test : pas "
+      "remis)",
+      "the answer is no (need explain: no match; signin: no organisation yet; channel test: not delivered)"}},
     {RESULT_USAGE,
      {"appel incorrect, ou fichier qui ne peut être lu ou écrit",
       "wrong usage, or a file that cannot be read or written"}},
@@ -196,7 +238,7 @@ static enum result help(const struct options *o, int from)
         option_print(o->lang, one->options);
     }
     puts(fr ? "\nOptions de tous les verbes :" : "\nOptions of every verb:");
-    option_print(o->lang, OPTION_EVERYWHERE);
+    option_print(o->lang, NULL);
     if (count > 1)
         puts(fr ? "\nLes options d'un verbe : entregent help VERBE" : "\nThe options of a verb: entregent help VERB");
     print_results(o->lang);
@@ -218,7 +260,7 @@ static enum result run(const struct options *o)
 {
     int words = 0;
     const struct verb *v = find_verb(o, &words);
-    if (!v || !option_check(o, v->options | OPTION_EVERYWHERE))
+    if (!v || !option_check(o, v->options))
         return RESULT_USAGE;
     if (o->words - words < v->least || o->words - words > v->most) {
         say_no(o->lang, "emploi : entregent %s%s%s", "usage: entregent %s%s%s", v->words, *v->arguments ? " " : "",

@@ -14,15 +14,11 @@
 #include <string.h>
 
 #define FILE_MOST (64u << 20)
-#define PATH_MOST 16384
 
-// "/v1/needs/ID" and what follows; the id is the verb's first argument.
+// The id is the verb's first argument.
 static void need_path(struct text *out, const struct options *o, const char *rest)
 {
-    text_init(out, PATH_MOST);
-    text_put(out, "/v1/needs/");
-    call_escape(out, o->word[2]);
-    text_put(out, rest);
+    call_path(out, "/v1/needs/", o->word[2], rest);
 }
 
 // --key, or one made at random.
@@ -128,7 +124,18 @@ enum result need_matches(struct call *c, const struct options *o)
 {
     struct text path;
     need_path(&path, o, "/matches");
+    call_query(&path, "answer", o->value[OPTION_ANSWER]);
     enum result result = fetch_list(c, o, text_string(&path), show_supplier_head, show_supplier_row);
+    text_fini(&path);
+    return result;
+}
+
+enum result need_funnel(struct call *c, const struct options *o)
+{
+    struct text path;
+    need_path(&path, o, "/funnel");
+    enum result result =
+        fetch_object(c, o, &(struct request){.method = "GET", .path = text_string(&path)}, show_funnel, NULL);
     text_fini(&path);
     return result;
 }
@@ -138,10 +145,7 @@ enum result need_explain(struct call *c, const struct options *o)
     struct text path;
     json_t *explanation = NULL;
     need_path(&path, o, "/explain");
-    if (option_given(o, OPTION_OFFER)) {
-        text_put(&path, "?offer=");
-        call_escape(&path, o->value[OPTION_OFFER]);
-    }
+    call_query(&path, "offer", o->value[OPTION_OFFER]);
     enum result result = fetch_object(c, o, &(struct request){.method = "GET", .path = text_string(&path)},
                                       show_explanation, &explanation);
     if (result == RESULT_DONE && !json_is_true(json_object_get(explanation, "matches")))

@@ -10,6 +10,7 @@ enum result need_post(struct call *c, const struct options *o);
 enum result need_show(struct call *c, const struct options *o);
 enum result need_list(struct call *c, const struct options *o);
 enum result need_matches(struct call *c, const struct options *o);
+enum result need_funnel(struct call *c, const struct options *o);
 enum result need_explain(struct call *c, const struct options *o);
 enum result need_amend(struct call *c, const struct options *o);
 enum result need_move(struct call *c, const struct options *o); // publish, close, award, cancel

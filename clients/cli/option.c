@@ -19,7 +19,6 @@ static const struct {
 #include "options.def"
 #undef OPTION
 };
-_Static_assert(OPTIONS <= 64, "a set of options is 64 bits");
 
 static enum lang environment_language(void)
 {
@@ -91,7 +90,7 @@ static bool take_all(struct options *o, int argc, char **argv)
                 return false;
         } else if (!only_words && argv[i][0] == '-' && argv[i][1])
             return say_no(o->lang, "option inconnue : %s", "unknown option: %s", argv[i]);
-        else if (o->words == OPTION_WORDS)
+        else if (o->words == OPTION_WORDS_MOST)
             return say_no(o->lang, "trop de mots", "too many words");
         else
             o->word[o->words++] = argv[i];
@@ -125,10 +124,20 @@ bool option_read(struct options *o, int argc, char **argv)
     return headers_clean(o);
 }
 
-bool option_check(const struct options *o, uint64_t allowed)
+static bool listed(const enum option *list, int which)
+{
+    bool everywhere = which < OPTION_EVERYWHERE;
+    if (!list || everywhere)
+        return everywhere;
+    while (*list != OPTIONS && (int)*list != which)
+        list++;
+    return *list != OPTIONS;
+}
+
+bool option_check(const struct options *o, const enum option *allowed)
 {
     for (int i = 0; i < OPTIONS; i++)
-        if (o->value[i] && !(allowed & UINT64_C(1) << i))
+        if (o->value[i] && !listed(allowed, i))
             return say_no(o->lang, "--%s ne va pas avec ce verbe", "--%s does not go with this verb", table[i].word);
     return true;
 }
@@ -148,11 +157,11 @@ const char *option_word(enum option which)
     return table[which].word;
 }
 
-void option_print(enum lang lang, uint64_t which)
+void option_print(enum lang lang, const enum option *which)
 {
     for (int i = 0; i < OPTIONS; i++) {
         char name[40];
-        if (!(which & UINT64_C(1) << i))
+        if (which ? i < OPTION_EVERYWHERE || !listed(which, i) : i >= OPTION_EVERYWHERE)
             continue;
         snprintf(name, sizeof name, "--%s %s", table[i].word, table[i].value ? table[i].value : "");
         printf("  %-22s %s\n", name, table[i].text[lang]);

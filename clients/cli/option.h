@@ -25,15 +25,14 @@ enum option {
 #undef OPTION
     OPTIONS
 };
-#define OPTION_BIT(name) (UINT64_C(1) << OPTION_##name)
-#define OPTION_EVERYWHERE (OPTION_BIT(TITLE) - 1) // those before the first that belongs to some verbs only
+#define OPTION_EVERYWHERE OPTION_TITLE // those before it go with every verb
 
-#define OPTION_WORDS 32
+#define OPTION_WORDS_MOST 32
 
 struct options {
     const char *value[OPTIONS]; // NULL when not given, "" for a switch
     int64_t number[OPTIONS];
-    const char *word[OPTION_WORDS]; // the verb's words and its arguments
+    const char *word[OPTION_WORDS_MOST]; // the verb's words and its arguments
     int words;
     enum lang lang;
 };
@@ -50,13 +49,14 @@ struct option_field {
 
 // Reads argv and the environment; says what is wrong. Strings are borrowed from both.
 bool option_read(struct options *o, int argc, char **argv);
-// Whether only options of the set were given; says which was not.
-bool option_check(const struct options *o, uint64_t allowed);
+// Whether only options of the list, which ends with OPTIONS (NULL: it is empty), and those of every verb were given; says
+// which was not.
+bool option_check(const struct options *o, const enum option *allowed);
 bool option_given(const struct options *o, enum option which);
 int64_t option_number(const struct options *o, enum option which, int64_t otherwise);
 // The option's name without its dashes.
 const char *option_word(enum option which);
-// Prints one line for each option of the set.
-void option_print(enum lang lang, uint64_t which);
+// Prints one line for each option of the list, or of every verb (NULL).
+void option_print(enum lang lang, const enum option *which);
 
 #endif

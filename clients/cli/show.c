@@ -27,7 +27,15 @@ static const struct {
     {"match", {"trouvé", "match"}},         {"amended", {"modifié", "amended"}},
     {"withdrawn", {"retiré", "withdrawn"}}, {"cancelled", {"annulé", "cancelled"}},
     {"awarded", {"attribué", "awarded"}},   {"closed", {"clos", "closed"}},
-    {"matched", {"diffusé", "matched"}},
+    {"matched", {"diffusé", "matched"}},    {"closing", {"échéance", "closing"}},
+    {"interest", {"intérêt", "interest"}},  {"interests", {"intérêts", "interests"}},
+};
+
+static const struct {
+    const char *word, *text[2];
+} answers[] = {
+    {"interested", {"intéressé", "interested"}},
+    {"declined", {"décliné", "declined"}},
 };
 
 static const char *get(json_t *object, const char *key)
@@ -80,7 +88,7 @@ static void add_object(const struct options *o, struct text *out, const struct f
     const char *key, *between = "", *name = get(object, "name"), *siret = get(object, "siret");
     json_t *value;
     if (text_equal(f->of, "organisation"))
-        text_format(out, "%s (SIRET %s)", name ? name : "", siret ? siret : "?");
+        text_format(out, "%s%s%s%s", name ? name : "", siret ? " (SIRET " : "", siret ? siret : "", siret ? ")" : "");
     else if (f->type == FIELD_RANGE)
         add_range(o, out, object);
     else if (text_equal(f->of, "fault"))
@@ -163,6 +171,11 @@ static void show_numbered(const struct options *o, const char *label, const char
         printf("\n%s %zu\n", label, i + 1);
         show_fields(o, 2, record, item);
     }
+}
+
+void show_record(const struct options *o, const char *record, json_t *object)
+{
+    show_fields(o, 0, record, object);
 }
 
 void show_need(const struct options *o, json_t *need)
@@ -337,6 +350,86 @@ static void lot_scores(const struct options *o, json_t *match)
     }
 }
 
+static const char *answer_text(const struct options *o, const char *answer)
+{
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
+        if (text_equal(answers[i].word, answer))
+            return answers[i].text[o->lang];
+    return answer;
+}
+
+// Below a match: answer and since when | reason | message | contact. Nothing before it was seen.
+static void show_reply(const struct options *o, json_t *match)
+{
+    static const char *const parts[] = {"reason", "message", "contact"};
+    char when[32];
+    struct text text;
+    const char *answer = get(match, "answer");
+    if (!answer && !get(match, "seen"))
+        return;
+    text_init(&text, VALUE_MOST);
+    text_format(&text, "%s %s", answer ? answer_text(o, answer) : either(o, "vu", "seen"),
+                layout_time(get(match, answer ? "answered" : "seen"), when));
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        json_t *part = json_object_get(match, parts[i]);
+        text_put(&text, part ? " | " : "");
+        add_value(o, &text, field_find("match", parts[i]), part);
+    }
+    fputs("      ", stdout);
+    layout_clean(stdout, text_string(&text));
+    putchar('\n');
+    text_fini(&text);
+}
+
+static void show_proposal(const struct options *o, json_t *proposal)
+{
+    size_t i;
+    json_t *change;
+    if (json_array_size(json_object_get(proposal, "changes")))
+        puts(either(o, "\nChangement proposé de mon offre", "\nProposed change of my offer"));
+    json_array_foreach(json_object_get(proposal, "changes"), i, change)
+    {
+        struct text text;
+        const char *before = get(change, "before"), *after = get(change, "after"), *field = get(change, "field");
+        text_init(&text, VALUE_MOST);
+        text_format(&text, "%s → %s", before ? before : "-", after ? after : "-");
+        layout_field(2, field ? field : "", text_string(&text));
+        text_fini(&text);
+    }
+}
+
+void show_match(const struct options *o, json_t *match)
+{
+    static const char *const parts[] = {"seen", "answered", "reason", "message", "contact", "shared"};
+    show_fields(o, 0, "need_brief", json_object_get(match, "need"));
+    layout_field(0, either(o, "Réponse", "Answer"), answer_text(o, get(match, "answer")));
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        show_field(o, 0, field_find("match", parts[i]), match);
+    show_proposal(o, json_object_get(match, "proposal"));
+}
+
+static void show_count(int indent, const char *label, json_t *count)
+{
+    char digits[24];
+    snprintf(digits, sizeof digits, "%" JSON_INTEGER_FORMAT, json_integer_value(count));
+    layout_field(indent, label, digits);
+}
+
+// The reasons each on its line.
+void show_funnel(const struct options *o, json_t *funnel)
+{
+    const char *reason;
+    json_t *count;
+    for (const struct field *f = NULL; (f = field_next("funnel", f));) {
+        json_t *value = json_object_get(funnel, f->name);
+        if (json_is_integer(value))
+            show_count(0, f->text[o->lang], value);
+        else if (json_is_string(value))
+            show_field(o, 0, f, funnel);
+        json_object_foreach(value, reason, count) show_count(2, text_of(o, "decline", reason), count);
+    }
+}
+
 void show_supplier_head(const struct options *o)
 {
     layout_cell("SCORE", 5);
@@ -355,6 +448,7 @@ void show_supplier_row(const struct options *o, json_t *match)
     layout_cell(get(offer, "name"), 28);
     layout_cell(get(offer, "siret"), 14);
     lots_cell(json_object_get(match, "lots"), layout_last, 10);
+    show_reply(o, match);
     lot_scores(o, match);
 }
 
@@ -379,7 +473,27 @@ void show_fit_row(const struct options *o, json_t *match)
     layout_cell(when, 10);
     lots_cell(json_object_get(match, "lots"), layout_cell, 5);
     layout_last(get(need, "title"), 30);
+    show_reply(o, match);
     lot_scores(o, match);
+}
+
+void show_find_head(const struct options *o)
+{
+    layout_cell(either(o, "BESOIN", "NEED"), 36);
+    layout_cell(either(o, "JUSQU'AU", "UNTIL"), 16);
+    layout_cell("LOTS", 5);
+    puts(either(o, "OBJET", "TITLE"));
+}
+
+void show_find_row(const struct options *o, json_t *find)
+{
+    char when[32];
+    (void)o;
+    json_t *need = json_object_get(find, "need");
+    layout_cell(get(need, "id"), 36);
+    layout_cell(layout_time(get(need, "deadline"), when), 16);
+    lots_cell(json_object_get(find, "lots"), layout_cell, 5);
+    layout_last(get(need, "title"), 39);
 }
 
 void show_cpv_row(const struct options *o, json_t *cpv)
@@ -408,10 +522,30 @@ static void add_deadline(const struct options *o, struct text *out, const char *
         text_format(out, " | %s %s", either(o, "jusqu'au", "until"), layout_time(deadline, when));
 }
 
-// title | until | places | buyer | changes | need
+// " | 3 supplier(s)"; nothing when it is no number.
+static void add_count(struct text *out, json_t *count, const char *what)
+{
+    if (json_is_integer(count))
+        text_format(out, " | %" JSON_INTEGER_FORMAT " %s", json_integer_value(count), what);
+}
+
+// Whom a buyer is told of, or how many.
+static void add_interest(const struct options *o, struct text *out, json_t *notice)
+{
+    const char *supplier = get(json_object_get(notice, "supplier"), "name"), *message = get(notice, "message");
+    if (supplier)
+        text_format(out, " | %s", supplier);
+    if (message)
+        text_format(out, "%s %s", either(o, " :", ":"), message);
+    add_count(out, json_object_get(notice, "interested"), either(o, "nouvel(s) intérêt(s)", "newly interested"));
+    add_count(out, json_object_get(notice, "total"), either(o, "en tout", "in all"));
+}
+
+// title | until | places | buyer | what it tells | changes | alert | need
 static void add_notice(const struct options *o, struct text *out, json_t *notice)
 {
-    json_t *need = json_object_get(notice, "need"), *suppliers = json_object_get(notice, "suppliers");
+    json_t *need = json_object_get(notice, "need");
+    const char *alert = get(json_object_get(notice, "alert"), "name");
     const char *title = get(need, "title"), *buyer = get(json_object_get(need, "buyer"), "name");
     text_put(out, title ? title : "");
     add_deadline(o, out, get(need, "deadline"));
@@ -419,10 +553,12 @@ static void add_notice(const struct options *o, struct text *out, json_t *notice
     add_value(o, out, field_find("need", "places"), json_object_get(need, "places"));
     if (buyer)
         text_format(out, " | %s", buyer);
-    if (json_is_integer(suppliers))
-        text_format(out, " | %" JSON_INTEGER_FORMAT " %s", json_integer_value(suppliers),
-                    either(o, "fournisseur(s)", "supplier(s)"));
+    add_count(out, json_object_get(notice, "suppliers"), either(o, "fournisseur(s)", "supplier(s)"));
+    add_count(out, json_object_get(notice, "days"), either(o, "jour(s)", "day(s)"));
+    add_interest(o, out, notice);
     add_changes(o, out, json_object_get(notice, "changes"));
+    if (alert)
+        text_format(out, " | %s", alert);
     if (get(need, "id"))
         text_format(out, " | %s", get(need, "id"));
 }

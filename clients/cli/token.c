@@ -89,9 +89,7 @@ static void show_revoked(const struct options *o, json_t *nothing)
 enum result token_revoke(struct call *c, const struct options *o)
 {
     struct text path;
-    text_init(&path, 16384);
-    text_put(&path, "/v1/tokens/");
-    call_escape(&path, o->word[2]);
+    call_path(&path, "/v1/tokens/", o->word[2], "");
     enum result result =
         fetch_object(c, o, &(struct request){.method = "DELETE", .path = text_string(&path)}, show_revoked, NULL);
     text_fini(&path);

@@ -3,6 +3,7 @@
 #include "app/accounts.h"
 
 #include "app/access.h"
+#include "app/alerts.h"
 #include "app/config.h"
 #include "app/gate.h"
 #include "app/matcher.h"
@@ -258,6 +259,10 @@ static void use(struct call *c, struct work *w)
         refuse_use(c, ERR_BAD_TICKET, NULL, NULL);
         return;
     }
+    if (text_equal(kind, "alert")) { // no account, no session
+        alerts_confirm(c, w->ticket, w->page);
+        return;
+    }
     snprintf(w->kind, sizeof w->kind, "%s", kind);
     call_read(c, SQL_ticket_view, (const char *const[]){w->ticket, w->kind}, on_viewed);
 }
@@ -271,26 +276,17 @@ void accounts_use(struct call *c)
         use(c, w);
 }
 
-// A member of the body as a form sends it.
-static const char *member(struct call *c, const char *name)
-{
-    const struct text *body = &c->request->body;
-    char *value = arena_take(c->arena, body->len + 1);
-    bool given = http_query((struct http_slice){text_string(body), body->len}, name, value, body->len + 1);
-    return given && *value ? value : NULL;
-}
-
 void accounts_use_page(struct call *c)
 {
-    const char *ticket = member(c, "ticket");
+    const char *ticket = call_member(c, "ticket");
     struct work *w = arena_take(c->arena, sizeof *w);
     struct faults faults;
     struct text body;
     text_init(&body, 1 << 16);
     text_put(&body, "{\"ticket\":");
     text_json(&body, ticket ? ticket : "");
-    put_text(&body, "name", member(c, "name"));
-    put_text(&body, "password", member(c, "password"));
+    put_text(&body, "name", call_member(c, "name"));
+    put_text(&body, "password", call_member(c, "password"));
     text_put(&body, "}");
     fault_init(&faults, c->arena);
     c->state = w;

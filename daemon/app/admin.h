@@ -19,7 +19,7 @@ struct admin {
     enum lang lang;
     bool json, raw;
     // options, NULL when not given
-    const char *kind, *siret, *name, *structure, *org, *label, *days, *scopes, *email, *role, *language, *expect;
+    const char *kind, *siret, *name, *structure, *org, *label, *days, *scopes, *email, *role, *language, *expect, *state, *channel;
     bool moderator;
     int count;               // what stands behind the verb
     char *const *rest;

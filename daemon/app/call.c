@@ -125,6 +125,14 @@ const char *call_query(struct call *c, const char *name)
     return http_query(c->request->head->query, name, value, room) ? value : NULL;
 }
 
+const char *call_member(struct call *c, const char *name)
+{
+    const struct text *body = &c->request->body;
+    char *value = arena_take(c->arena, body->len + 1);
+    bool given = http_query((struct http_slice){text_string(body), body->len}, name, value, body->len + 1);
+    return given && *value ? value : NULL;
+}
+
 const char *call_header_value(struct call *c, const char *name)
 {
     struct http_slice value = http_header(c->request->head, name);

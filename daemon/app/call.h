@@ -63,6 +63,8 @@ void call_header(struct call *c, const char *name, const char *format, ...) __at
 
 // A parameter of the query, in the arena; NULL when absent.
 const char *call_query(struct call *c, const char *name);
+// A member of a body that a form sent, in the arena; NULL when absent or empty.
+const char *call_member(struct call *c, const char *name);
 // The value of a request header, in the arena; NULL when absent.
 const char *call_header_value(struct call *c, const char *name);
 // cursor and limit of a list; false when refused (the answer is given). cursor is NULL for the first page; it must be a

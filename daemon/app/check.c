@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "io/account.h"
+#include "io/resolve.h"
 #include "io/server.h"
 #include "io/session.h"
 #include "io/tls.h"
@@ -13,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -82,6 +84,37 @@ static bool are_networks(const struct config *c, WHY)
     (void)why;
     struct forwarded_nets nets;
     return forwarded_nets(c->proxies, &nets);
+}
+
+static bool are_webhook_networks(const struct config *c, WHY)
+{
+    (void)why;
+    struct forwarded_nets nets;
+    return forwarded_nets(c->webhook_networks, &nets);
+}
+
+static bool are_nameservers(const struct config *c, WHY)
+{
+    (void)why;
+    return resolve_nameservers(c->nameservers);
+}
+
+// Days with commas between, from 1 to 365, ten at most; none is fine.
+static bool are_days(const struct config *c, WHY)
+{
+    (void)why;
+    const char *at = c->closing_days;
+    for (int count = 0; *at && count < 10; count++) {
+        char *end;
+        long days = strtol(at, &end, 10);
+        if (end == at || days < 1 || days > 365)
+            return false;
+        end += strspn(end, " ");
+        at = *end == ',' && end[1] ? end + 1 : end;
+        if (at == end)
+            return !*end;
+    }
+    return !*at;
 }
 
 // ---- What must fit together
@@ -155,6 +188,11 @@ static bool has_authorities(const struct config *c, WHY)
     return reads(c->smtp_ca, why);
 }
 
+static bool has_webhook_authorities(const struct config *c, WHY)
+{
+    return reads(c->webhook_ca, why);
+}
+
 // One that is missing is made at the start.
 static bool has_key(const struct config *c, WHY)
 {
@@ -189,6 +227,12 @@ static const struct rule {
     {CONFIG_smtp_ca, has_authorities, {"illisible", "cannot be read"}},
     {CONFIG_mail_from, is_sender, {"pas une adresse, comme Entregent <entregent@example.org>",
                                    "not an address, as Entregent <entregent@example.org>"}},
+    {CONFIG_nameservers, are_nameservers, {"pas une liste d'adresses, comme 127.0.0.1:53, [::1]:53",
+                                           "not a list of addresses, as 127.0.0.1:53, [::1]:53"}},
+    {CONFIG_webhook_networks, are_webhook_networks, {"pas une liste d'adresses et de réseaux, comme 127.0.0.1, 10.0.0.0/8, ::1",
+                                                     "not a list of addresses and networks, as 127.0.0.1, 10.0.0.0/8, ::1"}},
+    {CONFIG_closing_days, are_days, {"pas une liste de jours, comme 7,2", "not a list of days, as 7,2"}},
+    {CONFIG_webhook_ca, has_webhook_authorities, {"illisible", "cannot be read"}},
 };
 
 enum err check_settings(const struct config *c, struct config_report *r)

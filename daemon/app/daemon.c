@@ -4,11 +4,13 @@
 
 #include "app/access.h"
 #include "app/check.h"
+#include "app/dispatch.h"
 #include "app/hub.h"
 #include "app/matcher.h"
 #include "app/outbox.h"
 #include "app/reference.h"
 #include "app/route.h"
+#include "app/stall.h"
 #include "app/store.h"
 #include "app/world.h"
 #include "base/clock.h"
@@ -132,6 +134,7 @@ static void on_loaded(void *ctx)
     d->parts.ready = true;
     hub_wake(d->parts.hub);
     outbox_wake(d->parts.outbox);
+    dispatch_start(d->parts.dispatch);
     loop_timer_set(d->purge, 1000);
     log_info("daemon", "ready");
     notify_status(d->notify, "ready");
@@ -163,6 +166,8 @@ static void on_notify(void *ctx)
     struct daemon *d = ctx;
     matcher_wake(d->parts.matcher);
     hub_wake(d->parts.hub);
+    dispatch_wake(d->parts.dispatch);
+    outbox_wake(d->parts.outbox);
 }
 
 // The schema is brought up to date before anything else looks at it.
@@ -366,6 +371,8 @@ static void make_parts(struct daemon *d)
         s->limits[i] = limit_new(LIMIT_KEYS);
     s->pool = pool_new(s->loop, (int)c->password_threads, (int)c->password_queue);
     s->outbox = outbox_new(s);
+    s->dispatch = dispatch_new(s);
+    s->stall = stall_new(s);
     s->server = server_new(s->loop, &limits, &events, d);
     d->retry = loop_timer_new(s->loop, start_database, d);
     d->purge = loop_timer_new(s->loop, on_purge, d);
@@ -378,6 +385,8 @@ static void free_parts(struct daemon *d)
     server_free(s->server);
     if (s->pg)
         pg_free(s->pg);
+    stall_free(s->stall);
+    dispatch_free(s->dispatch);
     outbox_free(s->outbox);
     for (size_t i = 0; i < sizeof s->limits / sizeof *s->limits; i++)
         limit_free(s->limits[i]);

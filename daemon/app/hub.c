@@ -3,6 +3,7 @@
 #include "app/hub.h"
 
 #include "app/config.h"
+#include "base/clock.h"
 #include "base/list.h"
 #include "base/log.h"
 #include "base/map.h"
@@ -13,33 +14,53 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PAGE 200      // notices read at a time
+#define PAGE 200         // notices read at a time, with what they say
 #define PAGE_TEXT "200"
-#define HURRY_MS 1000     // until what was revoked here does
+#define SWEEP 5000       // of everybody's, of which
+#define SWEEP_TEXT "5000"
+#define FULL_TEXT "20"   // come with what they say at once: more than that is told to few of those who could listen
+#define LAG 16384        // bytes that may wait in a stream before it is fed from the database again, not from here
+#define HURRY_MS 1000    // until what was revoked here does
 #define RECHECK_MS 30000 // until what another process revoked ends its streams
-#define PUMP_MS 20    // until a stream whose reader has not kept up is looked at again
+#define PUMP_MS 20       // until a stream whose reader has not kept up is looked at again
+#define BEATS 32         // turns of heartbeats, so that they do not come all at once
+
+struct circle { // who listens for one organisation
+    char org[37];
+    struct list streams;
+    int64_t count;
+};
 
 struct stream {
-    struct list node; // among all streams
-    uint64_t id;      // of the connection
-    char org[37], credential[65]; // whose it is, and what says so
-    int64_t last;     // greatest notice id sent
-    bool asking;      // its notices are being read
-    bool level;       // has all up to hub.last: fed from what the hub reads
-    int64_t asked_at; // hub.last when it asked
-    bool checked;     // the id that its reader gave was compared with what there is
-    bool ahead;       // that id is beyond what the hub has read: the hub reads first
+    struct list node;      // among all streams, those beaten longest ago first
+    struct list peer;      // in its circle
+    struct list behind;    // among those to be asked for, when it is neither level nor asking
+    struct circle *circle; // whose it is
+    uint64_t id;           // of the connection
+    char credential[65];   // what says that it may listen
+    bool asking;           // its notices are being read
+    bool level;            // has all up to hub.last: fed from what the hub reads
+    bool checked;          // the id that its reader gave was compared with what there is
+    bool ahead;            // that id is beyond what the hub has read: the hub reads first
+    int64_t last;          // greatest notice id sent
+    int64_t asked_at;      // hub.last when it asked
+    int64_t beaten;        // clock_mono
 };
 
 struct hub {
     struct parts *parts;
     struct loop_timer *beat, *poll, *pump, *recheck;
-    struct list streams;
-    struct map *by_id;
-    int64_t last;     // greatest notice id read; -1 until known
+    struct list streams, behind;
+    struct map *by_id;   // streams
+    struct map *circles; // by organisation
+    int64_t last;        // greatest notice id read; -1 until known
+    int64_t floor;       // greatest notice id forgotten
     bool reading, woken;
-    bool hurried;     // a recheck is due soon
-    int64_t floor;    // greatest notice id forgotten
+    bool more;           // the last sweep was full
+    int64_t *wanted;     // ids of it that somebody listens for; what they say is still to be read,
+    int wanted_count, wanted_done, wanted_asked; // but of the first ones; is being read up to wanted_asked
+    struct text event;   // the present one, as it is sent
+    bool hurried;        // a recheck is due soon
     struct hub_counts counts;
 };
 
@@ -49,34 +70,46 @@ struct asking { // a read under way for one stream, which may be gone when it re
 };
 
 static void read_next(struct hub *h);
+static void read_wanted(struct hub *h);
 static void ask(struct hub *h, struct stream *s);
 
 static void on_beat(void *ctx)
 {
     struct hub *h = ctx;
+    int64_t now = clock_mono(), due = now - h->parts->config->heartbeat_ms * 1000;
     struct text beat;
     text_init(&beat, 64);
     sse_comment(&beat, "beat");
-    for (struct list *n = h->streams.next, *next; n != &h->streams; n = next) {
-        next = n->next;
-        server_stream_send(h->parts->server, LIST_ITEM(n, struct stream, node)->id, beat.data, beat.len);
+    for (int left = h->counts.streams * 2 / BEATS + 1; left > 0 && !list_empty(&h->streams); left--) {
+        struct stream *s = LIST_ITEM(h->streams.next, struct stream, node);
+        if (s->beaten > due)
+            break;
+        s->beaten = now;
+        list_remove(&s->node);
+        list_add(&h->streams, &s->node);
+        server_stream_send(h->parts->server, s->id, beat.data, beat.len);
     }
     text_fini(&beat);
-    loop_timer_set(h->beat, h->parts->config->heartbeat_ms);
+    loop_timer_set(h->beat, h->parts->config->heartbeat_ms / BEATS);
 }
 
 void hub_reload(struct hub *h)
 {
-    loop_timer_set(h->beat, h->parts->config->heartbeat_ms);
+    loop_timer_set(h->beat, h->parts->config->heartbeat_ms / BEATS);
+}
+
+static void fall_behind(struct hub *h, struct stream *s)
+{
+    s->level = false;
+    list_remove(&s->behind);
+    list_add(&h->behind, &s->behind);
 }
 
 static void ask_waiting(struct hub *h)
 {
-    for (struct list *n = h->streams.next, *next; n != &h->streams; n = next) {
+    for (struct list *n = h->behind.next, *next; n != &h->behind; n = next) {
         next = n->next;
-        struct stream *s = LIST_ITEM(n, struct stream, node);
-        if (!s->asking && !s->level)
-            ask(h, s);
+        ask(h, LIST_ITEM(n, struct stream, behind));
     }
 }
 
@@ -131,7 +164,7 @@ static void on_recheck(void *ctx)
     text_init(&asked, 16 << 20);
     for (struct list *n = h->streams.next; n != &h->streams; n = n->next) {
         const struct stream *s = LIST_ITEM(n, struct stream, node);
-        text_format(&asked, "%s%s:%s", asked.len ? "," : "", s->credential, s->org);
+        text_format(&asked, "%s%s:%s", asked.len ? "," : "", s->credential, s->circle->org);
     }
     if (h->parts->ready && asked.len)
         pg_read(h->parts->pg, NULL, SQL_credentials_gone, (const char *const[]){text_string(&asked)}, on_rechecked, h);
@@ -147,13 +180,23 @@ void hub_recheck(struct hub *h)
     h->hurried = true;
 }
 
+// Most bytes of one event, and most that may wait before the next: two of them fit into what a stream may have waiting.
+static size_t room(const struct hub *h)
+{
+    return (size_t)h->parts->config->stream_bytes / 2;
+}
+
 struct hub *hub_new(struct parts *s)
 {
     struct hub *h = memory_new(sizeof *h);
     h->parts = s;
     h->by_id = map_new();
+    h->circles = map_new();
     h->last = -1;
+    h->wanted = memory_new(SWEEP * sizeof *h->wanted);
     list_init(&h->streams);
+    list_init(&h->behind);
+    text_init(&h->event, room(h));
     h->beat = loop_timer_new(s->loop, on_beat, h);
     h->poll = loop_timer_new(s->loop, on_poll, h);
     h->pump = loop_timer_new(s->loop, on_pump, h);
@@ -164,12 +207,38 @@ struct hub *hub_new(struct parts *s)
     return h;
 }
 
+static void remember(struct hub *h, struct stream *s, const char *org)
+{
+    struct circle *c = map_get_string(h->circles, org);
+    if (!c) {
+        c = memory_new(sizeof *c);
+        list_init(&c->streams);
+        snprintf(c->org, sizeof c->org, "%s", org);
+        map_set_string(h->circles, org, c);
+    }
+    s->circle = c;
+    c->count++;
+    h->counts.streams++;
+    map_set_number(h->by_id, s->id, s);
+    list_add(&c->streams, &s->peer);
+    list_add(&h->streams, &s->node);
+    list_init(&s->behind);
+    fall_behind(h, s);
+}
+
 static void forget(struct hub *h, struct stream *s)
 {
+    struct circle *c = s->circle;
     list_remove(&s->node);
+    list_remove(&s->peer);
+    list_remove(&s->behind);
     map_remove_number(h->by_id, s->id);
     h->counts.streams--;
     free(s);
+    if (--c->count == 0) {
+        map_remove_string(h->circles, c->org);
+        free(c);
+    }
 }
 
 void hub_free(struct hub *h)
@@ -179,6 +248,9 @@ void hub_free(struct hub *h)
     while (!list_empty(&h->streams))
         forget(h, LIST_ITEM(h->streams.next, struct stream, node));
     map_free(h->by_id);
+    map_free(h->circles);
+    free(h->wanted);
+    text_fini(&h->event);
     loop_timer_free(h->beat);
     loop_timer_free(h->poll);
     loop_timer_free(h->pump);
@@ -198,29 +270,26 @@ void hub_on_stream_end(struct hub *h, uint64_t id)
         forget(h, s);
 }
 
-// Most bytes of one event, and most that may wait before the next: two of them fit into what a stream may have waiting.
-static size_t room(const struct hub *h)
+// Columns of a notice.
+enum { ID, ORGANISATION, KIND, JSON };
+
+// Its bytes are the same for all who listen.
+static void write_event(struct hub *h, const struct pg_result *r, int row)
 {
-    return (size_t)h->parts->config->stream_bytes / 2;
+    const char *id = pg_value(r, row, ID), *kind = pg_value(r, row, KIND);
+    text_clear(&h->event);
+    sse_write(&h->event, id, kind, pg_value(r, row, JSON));
+    if (!h->event.full)
+        return;
+    char data[128]; // larger than any reader could take: it says where to look
+    text_clear(&h->event);
+    snprintf(data, sizeof data, "{\"id\":\"%.20s\",\"kind\":\"%.20s\",\"cut\":true}", id, kind);
+    sse_write(&h->event, id, kind, data);
 }
 
-// One row of notices: id, organisation, kind, JSON.
-static void send(struct hub *h, struct stream *s, const struct pg_result *r, int row)
+static void send(struct hub *h, struct stream *s, int64_t id)
 {
-    int64_t id = atoll(pg_value(r, row, 0));
-    if (id <= s->last)
-        return;
-    struct text out;
-    text_init(&out, room(h));
-    sse_write(&out, pg_value(r, row, 0), pg_value(r, row, 2), pg_value(r, row, 3));
-    if (out.full) { // larger than any reader could take: it says where to look
-        char data[128];
-        text_clear(&out);
-        snprintf(data, sizeof data, "{\"id\":\"%lld\",\"kind\":\"%.20s\",\"cut\":true}", (long long)id, pg_value(r, row, 2));
-        sse_write(&out, pg_value(r, row, 0), pg_value(r, row, 2), data);
-    }
-    server_stream_send(h->parts->server, s->id, text_string(&out), out.len);
-    text_fini(&out);
+    server_stream_send(h->parts->server, s->id, h->event.data, h->event.len);
     s->last = id;
     h->counts.sent++;
 }
@@ -229,58 +298,120 @@ static void send(struct hub *h, struct stream *s, const struct pg_result *r, int
 // nothing).
 static bool keeps_up(struct hub *h, const struct stream *s)
 {
-    return server_stream_waiting(h->parts->server, s->id) <= room(h) - room(h) / 4;
+    size_t most = room(h) - room(h) / 4;
+    return server_stream_waiting(h->parts->server, s->id) <= (most < LAG ? most : LAG);
+}
+
+// Who listens for that notice; NULL: nobody does.
+static struct circle *circle_of(const struct hub *h, const struct pg_result *r, int row)
+{
+    const char *org = pg_value(r, row, ORGANISATION);
+    return org ? map_get_string(h->circles, org) : NULL; // that of an alert may be nobody's but a person's
 }
 
 // What the hub read goes to the streams that have all before it.
-static void feed(struct hub *h, const struct pg_result *r, int row)
+static void feed(struct hub *h, const struct pg_result *r, int row, struct circle *c)
 {
-    for (struct list *n = h->streams.next, *next; n != &h->streams; n = next) {
-        next = n->next;
-        struct stream *s = LIST_ITEM(n, struct stream, node);
-        if (!s->level || strcmp(s->org, pg_value(r, row, 1)) != 0)
+    int64_t id = atoll(pg_value(r, row, ID));
+    bool written = false;
+    for (struct list *n = c->streams.next; n != &c->streams; n = n->next) {
+        struct stream *s = LIST_ITEM(n, struct stream, peer);
+        if (!s->level || s->last >= id)
             continue;
-        s->level = keeps_up(h, s);
-        if (s->level)
-            send(h, s, r, row);
-        else
+        if (!keeps_up(h, s)) {
+            fall_behind(h, s);
             loop_timer_set(h->pump, PUMP_MS);
+            continue;
+        }
+        if (!written)
+            write_event(h, r, row);
+        written = true;
+        send(h, s, id);
     }
 }
 
-static void on_notices(void *ctx, const struct pg_result *r)
+// Read from h->last on again: what a stream has seen of it, it does not get again.
+static void read_failed(struct hub *h, const struct pg_result *r)
 {
-    struct hub *h = ctx;
+    log_warn("hub", "%s %s", err_word(r->err), r->message);
     h->reading = false;
-    if (r->err != ERR_OK) {
-        log_warn("hub", "%s %s", err_word(r->err), r->message);
-        h->woken = true; // the next wake or heartbeat asks again
-        return;
-    }
-    for (int i = 0; i < r->rows; i++) {
-        feed(h, r, i);
-        h->last = atoll(pg_value(r, i, 0));
-    }
-    if (r->rows == PAGE || h->woken)
+    h->woken = true; // the next wake or look asks again
+}
+
+static void read_on(struct hub *h)
+{
+    h->reading = false;
+    if (h->wanted_done < h->wanted_count)
+        read_wanted(h);
+    else if (h->more || h->woken)
         read_next(h);
     else
         ask_waiting(h);
+}
+
+static void on_wanted(void *ctx, const struct pg_result *r)
+{
+    struct hub *h = ctx;
+    if (r->err != ERR_OK) {
+        h->last = h->wanted[h->wanted_done] - 1;
+        read_failed(h, r);
+        return;
+    }
+    for (int i = 0; i < r->rows; i++) {
+        struct circle *c = circle_of(h, r, i);
+        if (c)
+            feed(h, r, i, c);
+    }
+    h->wanted_done = h->wanted_asked;
+    read_on(h);
+}
+
+static void read_wanted(struct hub *h)
+{
+    struct text ids;
+    text_init(&ids, PAGE * 24);
+    h->reading = true;
+    for (h->wanted_asked = h->wanted_done; h->wanted_asked < h->wanted_count && h->wanted_asked < h->wanted_done + PAGE;)
+        text_format(&ids, "%c%lld", ids.len ? ',' : '{', (long long)h->wanted[h->wanted_asked++]);
+    text_byte(&ids, '}');
+    pg_read(h->parts->pg, NULL, SQL_notices_some, (const char *const[]){text_string(&ids)}, on_wanted, h);
+    text_fini(&ids);
+}
+
+// The whole sweep counts as read at once: a stream that is not level now, and so not thought of below, asks for itself.
+static void on_notices(void *ctx, const struct pg_result *r)
+{
+    struct hub *h = ctx;
+    if (r->err != ERR_OK) {
+        read_failed(h, r);
+        return;
+    }
+    h->wanted_count = h->wanted_done = 0;
+    for (int i = 0; i < r->rows; i++) {
+        struct circle *c = circle_of(h, r, i);
+        if (c && pg_value(r, i, JSON))
+            feed(h, r, i, c);
+        else if (c)
+            h->wanted[h->wanted_count++] = atoll(pg_value(r, i, ID));
+    }
+    if (r->rows)
+        h->last = atoll(pg_value(r, r->rows - 1, ID));
+    h->more = r->rows == SWEEP;
+    read_on(h);
 }
 
 static void on_bounds(void *ctx, const struct pg_result *r)
 {
     struct hub *h = ctx;
-    h->reading = false;
     if (r->err != ERR_OK) {
-        h->woken = true;
+        read_failed(h, r);
         return;
     }
     h->last = atoll(pg_value(r, 0, 0));
     h->floor = atoll(pg_value(r, 0, 1));
-    if (h->woken)
-        read_next(h);
-    else
-        ask_waiting(h);
+    h->more = false;
+    h->wanted_count = h->wanted_done = 0;
+    read_on(h);
 }
 
 static void read_next(struct hub *h)
@@ -289,10 +420,10 @@ static void read_next(struct hub *h)
     h->woken = false;
     char last[24];
     snprintf(last, sizeof last, "%lld", (long long)h->last);
-    if (h->last < 0)
+    if (h->last < 0 || h->counts.streams == 0) // where the notices end is all there is to know
         pg_read(h->parts->pg, NULL, SQL_notice_bounds, NULL, on_bounds, h);
     else
-        pg_read(h->parts->pg, NULL, SQL_notices_after, (const char *const[]){last, PAGE_TEXT}, on_notices, h);
+        pg_read(h->parts->pg, NULL, SQL_notices_after, (const char *const[]){last, SWEEP_TEXT, FULL_TEXT}, on_notices, h);
 }
 
 void hub_wake(struct hub *h)
@@ -318,11 +449,15 @@ static void on_own(void *ctx, const struct pg_result *r)
         return;
     }
     int row = 0;
-    for (; row < r->rows && keeps_up(h, s); row++)
-        send(h, s, r, row);
+    for (; row < r->rows && keeps_up(h, s); row++) {
+        write_event(h, r, row);
+        send(h, s, atoll(pg_value(r, row, ID)));
+    }
     s->level = row == r->rows && r->rows < PAGE && s->asked_at == h->last;
-    if (!s->level)
-        ask(h, s);
+    if (s->level)
+        return;
+    fall_behind(h, s);
+    ask(h, s);
 }
 
 static void send_reset(struct hub *h, struct stream *s)
@@ -367,19 +502,18 @@ static void ask(struct hub *h, struct stream *s)
     }
     struct asking *asking = memory_new(sizeof *asking);
     *asking = (struct asking){h, s->id};
+    list_remove(&s->behind);
     s->asking = true;
     s->asked_at = h->last;
     char last[24];
     snprintf(last, sizeof last, "%lld", (long long)s->last);
-    pg_read(h->parts->pg, NULL, SQL_notices_of, (const char *const[]){s->org, last, PAGE_TEXT}, on_own, asking);
+    pg_read(h->parts->pg, NULL, SQL_notices_of, (const char *const[]){s->circle->org, last, PAGE_TEXT}, on_own, asking);
 }
 
 static int64_t streams_of(const struct hub *h, const char *org)
 {
-    int64_t count = 0;
-    for (struct list *n = h->streams.next; n != &h->streams; n = n->next)
-        count += text_equal(LIST_ITEM(n, struct stream, node)->org, org);
-    return count;
+    const struct circle *c = map_get_string(h->circles, org);
+    return c ? c->count : 0;
 }
 
 void hub_open(struct call *c)
@@ -402,16 +536,16 @@ void hub_open(struct call *c)
     struct stream *s = memory_new(sizeof *s);
     s->id = c->request->id;
     s->last = last;
-    memcpy(s->org, c->caller.id, sizeof s->org);
+    s->beaten = clock_mono();
+    char org[37];
+    memcpy(org, c->caller.id, sizeof org);
     memcpy(s->credential, c->caller.credential, sizeof s->credential);
     // From here on the request is gone, and c with it.
     if (!server_stream(h->parts->server, s->id, "text/event-stream", "X-Accel-Buffering: no\r\n")) {
         free(s);
         return;
     }
-    list_add(&h->streams, &s->node);
-    map_set_number(h->by_id, s->id, s);
-    h->counts.streams++;
+    remember(h, s, org);
     struct text hello;
     text_init(&hello, 256);
     sse_retry(&hello, (int)config->retry_ms + (int)seal_below((uint32_t)config->retry_ms / 2 + 1));

@@ -4,11 +4,13 @@
 
 #include "app/access.h"
 #include "app/config.h"
+#include "app/dispatch.h"
 #include "app/hub.h"
 #include "app/reference.h"
 #include "app/sql.h"
 #include "app/world.h"
 #include "base/clock.h"
+#include "base/fail.h"
 #include "base/log.h"
 #include "base/map.h"
 #include "io/loop.h"
@@ -40,6 +42,7 @@ struct matcher {
     struct position shared;  // the cursor in the database, when it is ahead of `at`: others told those rows
     bool behind;             // shared is ahead of at
     struct position next;    // where the step under way leads
+    int taken;               // rows that the cursor passes with it
     bool more;               // rows were read that the step does not take
     bool renewed;            // the reference data changed: all open needs are matched anew up to `next`
     char **again;            // those still to come
@@ -47,6 +50,12 @@ struct matcher {
     void (*on_loaded)(void *ctx);
     void *on_loaded_ctx;
     struct matcher_counts counts;
+};
+
+// What a step stores, as JSON arrays.
+struct findings {
+    struct text subjects, found, hits;
+    bool first, first_hit; // nothing is in found, in hits
 };
 
 static void proceed(struct matcher *m);
@@ -143,6 +152,29 @@ static void gather_need(void *ctx, const char *id)
     m->again[m->again_count++] = memory_string(id);
 }
 
+static void on_alerts(void *ctx, const struct pg_result *r)
+{
+    struct matcher *m = ctx;
+    if (failed(m, r))
+        return;
+    for (int i = 0; i < r->rows; i++)
+        if (world_put_alert(m->parts->world, pg_value(r, i, 0), atoi(pg_value(r, i, 1)), pg_value(r, i, 2)) != ERR_OK)
+            log_warn("matcher", "alert %s is left out", pg_value(r, i, 0));
+    if (r->rows == atoi(PAGE)) {
+        pg_read(m->parts->pg, NULL, SQL_alerts_load, (const char *const[]){pg_value(r, r->rows - 1, 0), PAGE}, on_alerts, m);
+        return;
+    }
+    log_info("matcher", "%zu offers, %zu open needs, %zu alerts, %zu communes", world_offers(m->parts->world),
+             world_needs(m->parts->world), world_alerts(m->parts->world), place_commune_count(world_places(m->parts->world)));
+    m->phase = FOLLOW;
+    if (m->renewed)
+        world_each_need(m->parts->world, gather_need, m);
+    if (m->on_loaded)
+        m->on_loaded(m->on_loaded_ctx);
+    m->on_loaded = NULL;
+    proceed(m);
+}
+
 static void on_needs(void *ctx, const struct pg_result *r)
 {
     struct matcher *m = ctx;
@@ -156,15 +188,7 @@ static void on_needs(void *ctx, const struct pg_result *r)
         pg_read(m->parts->pg, NULL, SQL_needs_load, (const char *const[]){pg_value(r, r->rows - 1, 0), PAGE}, on_needs, m);
         return;
     }
-    log_info("matcher", "%zu offers, %zu open needs, %zu communes", world_offers(m->parts->world),
-             world_needs(m->parts->world), place_commune_count(world_places(m->parts->world)));
-    m->phase = FOLLOW;
-    if (m->renewed)
-        world_each_need(m->parts->world, gather_need, m);
-    if (m->on_loaded)
-        m->on_loaded(m->on_loaded_ctx);
-    m->on_loaded = NULL;
-    proceed(m);
+    pg_read(m->parts->pg, NULL, SQL_alerts_load, (const char *const[]){NOBODY, PAGE}, on_alerts, m);
 }
 
 static void put_offer(struct matcher *m, const char *id, const char *version, const char *body, const char *siret,
@@ -247,6 +271,7 @@ static void on_shared(void *ctx, const struct pg_result *r)
 static void on_stepped(void *ctx, const struct pg_result *r)
 {
     struct matcher *m = ctx;
+    FAIL_DIE("step");
     // Another daemon was first, or it is unknown whether the step was stored: the cursor tells.
     if (r->err != ERR_OK || !text_equal(pg_value(r, 0, 0), "t")) {
         forget_again(m);
@@ -264,9 +289,11 @@ static void on_stepped(void *ctx, const struct pg_result *r)
     if (!m->again_count) {
         m->at = m->next;
         m->renewed = false;
+        m->counts.rows += (uint64_t)m->taken;
     }
     m->counts.steps++;
     hub_wake(m->parts->hub);
+    dispatch_wake(m->parts->dispatch);
     pg_notify(m->parts->pg);
     if (m->more || m->woken || m->renewed)
         proceed(m);
@@ -275,88 +302,143 @@ static void on_stepped(void *ctx, const struct pg_result *r)
 }
 
 // Stores what was found; the cursor moves to `to`.
-static void step(struct matcher *m, const struct position *to, struct text *subjects, struct text *found)
+static void step(struct matcher *m, const struct position *to, struct findings *f)
 {
-    text_put(subjects, "]");
-    text_put(found, "]");
-    if (subjects->full || found->full)
+    char days[24];
+    text_put(&f->subjects, "]");
+    text_put(&f->found, "]");
+    text_put(&f->hits, "]");
+    if (f->subjects.full || f->found.full || f->hits.full)
         log_die("matcher", "a step is larger than its limit");
-    pg_write(m->parts->pg, NULL, SQL_matcher_step,
-             (const char *const[]){m->at.xid, m->at.id, to->xid, to->id, text_string(subjects),
-                                   text_string(found)},
-             on_stepped, m);
-    text_fini(subjects);
-    text_fini(found);
+    snprintf(days, sizeof days, "%lld", (long long)m->parts->config->wave_days);
+    FAIL_DIE("step");
+    pg_write_apart(m->parts->pg, SQL_matcher_step,
+                   (const char *const[]){m->at.xid, m->at.id, to->xid, to->id, text_string(&f->subjects), text_string(&f->found),
+                                         text_string(&f->hits), days},
+                   on_stepped, m);
+    text_fini(&f->subjects);
+    text_fini(&f->found);
+    text_fini(&f->hits);
 }
 
-static void begin_step(struct text *subjects, struct text *found)
+static void begin_step(struct findings *f)
 {
-    text_init(subjects, 1 << 30);
-    text_init(found, 1 << 30);
-    text_put(subjects, "[");
-    text_put(found, "[");
+    f->first = f->first_hit = true;
+    text_init(&f->subjects, 1 << 30);
+    text_init(&f->found, 1 << 30);
+    text_init(&f->hits, 1 << 30);
+    text_put(&f->subjects, "[");
+    text_put(&f->found, "[");
+    text_put(&f->hits, "[");
 }
 
 // Whether a step has room for more.
-static bool fits_step(const struct text *found, int64_t began)
+static bool fits_step(const struct findings *f, int64_t began)
 {
-    return found->len <= STEP_BYTES && clock_mono() - began <= STEP_US;
+    return f->found.len + f->hits.len <= STEP_BYTES && clock_mono() - began <= STEP_US;
+}
+
+static void find_need(struct matcher *m, const char *id, struct findings *f)
+{
+    int64_t now = clock_wall() / 1000;
+    m->counts.found += (uint64_t)world_match_need(m->parts->world, id, now, &f->found, &f->first);
+    m->counts.found += (uint64_t)world_match_need_alerts(m->parts->world, id, now, &f->hits, &f->first_hit);
 }
 
 // After the reference data has changed every open need meets the offers anew, some at a time; only the differences
 // become notices, and the cursor passes the row with the last of them.
 static void match_again(struct matcher *m)
 {
-    struct text subjects, found;
+    struct findings f;
     int64_t began = clock_mono();
-    bool first = true;
-    begin_step(&subjects, &found);
-    for (int i = 0; i < AGAIN_STEP && m->again_count && fits_step(&found, began); i++) {
+    begin_step(&f);
+    for (int i = 0; i < AGAIN_STEP && m->again_count && fits_step(&f, began); i++) {
         char *id = m->again[--m->again_count];
         const struct need *n = world_need(m->parts->world, id);
         if (n && need_open(n, clock_wall() / 1000)) {
-            text_format(&subjects, "%s{\"need\":\"%s\",\"version\":%d,\"what\":\"again\"}", subjects.len > 1 ? "," : "",
+            text_format(&f.subjects, "%s{\"need\":\"%s\",\"version\":%d,\"what\":\"again\"}", f.subjects.len > 1 ? "," : "",
                         id, n->version);
-            m->counts.found += (uint64_t)world_match_need(m->parts->world, id, clock_wall() / 1000, &found, &first);
+            find_need(m, id, &f);
         }
         free(id);
     }
-    step(m, m->again_count ? &m->at : &m->next, &subjects, &found);
+    step(m, m->again_count ? &m->at : &m->next, &f);
 }
 
 // One row: columns xid, id, subject, key, version, what, changes, state, version now, body, siret, name, structures, since.
 enum { XID, ID, SUBJECT, KEY, VERSION, WHAT, CHANGES, STATE, NOW, BODY, SIRET, NAME, STRUCTURES, SINCE };
 
-static void apply(struct matcher *m, const struct pg_result *r, int row)
+static void apply_need(struct matcher *m, const struct pg_result *r, int row)
 {
     struct world *w = m->parts->world;
     const char *key = pg_value(r, row, KEY), *state = pg_value(r, row, STATE);
-    m->counts.rows++;
-    bool offer = text_equal(pg_value(r, row, SUBJECT), "offer");
-    if (!pg_value(r, row, BODY)) // erased, or its organisation is suspended
-        offer ? world_drop_offer(w, key) : world_drop_need(w, key);
-    else if (offer)
-        put_offer(m, key, pg_value(r, row, NOW), pg_value(r, row, BODY), pg_value(r, row, SIRET), pg_value(r, row, NAME),
-                  pg_value(r, row, STRUCTURES), pg_value(r, row, SINCE));
-    else if (!text_equal(state, "published") && !text_equal(state, "amended"))
+    if (!pg_value(r, row, BODY) || (!text_equal(state, "published") && !text_equal(state, "amended")))
         world_drop_need(w, key);
-    else if (world_put_need(w, key, state, atoi(pg_value(r, row, NOW)), pg_value(r, row, BODY),
-                            pg_value(r, row, SIRET)) != ERR_OK)
+    else if (world_put_need(w, key, state, atoi(pg_value(r, row, NOW)), pg_value(r, row, BODY), pg_value(r, row, SIRET)) != ERR_OK)
         log_warn("matcher", "need %s is left out", key);
 }
 
-static void tell(struct matcher *m, const struct pg_result *r, int row, struct text *subjects, struct text *found,
-                 bool *first)
+static void apply_offer(struct matcher *m, const struct pg_result *r, int row)
 {
-    bool need = text_equal(pg_value(r, row, SUBJECT), "need");
+    if (!pg_value(r, row, BODY)) // erased, or its organisation is suspended
+        world_drop_offer(m->parts->world, pg_value(r, row, KEY));
+    else
+        put_offer(m, pg_value(r, row, KEY), pg_value(r, row, NOW), pg_value(r, row, BODY), pg_value(r, row, SIRET),
+                  pg_value(r, row, NAME), pg_value(r, row, STRUCTURES), pg_value(r, row, SINCE));
+}
+
+static void apply_alert(struct matcher *m, const struct pg_result *r, int row)
+{
+    const char *key = pg_value(r, row, KEY), *body = pg_value(r, row, BODY);
+    if (!body)
+        world_drop_alert(m->parts->world, key);
+    else if (world_put_alert(m->parts->world, key, atoi(pg_value(r, row, NOW)), body) != ERR_OK)
+        log_warn("matcher", "alert %s is left out", key);
+}
+
+static void find_offer(struct matcher *m, const char *key, struct findings *f)
+{
+    m->counts.found += (uint64_t)world_match_offer(m->parts->world, key, clock_wall() / 1000, &f->found, &f->first);
+}
+
+static void find_alert(struct matcher *m, const char *key, struct findings *f)
+{
+    m->counts.found += (uint64_t)world_match_alert(m->parts->world, key, clock_wall() / 1000, &f->hits, &f->first_hit);
+}
+
+// What the journal speaks of: how the world takes it, and whom it then concerns. Answers change nothing of the world.
+static const struct subject {
+    const char *word;
+    void (*apply)(struct matcher *m, const struct pg_result *r, int row);
+    void (*find)(struct matcher *m, const char *key, struct findings *f);
+} subjects[] = {
+    {"need", apply_need, find_need}, {"offer", apply_offer, find_offer}, {"alert", apply_alert, find_alert}, {"answer", NULL, NULL}};
+
+static const struct subject *subject_of(const struct pg_result *r, int row)
+{
+    const struct subject *s = subjects;
+    while (s < subjects + sizeof subjects / sizeof *subjects && !text_equal(s->word, pg_value(r, row, SUBJECT)))
+        s++;
+    if (s == subjects + sizeof subjects / sizeof *subjects)
+        log_die("matcher", "the journal speaks of what is not known: %s", pg_value(r, row, SUBJECT));
+    return s;
+}
+
+static void apply(struct matcher *m, const struct pg_result *r, int row)
+{
+    const struct subject *s = subject_of(r, row);
+    if (s->apply)
+        s->apply(m, r, row);
+}
+
+static void tell(struct matcher *m, const struct pg_result *r, int row, struct findings *f)
+{
+    const struct subject *s = subject_of(r, row);
     const char *key = pg_value(r, row, KEY), *changes = pg_value(r, row, CHANGES);
-    int64_t now = clock_wall() / 1000;
-    text_format(subjects, "%s{\"%s\":\"%s\",\"version\":%s,\"what\":\"%s\",\"changes\":%s}",
-                subjects->len > 1 ? "," : "", need ? "need" : "offer", key, pg_value(r, row, VERSION),
-                pg_value(r, row, WHAT), changes ? changes : "null");
-    int count = need ? world_match_need(m->parts->world, key, now, found, first)
-                     : world_match_offer(m->parts->world, key, now, found, first);
-    m->counts.found += (uint64_t)count;
+    text_format(&f->subjects, "%s{\"%s\":\"%s\",\"version\":%s,\"what\":\"%s\",\"changes\":%s}", f->subjects.len > 1 ? "," : "",
+                s->word, key, pg_value(r, row, VERSION), pg_value(r, row, WHAT), changes ? changes : "null");
+    if (s->find)
+        s->find(m, key, f);
 }
 
 // Brings the world up to date with as many rows as one step may take: each subject once, up to new reference data. All are
@@ -377,23 +459,24 @@ static int apply_rows(struct matcher *m, const struct pg_result *r)
 // One step: of those rows as many as the loop can wait for.
 static void take_rows(struct matcher *m, const struct pg_result *r)
 {
-    struct text subjects, found;
-    bool first = true;
-    begin_step(&subjects, &found);
+    struct findings f;
+    begin_step(&f);
     int row = 0, end = apply_rows(m, r);
     int64_t began = clock_mono(); // rows that do not fit are applied again by the next step: telling has the time to itself
-    for (; row < end && (row == 0 || fits_step(&found, began)); row++) {
-        tell(m, r, row, &subjects, &found, &first);
+    for (; row < end && (row == 0 || fits_step(&f, began)); row++) {
+        tell(m, r, row, &f);
         set_position(&m->next, pg_value(r, row, XID), pg_value(r, row, ID));
     }
+    m->taken = row ? row : 1; // new reference data is a step of its own
     m->more = row < r->rows || r->rows >= m->parts->config->journal_batch;
     m->counts.compute_us += (uint64_t)(clock_mono() - began);
     if (row) {
-        step(m, &m->next, &subjects, &found);
+        step(m, &m->next, &f);
         return;
     }
-    text_fini(&subjects);
-    text_fini(&found);
+    text_fini(&f.subjects);
+    text_fini(&f.found);
+    text_fini(&f.hits);
     set_position(&m->next, pg_value(r, 0, XID), pg_value(r, 0, ID));
     m->renewed = true;
     load_world(m);

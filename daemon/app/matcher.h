@@ -22,7 +22,7 @@ void matcher_wake(struct matcher *m);
 bool matcher_complete(const struct matcher *m);
 
 struct matcher_counts {
-    uint64_t rows;     // of the journal read
+    uint64_t rows;     // of the journal that the cursor passed in a step that this process stored
     uint64_t steps;    // stored
     uint64_t found;    // matches computed
     uint64_t compute_us;

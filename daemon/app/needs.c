@@ -322,14 +322,41 @@ static void on_owner(void *ctx, const struct pg_result *r)
         call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
         return;
     }
-    if (call_page(c, false, &cursor, &limit))
-        call_read(c, SQL_need_matches, (const char *const[]){c->part, cursor, limit}, call_list);
+    const char *answer = call_query(c, "answer");
+    if (answer && !text_equal(answer, "interested") && !text_equal(answer, "declined") && !text_equal(answer, "seen") && !text_equal(answer, "held"))
+        call_refuse_field(c, ERR_NOT_ONE_OF, "interested, declined, seen, held", "answer");
+    else if (call_page(c, false, &cursor, &limit))
+        call_read(c, SQL_need_matches, (const char *const[]){c->part, cursor, limit, answer}, call_list);
 }
 
 void needs_matches(struct call *c)
 {
     if (call_part_is_id(c))
         call_read(c, SQL_need_get, (const char *const[]){c->part, c->caller.id}, on_owner);
+}
+
+static void on_funnel(void *ctx, const struct pg_result *r)
+{
+    struct call *c = ctx;
+    if (!call_missing(c, r))
+        call_answer(c, 200, pg_value(r, 0, 0));
+}
+
+static void on_funnel_owner(void *ctx, const struct pg_result *r)
+{
+    struct call *c = ctx;
+    if (call_failed(c, r))
+        return;
+    if (r->rows && (text_equal(pg_value(r, 0, 2), "t") || c->caller.kinds & KIND_ORGANISER))
+        call_read(c, SQL_need_funnel, (const char *const[]){c->part}, on_funnel);
+    else
+        call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
+}
+
+void needs_funnel(struct call *c)
+{
+    if (call_part_is_id(c))
+        call_read(c, SQL_need_get, (const char *const[]){c->part, c->caller.id}, on_funnel_owner);
 }
 
 // The need has been read: columns id, state, version, body, buyer's siret, organisation.

@@ -3,6 +3,7 @@
 #include "app/pages.h"
 
 #include "app/ticket.h"
+#include "wire/word.h"
 
 #include <string.h>
 
@@ -11,7 +12,8 @@ static const char style[] =
     "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:10vh auto;padding:0 1.2rem}"
     "h1{font-size:1.5rem}"
     "label{display:block;margin:1rem 0 .2rem}"
-    "input{font:inherit;width:100%;box-sizing:border-box;padding:.5rem;border:1px solid GrayText;border-radius:.3rem}"
+    "fieldset{border:0;padding:0;margin:1rem 0}fieldset label{margin:.3rem 0}input[type=radio]{width:auto!important}"
+    "input,textarea{font:inherit;width:100%;box-sizing:border-box;padding:.5rem;border:1px solid GrayText;border-radius:.3rem}"
     "button{font:inherit;margin-top:1.5rem;padding:.6rem 1.6rem;border:0;border-radius:.3rem;background:#1f4e79;color:#fff}"
     "[role=alert]{border-left:.3rem solid #b00020;padding:.5rem 1rem}"
     ":focus-visible{outline:.2rem solid #e08a00;outline-offset:.1rem}";
@@ -54,6 +56,13 @@ static const struct view {
      {"Elle remplacera l'ancienne ; vos sessions ouvertes seront fermées.", "It will replace the former one; your open sessions will be closed."},
      {"Confirmer", "Confirm"},
      {"Votre nouvelle adresse est confirmée, et vous êtes connecté.", "Your new address is confirmed, and you are signed in."},
+     false, false, false},
+    {"alert",
+     {"Confirmer votre alerte", "Confirm your alert"},
+     {"Les besoins qu'elle trouve vous seront envoyés par courriel ; chaque courriel porte un lien qui l'arrête. Votre adresse ne sert à rien d'autre.",
+      "The needs that it finds will be mailed to you; each mail has a link that stops it. Your address is used for nothing else."},
+     {"Mettre en marche", "Start it"},
+     {"Votre alerte est en marche.", "Your alert is on."},
      false, false, false},
     {NULL,
      {"Ce lien n'est plus bon", "This link is no longer good"},
@@ -188,4 +197,121 @@ void pages_style(struct call *c)
 {
     call_header(c, "Cache-Control", "max-age=3600");
     call_text(c, 200, "text/css; charset=utf-8", style, sizeof style - 1);
+}
+
+static void say(struct text *out, const char *before, const char *text, const char *behind)
+{
+    text_put(out, before);
+    text_html(out, text);
+    text_put(out, behind);
+}
+
+void pages_alert(struct call *c, const char *feed)
+{
+    struct text out;
+    const struct view *v = view_of("alert");
+    begin_page(&out, v->title[c->lang], c->lang);
+    text_format(&out, "<p>%s</p>\n<p>%s</p>\n", v->done[c->lang],
+                c->lang == LANG_FR ? "Vous pouvez aussi la suivre par ce flux Atom, que vous seul connaissez :" : "You can follow it by this Atom feed too, that you alone know:");
+    say(&out, "<p><a href=\"", feed, "\">");
+    say(&out, "", feed, "</a></p>\n");
+    end_page(c, &out, 200);
+}
+
+void pages_stop(struct call *c, const char *ticket, const char *owner, const char *alert, bool stopped)
+{
+    static const char *const title[] = {"Ne plus recevoir ces courriels", "Stop these mails"};
+    static const char *const done[] = {"C'est fait : ces courriels ne vous seront plus envoyés.", "Done: these mails will not be sent to you any more."};
+    static const char *const bad[] = {"Ce lien ne mène plus à rien : ces courriels ne vous sont plus envoyés.", "This link leads nowhere any more: these mails are no longer sent to you."};
+    static const char *const ask[] = {"Les besoins annoncés ne vous seront plus envoyés par courriel :", "The needs that are told will no longer be mailed to you:"};
+    struct text out;
+    begin_page(&out, title[c->lang], c->lang);
+    if (!ticket) {
+        text_format(&out, "<p>%s</p>\n", (stopped ? done : bad)[c->lang]);
+    } else {
+        text_format(&out, "<p>%s</p>\n", ask[c->lang]);
+        say(&out, "<p><strong>", alert ? alert : owner, "</strong></p>\n");
+        say(&out, "<form method=\"post\" action=\"/unsubscribe?t=", ticket, "\">\n");
+        text_format(&out, "<button name=\"List-Unsubscribe\" value=\"One-Click\">%s</button>\n</form>\n", c->lang == LANG_FR ? "Me désinscrire" : "Unsubscribe");
+    }
+    end_page(c, &out, ticket || stopped ? 200 : 404);
+}
+
+static const char *const need_gone[] = {"Ce besoin n'est plus à cette adresse.", "This need is no longer at this address."};
+
+// The radio buttons of a refusal: the words of the record "refusal".
+static void put_reasons(struct text *out, enum lang lang)
+{
+    static const char *const reasons[] = {"too_far", "too_large", "not_our_trade", "no_capacity", "other"};
+    text_format(out, "<fieldset><legend>%s</legend>\n", lang == LANG_FR ? "Motif" : "Reason");
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+        text_format(out, "<label><input type=\"radio\" name=\"reason\" value=\"%s\" required> ", reasons[i]);
+        say(out, "", word_text("decline", (unsigned)word_value("decline", reasons[i]), lang), "</label>\n");
+    }
+    text_put(out, "</fieldset>\n");
+}
+
+static void put_answer_form(struct text *out, const struct pages_need *n, const char *answer, enum lang lang)
+{
+    bool declined = strcmp(answer, "declined") == 0;
+    say(out, "<form method=\"post\" action=\"/answer\">\n<input type=\"hidden\" name=\"t\" value=\"", n->ticket, "\">\n");
+    text_format(out, "<input type=\"hidden\" name=\"answer\" value=\"%s\">\n", answer);
+    if (declined)
+        put_reasons(out, lang);
+    text_format(out, "<label for=\"message\">%s</label>\n<textarea id=\"message\" name=\"message\" rows=\"5\" maxlength=\"2000\"></textarea>\n",
+                lang == LANG_FR ? "Message à l'acheteur (facultatif)" : "Message to the buyer (optional)");
+    if (!declined)
+        text_format(out, "<p>%s</p>\n", lang == LANG_FR ? "L'acheteur verra votre contact, et vous le sien." : "The buyer will see your contact, and you theirs.");
+    text_format(out, "<button>%s</button>\n</form>\n", declined ? (lang == LANG_FR ? "Décliner" : "Decline") : (lang == LANG_FR ? "Nous sommes intéressés" : "We are interested"));
+}
+
+void pages_answer(struct call *c, int status, const struct pages_need *n, const char *answer, const char *wrong)
+{
+    struct text out;
+    bool declined = text_equal(answer, "declined");
+    const char *title = declined ? (c->lang == LANG_FR ? "Ce besoin n'est pas pour nous" : "This need is not for us")
+                                 : (c->lang == LANG_FR ? "Ce besoin nous intéresse" : "We are interested in this need");
+    begin_page(&out, n ? title : need_gone[c->lang], c->lang);
+    if (wrong)
+        say(&out, "<p role=\"alert\">", wrong, "</p>\n");
+    if (n) {
+        say(&out, "<p><strong>", n->title, "</strong><br>");
+        say(&out, "", n->buyer, "</p>\n");
+        say(&out, c->lang == LANG_FR ? "<p>Au nom de " : "<p>In the name of ", n->supplier, "</p>\n");
+        if (n->open || declined)
+            put_answer_form(&out, n, answer, c->lang);
+        else
+            text_format(&out, "<p role=\"alert\">%s</p>\n", c->lang == LANG_FR ? "Il n'est plus ouvert aux réponses." : "It no longer takes answers.");
+    }
+    end_page(c, &out, status);
+}
+
+// What the offer would say instead.
+static void put_proposal(struct text *out, const struct proposal *p, enum lang lang)
+{
+    text_format(out, "<p>%s</p>\n<ul>\n", lang == LANG_FR ? "Pour ne plus recevoir de tels besoins, changez ainsi votre offre :" : "To be spared such needs, change your offer like this:");
+    for (size_t i = 0; i < p->count; i++) {
+        const struct need_change *change = &p->changes[i];
+        say(out, "<li>", change->field, lang == LANG_FR ? " : " : ": ");
+        say(out, "", change->before ? change->before : "—", " → ");
+        say(out, "", change->after ? change->after : "—", "</li>\n");
+    }
+    text_put(out, "</ul>\n");
+}
+
+void pages_answered(struct call *c, const char *answer, enum err err, const char *arg, const struct proposal *proposal)
+{
+    struct text out;
+    bool declined = strcmp(answer, "declined") == 0;
+    const struct fault fault = {"", err, arg};
+    begin_page(&out, err == ERR_OK ? (c->lang == LANG_FR ? "C'est noté" : "Noted") : (c->lang == LANG_FR ? "Votre réponse n'est pas partie" : "Your answer was not sent"), c->lang);
+    if (err != ERR_OK)
+        say(&out, "<p role=\"alert\">", fault_text(&fault, c->lang, c->arena), "</p>\n");
+    else if (declined)
+        text_format(&out, "<p>%s</p>\n", c->lang == LANG_FR ? "L'acheteur sait que ce besoin n'est pas pour vous." : "The buyer knows that this need is not for you.");
+    else
+        text_format(&out, "<p>%s</p>\n", c->lang == LANG_FR ? "L'acheteur est prévenu de votre intérêt et voit comment vous joindre." : "The buyer is told of your interest and sees how to reach you.");
+    if (proposal)
+        put_proposal(&out, proposal, c->lang);
+    end_page(c, &out, err_status(err));
 }

@@ -19,6 +19,8 @@ struct reference;
 struct limit;
 struct pool;
 struct outbox;
+struct dispatch;
+struct stall;
 
 struct parts {
     const struct config *config;
@@ -32,7 +34,9 @@ struct parts {
     struct reference *reference;
     struct limit *limits[5];        // who asked how often: one of each kind of app/gate
     struct pool *pool;              // passwords
-    struct outbox *outbox;          // mails
+    struct outbox *outbox;          // deliveries
+    struct dispatch *dispatch;      // from notices to deliveries
+    struct stall *stall;
     struct forwarded_nets proxies;  // believed; as the setting says
     unsigned char key[32];          // of the links sent by mail
     const char *data;               // directory of what is not in the database

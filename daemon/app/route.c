@@ -4,7 +4,11 @@
 
 #include "app/access.h"
 #include "app/accounts.h"
+#include "app/alerts.h"
+#include "app/answers.h"
+#include "app/channels.h"
 #include "app/config.h"
+#include "app/feeds.h"
 #include "app/gate.h"
 #include "app/hub.h"
 #include "app/imports.h"

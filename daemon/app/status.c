@@ -5,6 +5,7 @@
 #include "app/hub.h"
 #include "app/matcher.h"
 #include "app/outbox.h"
+#include "app/stall.h"
 #include "app/world.h"
 #include "io/pool.h"
 #include "wire/openapi.h"
@@ -62,7 +63,6 @@ static void write_metrics(struct parts *s, struct text *out, double lag)
     struct pg_counts pg = pg_counts(s->pg);
     struct matcher_counts m = matcher_counts(s->matcher);
     struct hub_counts hub = hub_counts(s->hub);
-    struct outbox_counts mails = outbox_counts(s->outbox);
     metric(out, "up", "gauge", "1 when database and index are ready.", s->ready && pg_ready(s->pg));
     metric(out, "http_connections", "gauge", "Open connections.", http.open);
     metric(out, "http_accepted_total", "counter", "Connections accepted.", (double)http.accepted);
@@ -80,7 +80,7 @@ static void write_metrics(struct parts *s, struct text *out, double lag)
     metric(out, "database_failed_total", "counter", "Statements that failed.", (double)pg.failed);
     metric(out, "database_lost_total", "counter", "Broken database connections.", (double)pg.lost);
     metric(out, "database_waiting", "gauge", "Statements not yet answered.", pg.waiting);
-    metric(out, "journal_rows_total", "counter", "Journal rows read by the matcher.", (double)m.rows);
+    metric(out, "journal_rows_total", "counter", "Journal rows that the matcher's stored steps passed.", (double)m.rows);
     metric(out, "journal_lag", "gauge", "Journal rows not yet matched.", lag);
     metric(out, "matcher_steps_total", "counter", "Steps stored.", (double)m.steps);
     metric(out, "matches_found_total", "counter", "Matches computed.", (double)m.found);
@@ -90,21 +90,85 @@ static void write_metrics(struct parts *s, struct text *out, double lag)
     metric(out, "index_bytes", "gauge", "Memory of offers, needs and indexes.", (double)world_bytes(s->world));
     metric(out, "passwords_total", "counter", "Passwords hashed or compared.", (double)pool_taken(s->pool));
     metric(out, "passwords_waiting", "gauge", "Passwords queued or under way.", pool_waiting(s->pool));
-    metric(out, "outbox_sent_total", "counter", "Mails handed over.", (double)mails.sent);
-    metric(out, "outbox_retried_total", "counter", "Mails to be tried again.", (double)mails.retried);
-    metric(out, "outbox_failed_total", "counter", "Mails given up.", (double)mails.failed);
-    metric(out, "outbox_waiting", "gauge", "Mails due or under way, as last seen.", mails.waiting);
+    metric(out, "journal_stalled_seconds", "gauge", "Age of the oldest journal row held back by an open transaction.", (double)stall_seconds(s->stall));
     metric(out, "resident_bytes", "gauge", "Resident memory of the process.", resident());
+}
+
+static uint64_t tries_of(struct outbox_counts c)
+{
+    return c.tries;
+}
+
+static uint64_t sent_of(struct outbox_counts c)
+{
+    return c.sent;
+}
+
+static uint64_t retried_of(struct outbox_counts c)
+{
+    return c.retried;
+}
+
+static uint64_t failed_of(struct outbox_counts c)
+{
+    return c.failed;
+}
+
+// One value for each kind of channel: of this process, or a column of outbox_counts (of all daemons of the database).
+static const struct outbox_metric {
+    const char *name, *type, *help;
+    int column; // 0: counted here
+    uint64_t (*count)(struct outbox_counts c);
+} outbox_metrics[] = {
+    {"outbox_due", "gauge", "Deliveries that are due now.", 1, NULL},
+    {"outbox_later", "gauge", "Deliveries that wait for their hour or their next try.", 2, NULL},
+    {"outbox_claimed", "gauge", "Deliveries under way.", 3, NULL},
+    {"outbox_failed", "gauge", "Deliveries given up, that can be replayed.", 4, NULL},
+    {"outbox_oldest_seconds", "gauge", "Since when the oldest is due.", 5, NULL},
+    {"outbox_waiting_attempts", "gauge", "Tries so far of what is not delivered yet.", 6, NULL},
+    {"outbox_attempts_total", "counter", "Tries of this process.", 0, tries_of},
+    {"outbox_sent_total", "counter", "Deliveries that the other side took.", 0, sent_of},
+    {"outbox_retried_total", "counter", "Tries that failed, and are repeated.", 0, retried_of},
+    {"outbox_failed_total", "counter", "Deliveries given up.", 0, failed_of},
+};
+
+static void write_outbox(struct parts *s, struct text *out, const struct pg_result *r)
+{
+    for (size_t i = 0; i < sizeof outbox_metrics / sizeof *outbox_metrics; i++) {
+        const struct outbox_metric *m = &outbox_metrics[i];
+        text_format(out, "# HELP entregent_%s %s\n# TYPE entregent_%s %s\n", m->name, m->help, m->name, m->type);
+        for (int way = 0; way < r->rows; way++) // in the order of enum outbox_way
+            text_format(out, "entregent_%s{channel=\"%s\"} %.17g\n", m->name, pg_value(r, way, 0),
+                        m->column ? atof(pg_value(r, way, m->column)) : (double)m->count(outbox_counts(s->outbox, (enum outbox_way)way)));
+    }
+    metric(out, "digest_held", "gauge", "Notices that wait for a digest.", atof(pg_value(r, 0, 7)));
+    metric(out, "dispatch_lag", "gauge", "Notices not yet turned into deliveries.", atof(pg_value(r, 0, 8)));
+}
+
+static void answer_metrics(struct call *c, const struct pg_result *r)
+{
+    struct text out;
+    text_init(&out, 1 << 16);
+    write_metrics(c->parts, &out, atof(c->state));
+    if (r->err == ERR_OK)
+        write_outbox(c->parts, &out, r);
+    call_text(c, 200, "text/plain; version=0.0.4; charset=utf-8", text_string(&out), out.len);
+    text_fini(&out);
+}
+
+static void on_counts(void *ctx, const struct pg_result *r)
+{
+    answer_metrics(ctx, r);
 }
 
 static void on_lag(void *ctx, const struct pg_result *r)
 {
     struct call *c = ctx;
-    struct text out;
-    text_init(&out, 1 << 16);
-    write_metrics(c->parts, &out, r->err == ERR_OK ? atof(pg_value(r, 0, 0)) : -1);
-    call_text(c, 200, "text/plain; version=0.0.4; charset=utf-8", text_string(&out), out.len);
-    text_fini(&out);
+    c->state = arena_string(c->arena, r->err == ERR_OK ? pg_value(r, 0, 0) : "-1");
+    if (r->err == ERR_OK)
+        call_read(c, SQL_outbox_counts, NULL, on_counts);
+    else
+        answer_metrics(c, r);
 }
 
 void status_metrics(struct call *c)

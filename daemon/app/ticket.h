@@ -5,7 +5,7 @@
 
 #include "app/call.h"
 
-// "signup", "signin", "reset", "invite" or "email", and the id; NULL when we did not make it.
+// "signup", "signin", "reset", "invite", "email" or "alert", and the id; NULL when we did not make it.
 const char *ticket_read(const struct call *c, const char *ticket, char id[static 37]);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Knows every offer and every open need of the moment, and who matches whom.
+// Knows every offer, every open need and every saved alert of the moment, and who matches whom.
 #include "app/world.h"
 
 #include "app/own.h"
@@ -7,7 +7,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/map.h"
+#include "core/alertindex.h"
 #include "core/index.h"
+#include "wire/member.h"
 #include "wire/reason.h"
 #include "wire/record.h"
 #include "wire/word.h"
@@ -15,33 +17,41 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct item { // an offer or a need with its own memory
+#define PLACES_TOLD 10 // of a lot, at most
+
+struct item { // an offer, a need or an alert with its own memory
     uint32_t handle;
     struct arena *arena;
-    struct offer offer;
-    struct need need;
-    struct match_need match;
+    union {
+        struct offer offer;
+        struct {
+            struct need need;
+            struct match_need match;
+        };
+        struct alert alert;
+    };
 };
 
-struct side { // all offers, or all needs
+struct side { // all offers, all needs, or all alerts
     struct map *by_id;
     struct item **by_handle;
     uint32_t room, next; // handles below next have been given
     uint32_t *free;
     uint32_t free_count;
-    struct index *index;
-    size_t bytes; // of the items
+    struct index *index; // of offers and needs
+    size_t bytes;        // of the items
 };
 
 struct world {
     struct gazetteer *places;
     struct words *words;
-    struct side offers, needs;
+    struct side offers, needs, alerts;
+    struct alertindex *alert_index;
 };
 
-static void side_init(struct side *s)
+static void side_init(struct side *s, struct index *index)
 {
-    *s = (struct side){.by_id = map_new(), .index = index_new()};
+    *s = (struct side){.by_id = map_new(), .index = index};
 }
 
 static void side_fini(struct side *s)
@@ -62,7 +72,8 @@ static void side_drop(struct side *s, const char *id)
     struct item *item = map_remove_string(s->by_id, id);
     if (!item)
         return;
-    index_remove(s->index, item->handle);
+    if (s->index)
+        index_remove(s->index, item->handle);
     s->by_handle[item->handle] = NULL;
     s->free[s->free_count++] = item->handle;
     s->bytes -= sizeof *item + arena_size(item->arena);
@@ -107,13 +118,29 @@ static struct gazetteer *own_places(void)
     return g;
 }
 
+static void fill(struct world *w)
+{
+    w->places = own_places();
+    side_init(&w->offers, index_new());
+    side_init(&w->needs, index_new());
+    side_init(&w->alerts, NULL);
+    w->alert_index = alertindex_new();
+}
+
+static void empty(struct world *w)
+{
+    side_fini(&w->offers);
+    side_fini(&w->needs);
+    side_fini(&w->alerts);
+    alertindex_free(w->alert_index);
+    place_gazetteer_free(w->places);
+}
+
 struct world *world_new(void)
 {
     struct world *w = memory_new(sizeof *w);
     w->words = words_new();
-    w->places = own_places();
-    side_init(&w->offers);
-    side_init(&w->needs);
+    fill(w);
     return w;
 }
 
@@ -121,21 +148,15 @@ void world_free(struct world *w)
 {
     if (!w)
         return;
-    side_fini(&w->offers);
-    side_fini(&w->needs);
-    place_gazetteer_free(w->places);
+    empty(w);
     words_free(w->words);
     free(w);
 }
 
 void world_clear(struct world *w)
 {
-    side_fini(&w->offers);
-    side_fini(&w->needs);
-    side_init(&w->offers);
-    side_init(&w->needs);
-    place_gazetteer_free(w->places);
-    w->places = own_places();
+    empty(w);
+    fill(w);
 }
 
 struct gazetteer *world_places(struct world *w)
@@ -209,6 +230,27 @@ enum err world_put_need(struct world *w, const char *id, const char *state, int 
     return ERR_OK;
 }
 
+enum err world_put_alert(struct world *w, const char *id, int version, const char *body)
+{
+    world_drop_alert(w, id);
+    struct item made = {.arena = arena_new()};
+    struct faults faults;
+    fault_init(&faults, made.arena);
+    enum err err = record_read_alert(body, strlen(body), w->places, made.arena, &made.alert, &faults, NULL);
+    if (err != ERR_OK) {
+        log_error("world", "alert %s cannot be read: %s", id, faults.count ? faults.list[0].pointer : err_word(err));
+        arena_free(made.arena);
+        return ERR_INVALID;
+    }
+    strncpy(made.alert.id, id, sizeof made.alert.id - 1);
+    made.alert.version = version;
+    alert_settle(&made.alert, w->words, made.arena);
+    struct item *item = side_add(&w->alerts, id, &made);
+    alertindex_add(w->alert_index, item->handle, &item->alert);
+    w->alerts.bytes += sizeof *item + arena_size(item->arena);
+    return ERR_OK;
+}
+
 void world_drop_need(struct world *w, const char *id)
 {
     side_drop(&w->needs, id);
@@ -217,6 +259,15 @@ void world_drop_need(struct world *w, const char *id)
 void world_drop_offer(struct world *w, const char *id)
 {
     side_drop(&w->offers, id);
+}
+
+void world_drop_alert(struct world *w, const char *id)
+{
+    const struct item *item = map_get_string(w->alerts.by_id, id);
+    if (!item)
+        return;
+    alertindex_remove(w->alert_index, item->handle, &item->alert);
+    side_drop(&w->alerts, id);
 }
 
 const struct offer *world_offer(const struct world *w, const char *id)
@@ -241,6 +292,11 @@ size_t world_needs(const struct world *w)
     return map_count(w->needs.by_id);
 }
 
+size_t world_alerts(const struct world *w)
+{
+    return map_count(w->alerts.by_id);
+}
+
 void world_each_need(const struct world *w, void (*fn)(void *ctx, const char *id), void *ctx)
 {
     for (uint32_t i = 0; i < w->needs.next; i++)
@@ -250,7 +306,8 @@ void world_each_need(const struct world *w, void (*fn)(void *ctx, const char *id
 
 size_t world_bytes(const struct world *w)
 {
-    return index_bytes(w->offers.index) + index_bytes(w->needs.index) + w->offers.bytes + w->needs.bytes;
+    return index_bytes(w->offers.index) + index_bytes(w->needs.index) + alertindex_bytes(w->alert_index) +
+           w->offers.bytes + w->needs.bytes + w->alerts.bytes;
 }
 
 // One lot with the best capability for it.
@@ -348,6 +405,22 @@ static void write_lines(struct text *out, const struct score *score)
     text_put(out, "]");
 }
 
+static void write_title(struct text *out, const struct lot *l)
+{
+    if (l->title)
+        member_text(out, "title", l->title);
+}
+
+static void write_own_places(struct text *out, const struct lot *l)
+{
+    if (!l->place_count)
+        return;
+    member_open(out, "places", '[');
+    for (size_t i = 0; i < l->place_count && i < PLACES_TOLD; i++)
+        member_string(out, l->places[i].text);
+    text_byte(out, ']');
+}
+
 static void write_found(struct text *out, struct found *f, bool *first)
 {
     const struct need *n = &f->need->need;
@@ -366,9 +439,11 @@ static void write_found(struct text *out, struct found *f, bool *first)
     *first = false;
     for (size_t i = 0; i < f->count; i++) {
         const struct pair *p = &f->pairs[i];
-        text_format(out, "%s{\"lot\":%d,\"capability\":%d,\"score\":%d,\"partial\":%s,", i ? "," : "",
-                    n->lots[p->lot].number, o->capabilities[p->capability].number, p->score.total,
-                    p->partial ? "true" : "false");
+        text_format(out, "%s{\"lot\":%d", i ? "," : "", n->lots[p->lot].number);
+        write_title(out, &n->lots[p->lot]);
+        write_own_places(out, &n->lots[p->lot]);
+        text_format(out, ",\"capability\":%d,\"score\":%d,\"partial\":%s,", o->capabilities[p->capability].number,
+                    p->score.total, p->partial ? "true" : "false");
         write_lines(out, &p->score);
         text_put(out, "}");
     }
@@ -422,6 +497,81 @@ int world_match_offer(struct world *w, const char *id, int64_t now, struct text 
         index_find(w->needs.index, c->cpv, c->reach, on_lot, &(struct at){&s, i});
     }
     return finish(&s, out, first);
+}
+
+// Writes the lots of the need that the alert asks for; returns whether there is one.
+static bool write_told(struct text *out, const struct item *need, const struct alert *a, bool *first)
+{
+    const struct need *n = &need->need;
+    bool any = false;
+    for (size_t i = 0; i < n->lot_count; i++) {
+        if (!alert_lot(&need->match, &n->lots[i], a))
+            continue;
+        if (any)
+            text_byte(out, ',');
+        else
+            text_format(out, "%s{\"alert\":\"%s\",\"need\":\"%s\",\"need_version\":%d,\"alert_version\":%d,\"lots\":[",
+                        *first ? "" : ",", a->id, n->id, n->version, a->version);
+        text_format(out, "{\"lot\":%d", n->lots[i].number);
+        write_title(out, &n->lots[i]);
+        text_byte(out, '}');
+        any = true;
+    }
+    if (any) {
+        text_put(out, "]}");
+        *first = false;
+    }
+    return any;
+}
+
+struct told { // a search for alerts, or of one alert
+    struct world *world;
+    const struct item *self;
+    struct text *out;
+    bool *first;
+    int count;
+};
+
+static void on_alert(void *ctx, uint32_t number)
+{
+    struct told *t = ctx;
+    t->count += write_told(t->out, t->self, &t->world->alerts.by_handle[number]->alert, t->first);
+}
+
+int world_match_need_alerts(struct world *w, const char *id, int64_t now, struct text *out, bool *first)
+{
+    const struct item *self = map_get_string(w->needs.by_id, id);
+    if (!self || !need_open(&self->need, now))
+        return 0;
+    struct told t = {w, self, out, first, 0};
+    alertindex_find(w->alert_index, &self->match, on_alert, &t);
+    return t.count;
+}
+
+static void on_coded(void *ctx, uint32_t owner, uint32_t item)
+{
+    bool *coded = ctx;
+    (void)item;
+    coded[owner] = true;
+}
+
+int world_match_alert(struct world *w, const char *id, int64_t now, struct text *out, bool *first)
+{
+    const struct item *self = map_get_string(w->alerts.by_id, id);
+    if (!self)
+        return 0;
+    const struct alert *a = &self->alert;
+    int count = 0;
+    bool *coded = memory_new(w->needs.next + 1); // by handle: a lot has one of its codes
+    for (size_t i = 0; i < a->cpv_count; i++)
+        index_find(w->needs.index, a->cpv[i], a->reach, on_coded, coded);
+    for (uint32_t i = 0; i < w->needs.next; i++) {
+        const struct item *need = w->needs.by_handle[i];
+        if (need && (coded[i] || !a->cpv_count) && need_open(&need->need, now))
+            count += write_told(out, need, a, first);
+    }
+    free(coded);
+    return count;
 }
 
 // The capability that comes closest for a lot: one that matches, by score; else the most conditions that hold.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What the process holds in memory to match: the gazetteer, every offer, every open need, and the two indexes.
+// What the process holds in memory to match: the gazetteer, every offer, every open need, every saved alert, and the indexes.
 #ifndef APP_WORLD_H
 #define APP_WORLD_H
 
@@ -18,7 +18,7 @@ void world_free(struct world *w);
 
 // The gazetteer holds the régions and départements (with prefectures) of sql/reference from the start.
 struct gazetteer *world_places(struct world *w);
-// Forgets offers, needs and communes; the built-in places stay.
+// Forgets offers, needs, alerts and communes; the built-in places stay.
 void world_clear(struct world *w);
 
 // As stored. ERR_INVALID when the body cannot be read (logged); the former one is gone then.
@@ -26,19 +26,27 @@ enum err world_put_offer(struct world *w, const char *id, int version, const cha
                          const char *name, unsigned structures, int64_t since) MUST_USE;
 enum err world_put_need(struct world *w, const char *id, const char *state, int version, const char *body,
                         const char *buyer) MUST_USE;
+enum err world_put_alert(struct world *w, const char *id, int version, const char *body) MUST_USE;
 void world_drop_need(struct world *w, const char *id);
 void world_drop_offer(struct world *w, const char *id);
+void world_drop_alert(struct world *w, const char *id);
 // NULL when it is not held. Borrowed until the next change.
 const struct offer *world_offer(const struct world *w, const char *id);
 const struct need *world_need(const struct world *w, const char *id);
 size_t world_offers(const struct world *w);
 size_t world_needs(const struct world *w);
+size_t world_alerts(const struct world *w);
 
 // Appends every match of one need, or of one offer, as objects separated by commas:
-// {"need","need_version","organisation","offer_version","score","partial","offered","lots":[...]}; *first tells whether
-// a comma is due. Returns how many. now: seconds since 1970.
+// {"need","need_version","organisation","offer_version","score","partial","offered","lots":[{"lot","title","places",
+// "capability","score","partial","lines"}]}: title when the lot has one, places when it has its own, ten at most; *first
+// tells whether a comma is due. Returns how many. now: seconds since 1970.
 int world_match_need(struct world *w, const char *id, int64_t now, struct text *out, bool *first);
 int world_match_offer(struct world *w, const char *id, int64_t now, struct text *out, bool *first);
+// The same for alerts, every one that an open need meets, or every open need that an alert asks for:
+// {"alert","need","need_version","alert_version","lots":[{"lot","title"}]}.
+int world_match_need_alerts(struct world *w, const char *id, int64_t now, struct text *out, bool *first);
+int world_match_alert(struct world *w, const char *id, int64_t now, struct text *out, bool *first);
 // {"matches","score","pairs":[...]}: for each lot its best capability, with the conditions in words.
 void world_explain(struct world *w, const struct need *n, const struct offer *o, int64_t now, enum lang lang,
                    struct arena *arena, struct text *out);

@@ -276,6 +276,8 @@ void need_check(const struct need *n, int64_t now, struct faults *faults)
         fault_add(faults, ERR_TOO_FEW, "1", "/places");
     if (now && n->deadline != TIME_UNKNOWN && n->deadline < now)
         fault_add(faults, ERR_PAST, NULL, "/deadline");
+    if (!n->wave && (n->wave_hours || n->wave_until))
+        fault_add(faults, ERR_REQUIRED, NULL, "/wave");
     if (!n->lot_count)
         fault_add(faults, ERR_TOO_FEW, "1", "/lots");
     for (size_t i = 0; i < n->lot_count; i++)

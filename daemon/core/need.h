@@ -67,6 +67,7 @@ struct need {
     int64_t deadline;  // seconds since 1970 (responses until then), TIME_UNKNOWN
     int32_t start;     // day, DAY_UNKNOWN
     int duration;      // months, 0 = unknown
+    int wave, wave_hours, wave_until; // suppliers told at a time, how often, until so many are interested; 0 = not said
     size_t place_count;
     struct place *places;
     size_t lot_count;
@@ -92,7 +93,7 @@ struct need_change {
 // whom a buyer has blocked is nobody else's business.
 struct need_change *need_diff(const struct need *before, const struct need *after, struct arena *arena, size_t *count);
 
-// Checks that reach over fields: lot numbers distinct, least <= most, at least one lot, one CPV code a lot, one place.
+// Checks that reach over fields: waves have a size, lot numbers distinct, least <= most, at least one lot, one CPV code a lot, one place.
 // A deadline that has passed is a fault when `now` is not 0. The reader (wire/record) has checked each field alone.
 void need_check(const struct need *n, int64_t now, struct faults *faults);
 

@@ -607,3 +607,32 @@ struct depset place_region_of(const struct gazetteer *g, struct depset deps)
             regions = place_join(regions, g->list[i].region->deps);
     return regions;
 }
+
+static const char *region_code(const struct gazetteer *g, const struct region *r, struct arena *arena)
+{
+    const void *key;
+    size_t at = 0, len;
+    void *value;
+    while (map_next(g->regions, &at, &key, &len, &value))
+        if (value == r)
+            return arena_copy(arena, key, len);
+    return NULL; // not reached: every région of a département is in the map
+}
+
+struct place *place_spell(const struct gazetteer *g, struct depset deps, struct arena *arena, size_t *count)
+{
+    struct place *out = arena_array(arena, g->count, sizeof *out);
+    struct depset said = {{0, 0}};
+    *count = 0;
+    for (size_t i = 0; i < g->count; i++) {
+        struct depset own = one(i), whole = g->list[i].region->deps;
+        if (!place_meets(own, deps) || place_meets(own, said))
+            continue;
+        bool region = place_within(whole, deps) && !place_within(whole, own);
+        const char *text = region ? arena_format(arena, "region:%s", region_code(g, g->list[i].region, arena))
+                                  : arena_format(arena, "departement:%s", g->list[i].code);
+        out[(*count)++] = (struct place){.text = text, .deps = region ? whole : own};
+        said = place_join(said, region ? whole : own);
+    }
+    return out;
+}

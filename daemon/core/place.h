@@ -66,6 +66,9 @@ double place_distance(struct point a, struct point b);
 struct depset place_reach(const struct gazetteer *g, struct point centre, double km, const struct place *seat);
 // All départements of the régions in which the given ones lie.
 struct depset place_region_of(const struct gazetteer *g, struct depset deps);
+// The fewest places that are together exactly these départements: whole régions (of more than one département), else
+// départements, by the order in which they were added. *count of them, in the arena.
+struct place *place_spell(const struct gazetteer *g, struct depset deps, struct arena *arena, size_t *count);
 
 // Sets.
 bool place_meets(struct depset a, struct depset b);

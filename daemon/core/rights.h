@@ -40,6 +40,9 @@ enum language { LANGUAGE_FR, LANGUAGE_EN };
 enum verdict { VERDICT_YES, VERDICT_NO };
 enum report_reason { REPORT_SPAM, REPORT_FRAUD, REPORT_CLAIM, REPORT_CONTENT, REPORT_OTHER };
 
+enum channel_kind { CHANNEL_MAIL, CHANNEL_WEBHOOK, CHANNEL_FEED, CHANNEL_CALENDAR };
+enum rhythm { RHYTHM_NOW, RHYTHM_DAILY, RHYTHM_WEEKLY };
+
 struct rights {       // of who calls
     bool person;      // a person is signed in, by cookie
     bool member;      // in the name of an organisation

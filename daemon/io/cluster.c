@@ -24,7 +24,8 @@
 
 #define LEAST_WAIT 100
 #define MOST_WAIT 5000
-#define STEADY_US 10000000 // a server that ran this long starts the back-off anew
+#define SOON 20           // tries at that; a former server may still be on its way out
+#define STEADY_US 1000000 // a server that ran this long starts the back-off anew
 #define QUIT_MS 20000
 #define LOG_BYTES (16 << 20)
 
@@ -38,7 +39,7 @@ struct cluster {
     struct ready *ready;
     struct child *child; // NULL when none runs
     int64_t ready_at;
-    int wait;
+    int wait, tries;
     void (*on_ready)(void *ctx);
     void *ready_ctx;
     void (*on_stopped)(void *ctx);
@@ -189,7 +190,8 @@ static void wait_and_go(struct cluster *c)
 {
     c->state = WAITING;
     loop_timer_set(c->timer, c->wait);
-    c->wait = c->wait * 2 > MOST_WAIT ? MOST_WAIT : c->wait * 2;
+    if (++c->tries >= SOON)
+        c->wait = c->wait * 2 > MOST_WAIT ? MOST_WAIT : c->wait * 2;
 }
 
 static void on_end(void *ctx, int status)
@@ -205,8 +207,10 @@ static void on_end(void *ctx, int status)
         c->on_stopped(c->stopped_ctx);
         return;
     }
-    if (c->state == RUNNING && clock_mono() - c->ready_at > STEADY_US)
+    if (c->state == RUNNING && clock_mono() - c->ready_at > STEADY_US) {
         c->wait = LEAST_WAIT;
+        c->tries = 0;
+    }
     child_describe(status, how);
     disk_last_line(c->log, line, sizeof line);
     log_error("cluster", "postgres ended (%s), again in %d ms; its last words: %s", how, c->wait, line);

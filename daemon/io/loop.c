@@ -52,6 +52,8 @@ void loop_free(struct loop *l)
         event_free(w->event);
         free(w);
     }
+    // What evdns has put off ends and frees itself there.
+    event_base_loop(l->base, EVLOOP_NONBLOCK);
     event_base_free(l->base);
     free(l);
 }

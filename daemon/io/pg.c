@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/fail.h"
 #include "base/list.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define WRITERS 2 // connections that write: one for what is asked for, one for what goes apart
 #define FLYING 64 // reads under way on a connection
 #define TRIES 3   // again after a deadlock or a serialization failure
 
@@ -36,7 +38,8 @@ struct lane {
     struct list sent; // in order, until synced
     struct list *at;  // first one without an answer, or &sent
     int flying;
-    bool writes;
+    struct list *writes; // waiting to be sent on it; NULL: it reads
+    int alone;           // that many at the head of `writes` go one by one
 };
 
 struct pg {
@@ -45,9 +48,8 @@ struct pg {
     int context;
     struct pg_limits limits;
     struct pg_counts counts;
-    struct list writes, reads, refused; // waiting to be sent
-    int alone;                          // that many at the head of `writes` go one by one
-    struct lane *lanes;                 // [0] writes
+    struct list writes[WRITERS], reads, refused; // waiting to be sent
+    struct lane *lanes;                          // first those that write
     int lane_count;
     struct loop_timer *kick, *expiry;
     bool ready;
@@ -185,18 +187,17 @@ static void send_job(struct lane *l, struct job *j, const struct job *former, bo
 }
 
 // One group at a time: what comes meanwhile makes the next one.
-static void send_writes(struct pg *p)
+static void send_writes(struct lane *l)
 {
-    struct lane *l = &p->lanes[0];
-    if (!list_empty(&l->sent) || list_empty(&p->writes) || !backend_up(l->backend))
+    if (!list_empty(&l->sent) || list_empty(l->writes) || !backend_up(l->backend))
         return;
-    int room = p->alone > 0 ? 1 : p->limits.group;
-    p->alone -= p->alone > 0;
-    p->counts.groups++;
+    int room = l->alone > 0 ? 1 : l->pg->limits.group;
+    l->alone -= l->alone > 0;
+    l->pg->counts.groups++;
     const struct job *former = NULL;
     for (bool last = false; !last;) {
-        struct job *j = first(&p->writes);
-        last = --room == 0 || j->node.next == &p->writes;
+        struct job *j = first(l->writes);
+        last = --room == 0 || j->node.next == l->writes;
         send_job(l, j, former, last);
         former = j;
     }
@@ -205,7 +206,7 @@ static void send_writes(struct pg *p)
 static struct lane *free_reader(const struct pg *p)
 {
     struct lane *best = NULL;
-    for (struct lane *l = p->lanes + 1; l < p->lanes + p->lane_count; l++)
+    for (struct lane *l = p->lanes + WRITERS; l < p->lanes + p->lane_count; l++)
         if (backend_up(l->backend) && l->flying < FLYING && (!best || l->flying < best->flying))
             best = l;
     return best;
@@ -220,8 +221,8 @@ static void send_reads(struct pg *p)
 static void watch_expiry(struct pg *p)
 {
     int64_t soonest = INT64_MAX;
-    const struct list *queues[] = {&p->writes, &p->reads};
-    for (int i = 0; i < 2; i++)
+    const struct list *queues[] = {&p->writes[0], &p->writes[1], &p->reads};
+    for (int i = 0; i < WRITERS + 1; i++)
         if (!list_empty(queues[i]) && first(queues[i])->deadline < soonest)
             soonest = first(queues[i])->deadline;
     if (soonest == INT64_MAX) {
@@ -237,7 +238,8 @@ static void on_kick(void *ctx)
     struct pg *p = ctx;
     while (!list_empty(&p->refused))
         finish(p, first(&p->refused), ERR_TOO_MANY, false);
-    send_writes(p);
+    for (int i = 0; i < WRITERS; i++)
+        send_writes(&p->lanes[i]);
     send_reads(p);
     watch_expiry(p);
 }
@@ -247,10 +249,11 @@ static void on_expiry(void *ctx)
 {
     struct pg *p = ctx;
     int64_t now = clock_mono();
-    while (!list_empty(&p->writes) && first(&p->writes)->deadline <= now) {
-        p->alone -= p->alone > 0;
-        finish(p, first(&p->writes), ERR_UNAVAILABLE, false);
-    }
+    for (struct lane *l = p->lanes; l < p->lanes + WRITERS; l++)
+        while (!list_empty(l->writes) && first(l->writes)->deadline <= now) {
+            l->alone -= l->alone > 0;
+            finish(p, first(l->writes), ERR_UNAVAILABLE, false);
+        }
     while (!list_empty(&p->reads) && first(&p->reads)->deadline <= now)
         finish(p, first(&p->reads), ERR_UNAVAILABLE, false);
     watch_expiry(p);
@@ -316,7 +319,6 @@ static const struct answer *take_group(struct lane *l, struct list *group, int *
 // Whether a failed group of writes is tried again: without its grouping, on another server, or simply once more.
 static bool try_again(struct lane *l, struct list *group, int count, const char *state)
 {
-    struct pg *p = l->pg;
     bool wrong_server = text_equal(state, "25006"); // a standby: read only
     bool clash = text_equal(state, "40001") || text_equal(state, "40P01");
     if (!wrong_server && count == 1 && !(clash && first(group)->tries++ < TRIES))
@@ -324,8 +326,8 @@ static bool try_again(struct lane *l, struct list *group, int count, const char 
     if (wrong_server)
         backend_reset(l->backend);
     else
-        p->alone += count;
-    put_all_back(&p->writes, group);
+        l->alone += count;
+    put_all_back(l->writes, group);
     return true;
 }
 
@@ -334,6 +336,11 @@ static void on_sync(void *ctx)
     struct lane *l = ctx;
     struct list group;
     int count = 0;
+    FAIL_DIE("reply");
+    if (FAIL_HERE("reply-error")) {
+        backend_reset(l->backend);
+        return;
+    }
     const struct answer *failure = take_group(l, &group, &count);
     kick(l->pg);
     if (failure && l->writes && try_again(l, &group, count, backend_state(failure)))
@@ -365,7 +372,7 @@ static void on_down(void *ctx)
     kick(p);
     note_ready(p);
     while (!list_empty(&lost))
-        finish_lost(p, first(&lost), l->writes);
+        finish_lost(p, first(&lost), l->writes != NULL);
 }
 
 static void open_lane(struct pg *p, int i, const char *conninfo, const char *role, int count)
@@ -374,7 +381,7 @@ static void open_lane(struct pg *p, int i, const char *conninfo, const char *rol
         .on_up = on_up, .on_answer = on_answer, .on_sync = on_sync, .on_down = on_down};
     struct lane *l = &p->lanes[i];
     struct text setup;
-    *l = (struct lane){.pg = p, .writes = i == 0};
+    *l = (struct lane){.pg = p, .writes = i < WRITERS ? &p->writes[i] : NULL};
     list_init(&l->sent);
     l->at = &l->sent;
     text_init(&setup, 256);
@@ -393,9 +400,10 @@ struct pg *pg_new(struct loop *l, const char *conninfo, const char *role, const 
 {
     struct pg *p = memory_new(sizeof *p);
     *p = (struct pg){
-        .loop = l, .statements = statements, .context = context, .limits = *limits, .lane_count = limits->readers + 1};
+        .loop = l, .statements = statements, .context = context, .limits = *limits, .lane_count = limits->readers + WRITERS};
     p->conninfo = memory_string(conninfo);
-    list_init(&p->writes);
+    for (int i = 0; i < WRITERS; i++)
+        list_init(&p->writes[i]);
     list_init(&p->reads);
     list_init(&p->refused);
     p->kick = loop_timer_new(l, on_kick, p);
@@ -423,11 +431,12 @@ void pg_free(struct pg *p)
 {
     for (int i = 0; i < p->lane_count; i++) {
         backend_free(p->lanes[i].backend);
-        give_up(p, &p->lanes[i].sent, p->lanes[i].writes);
+        give_up(p, &p->lanes[i].sent, p->lanes[i].writes != NULL);
     }
     while (!list_empty(&p->refused))
         finish(p, first(&p->refused), ERR_TOO_MANY, false);
-    give_up(p, &p->writes, false);
+    for (int i = 0; i < WRITERS; i++)
+        give_up(p, &p->writes[i], false);
     give_up(p, &p->reads, false);
     bell_free(p->bell);
     loop_timer_free(p->kick);
@@ -478,7 +487,7 @@ static void take_scope(struct job *j, const struct pg_scope *scope, bool system)
 }
 
 // Only queues: whatever follows, callbacks above all, happens from the loop.
-static void submit(struct pg *p, bool read, const struct pg_scope *scope, int statement, const char *const *values,
+static void submit(struct pg *p, struct list *queue, const struct pg_scope *scope, int statement, const char *const *values,
                    pg_done *done, void *ctx)
 {
     const struct pg_statement *s = &p->statements[statement];
@@ -486,13 +495,13 @@ static void submit(struct pg *p, bool read, const struct pg_scope *scope, int st
     if (!scope && !s->system)
         log_die("pg", "a statement of somebody is asked for by nobody");
     take_scope(j, scope, s->system);
-    bool full = p->counts.waiting >= p->limits.queue;
+    bool full = p->counts.waiting >= p->limits.queue, read = queue == &p->reads;
     j->statement = statement;
     j->read = read;
     j->done = done;
     j->ctx = ctx;
     j->deadline = clock_mono() + p->limits.wait_ms * 1000;
-    list_add(full ? &p->refused : read ? &p->reads : &p->writes, &j->node);
+    list_add(full ? &p->refused : queue, &j->node);
     p->counts.waiting += !full;
     p->counts.reads += read;
     p->counts.writes += !read;
@@ -501,12 +510,17 @@ static void submit(struct pg *p, bool read, const struct pg_scope *scope, int st
 
 void pg_write(struct pg *p, const struct pg_scope *scope, int statement, const char *const *values, pg_done *done, void *ctx)
 {
-    submit(p, false, scope, statement, values, done, ctx);
+    submit(p, &p->writes[0], scope, statement, values, done, ctx);
+}
+
+void pg_write_apart(struct pg *p, int statement, const char *const *values, pg_done *done, void *ctx)
+{
+    submit(p, &p->writes[1], NULL, statement, values, done, ctx);
 }
 
 void pg_read(struct pg *p, const struct pg_scope *scope, int statement, const char *const *values, pg_done *done, void *ctx)
 {
-    submit(p, true, scope, statement, values, done, ctx);
+    submit(p, &p->reads, scope, statement, values, done, ctx);
 }
 
 static void on_bell(void *ctx)

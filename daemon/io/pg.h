@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// PostgreSQL through libpq in pipeline mode: one connection that groups writes, others that read. Statements are known by
-// number, prepared once a connection, parameters and results in text form.
+// PostgreSQL through libpq in pipeline mode: a connection that groups writes, one for writes that take their time, others
+// that read. Statements are known by number, prepared once a connection, parameters and results in text form.
 #ifndef IO_PG_H
 #define IO_PG_H
 
@@ -56,6 +56,9 @@ void pg_on_ready(struct pg *p, void (*fn)(void *ctx, bool ready), void *ctx);
 // is repeated one by one, so that it fails alone. Order of writes is kept. Deadlocks and serialization failures are tried
 // again three times. A read runs in a read-only transaction and is tried again once when its connection breaks.
 void pg_write(struct pg *p, const struct pg_scope *scope, int statement, const char *const *values, pg_done *done, void *ctx);
+// The same for a system statement that takes its time, on a connection of its own: other writes neither wait for it nor
+// fail with it, and there is no order between them and it.
+void pg_write_apart(struct pg *p, int statement, const char *const *values, pg_done *done, void *ctx);
 void pg_read(struct pg *p, const struct pg_scope *scope, int statement, const char *const *values, pg_done *done, void *ctx);
 
 // LISTEN on a channel with a connection of its own; on_notice also after each reconnection (something may have been

@@ -3,7 +3,7 @@
 #include "wire/field.h"
 
 #include "base/text.h"
-#include "core/offer.h"
+#include "core/alert.h"
 
 #include <assert.h>
 
@@ -24,6 +24,9 @@
 #define TYPE_WORD_language FIELD_WORD, "language"
 #define TYPE_WORD_verdict FIELD_WORD, "verdict"
 #define TYPE_WORD_report_reason FIELD_WORD, "report_reason"
+#define TYPE_WORD_channel_kind FIELD_WORD, "channel_kind"
+#define TYPE_WORD_rhythm FIELD_WORD, "rhythm"
+#define TYPE_WORD_decline FIELD_WORD, "decline"
 #define TYPE_DAY FIELD_DAY, NULL
 #define TYPE_INSTANT FIELD_INSTANT, NULL
 #define TYPE_INT FIELD_INT, NULL
@@ -42,9 +45,9 @@
 
 static const struct field fields[] = {
 #define FIELD(record, name, type, flags, most, fr, en) \
-    {#record, name, TYPE_##type, ((flags)&1) != 0, false, most, {fr, en}},
+    {#record, name, TYPE_##type, ((flags)&1) != 0, ((flags)&2) != 0, false, most, {fr, en}},
 #define FORM FIELD
-#define VIEW(record, name, type, of, fr, en) {#record, name, FIELD_##type, of, false, true, 0, {fr, en}},
+#define VIEW(record, name, type, of, fr, en) {#record, name, FIELD_##type, of, false, false, true, 0, {fr, en}},
 #include "protocol/records.def"
 };
 
@@ -61,6 +64,9 @@ static const struct field_slot slots[] = {
     ONE(need, "duration", duration),
     MANY(need, "places", places, place_count),
     MANY(need, "lots", lots, lot_count),
+    ONE(need, "wave", wave),
+    ONE(need, "wave_hours", wave_hours),
+    ONE(need, "wave_until", wave_until),
     ONE(need, "blocked", blocked),
 
     ONE(lot, "number", number),
@@ -93,6 +99,15 @@ static const struct field_slot slots[] = {
     ONE(capability, "value", value),
     ONE(capability, "keywords", keywords),
     ONE(capability, "excluded", excluded),
+
+    ONE(alert, "name", name),
+    MANY(alert, "cpv", cpv, cpv_count),
+    MANY(alert, "places", places, place_count),
+    ONE(alert, "value", value),
+    ONE(alert, "reserved", reserved),
+    ONE(alert, "words", words),
+    ONE(alert, "email", email),
+    ONE(alert, "buyers", buyers),
 };
 
 enum {
@@ -143,5 +158,6 @@ size_t field_size(const char *record)
 {
     return text_equal(record, "lot") ? sizeof(struct lot)
         : text_equal(record, "capability") ? sizeof(struct capability)
-        : text_equal(record, "need") ? sizeof(struct need) : sizeof(struct offer);
+        : text_equal(record, "need") ? sizeof(struct need)
+        : text_equal(record, "alert") ? sizeof(struct alert) : sizeof(struct offer);
 }

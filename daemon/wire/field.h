@@ -41,6 +41,7 @@ struct field {
     enum field_type type;
     const char *of; // the list of words or the record, else NULL
     bool needed;
+    bool zero;           // of a FORM: 0 is a value, too
     bool shown;          // added by the server; ignored when a client sends it back
     int64_t most;        // characters, items or value; 0 = no limit of its own
     const char *text[2]; // by enum lang

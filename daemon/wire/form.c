@@ -88,8 +88,9 @@ static const char *read_int(const struct reading *r, const json_t *v)
     json_int_t n = json_integer_value(v);
     if (!json_is_integer(v))
         return wrong(r, ERR_WRONG_TYPE, "12");
-    if (n < 1 || n > r->field->most)
-        return wrong(r, ERR_OUT_OF_RANGE, arena_format(r->arena, "1..%lld", (long long)r->field->most));
+    int least = r->field->zero ? 0 : 1;
+    if (n < least || n > r->field->most)
+        return wrong(r, ERR_OUT_OF_RANGE, arena_format(r->arena, "%d..%lld", least, (long long)r->field->most));
     return arena_format(r->arena, "%lld", (long long)n);
 }
 

@@ -18,7 +18,7 @@ struct form {
 // not a FORM field of the record is one) or OK. All memory is in the arena.
 enum err form_read(const char *json, size_t len, const char *record, struct arena *arena, struct form *out,
                    struct faults *faults) MUST_USE;
-// A field as text, NULL when absent: a word, words with commas between, "true" or "false", a number. Texts without blanks
+// A field as text, NULL when absent: a word, words with commas between, "true" or "false", a number (from 1, or from 0 where records.def says so). Texts without blanks
 // around them and without control characters, in one line where less than 1000 characters are taken; empty ones are absent.
 const char *form_value(const struct form *f, const char *name);
 

@@ -377,7 +377,7 @@ static void write_operation_parameters(struct text *out, const struct routes_ent
 static const char *shown_record(const char *gives)
 {
     static const char *const names[][2] = {
-        {"need_view", "need"}, {"offer_view", "offer"}, {"line_results", "line_result"}};
+        {"need_view", "need"}, {"offer_view", "offer"}, {"alert_view", "alert"}, {"line_results", "line_result"}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i][0], gives) == 0)
             return names[i][1];
@@ -386,7 +386,18 @@ static const char *shown_record(const char *gives)
 
 static bool edited(const char *gives)
 {
-    return strcmp(gives, "need_view") == 0 || strcmp(gives, "offer_view") == 0 || strcmp(gives, "organisation") == 0;
+    return strcmp(gives, "need_view") == 0 || strcmp(gives, "offer_view") == 0 || strcmp(gives, "alert_view") == 0 || strcmp(gives, "organisation") == 0;
+}
+
+// The media type of an answer that is no record, NULL when it is one.
+static const char *text_media(const char *gives)
+{
+    static const char *const media[][2] = {{"text", "text/plain"}, {"html", "text/html"}, {"css", "text/css"},
+                                           {"atom", "application/atom+xml"}, {"calendar", "text/calendar"}};
+    for (size_t i = 0; i < sizeof media / sizeof *media; i++)
+        if (strcmp(media[i][0], gives) == 0)
+            return media[i][1];
+    return NULL;
 }
 
 // One media type: its schema is a record, or a plain type.
@@ -448,12 +459,10 @@ static void write_success(struct text *out, const struct routes_entry *r, int co
         write_media(out, "text/event-stream", r->gives, NULL);
     else if (r->flags & ROUTE_LINES)
         write_media(out, "application/x-ndjson", shown_record(r->gives), NULL);
-    else if (strcmp(r->gives, "text") == 0)
-        write_media(out, "text/plain", NULL, "string");
-    else if (strcmp(r->gives, "html") == 0 || strcmp(r->gives, "css") == 0)
-        write_media(out, r->gives[0] == 'h' ? "text/html" : "text/css", NULL, "string");
     else if (strcmp(r->gives, "openapi") == 0)
         write_media(out, "application/json", NULL, "object");
+    else if (text_media(r->gives))
+        write_media(out, text_media(r->gives), NULL, "string");
     else
         write_media(out, "application/json", shown_record(r->gives), NULL);
     text_put(out, "}}");

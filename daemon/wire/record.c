@@ -740,18 +740,26 @@ static bool related(const char *a, const char *b)
     return strncmp(a, b, len) == 0 && (a[len] == 0 || a[len] == '/') && (b[len] == 0 || b[len] == '/');
 }
 
-// Whether a field has been blamed already, or the other one that would do in its stead.
+// Whether a field has been blamed already, or another one that would do in its stead.
 static bool blamed(const struct faults *faults, size_t count, const char *pointer)
 {
-    static const char *const instead[][2] = {{"areas", "radius"}, {"seat", "point"}};
+    // A field and the other; the ones with a slash are those of the top alone.
+    static const char *const instead[][2] = {{"areas", "radius"}, {"seat", "point"},    {"/cpv", "places"},
+                                             {"/cpv", "value"},   {"/cpv", "reserved"}, {"/cpv", "words"},
+                                             {"/cpv", "buyers"}};
     const char *name = strrchr(pointer, '/');
-    char other[64] = "";
-    for (size_t i = 0; name && i < sizeof instead / sizeof *instead; i++)
-        if (strcmp(name + 1, instead[i][0]) == 0)
-            snprintf(other, sizeof other, "%.*s/%s", (int)(name - pointer), pointer, instead[i][1]);
     for (size_t i = 0; i < count; i++)
-        if (related(faults->list[i].pointer, pointer) || (*other && related(faults->list[i].pointer, other)))
+        if (related(faults->list[i].pointer, pointer))
             return true;
+    for (size_t i = 0; name && i < sizeof instead / sizeof *instead; i++) {
+        char other[64];
+        if (strcmp(*instead[i][0] == '/' ? pointer : name + 1, instead[i][0]) != 0)
+            continue;
+        snprintf(other, sizeof other, "%.*s/%s", (int)(name - pointer), pointer, instead[i][1]);
+        for (size_t k = 0; k < count; k++)
+            if (related(faults->list[k].pointer, other))
+                return true;
+    }
     return false;
 }
 
@@ -814,6 +822,20 @@ enum err record_read_offer(const char *json, size_t len, const struct gazetteer 
     return faults->count > before ? ERR_INVALID : ERR_OK;
 }
 
+enum err record_read_alert(const char *json, size_t len, const struct gazetteer *g, struct arena *arena,
+                           struct alert *out, struct faults *faults, struct faults *warnings)
+{
+    struct reader r = {.arena = arena, .places = g, .faults = faults, .warnings = warnings};
+    struct faults checked;
+    size_t before = faults->count;
+    if (!read_top(&r, "alert", json, len, out))
+        return ERR_BAD_JSON;
+    fault_init(&checked, arena);
+    alert_check(out, &checked);
+    join(faults, &checked);
+    return faults->count > before ? ERR_INVALID : ERR_OK;
+}
+
 void record_write_need(struct text *out, const struct need *n)
 {
     write_record(out, "need", n);
@@ -826,4 +848,9 @@ void record_write_offer(struct text *out, const struct offer *o)
     if (o->seat.text && seat->known && o->at.lat == seat->lat && o->at.lon == seat->lon)
         plain.at.known = false;
     write_record(out, "offer", &plain);
+}
+
+void record_write_alert(struct text *out, const struct alert *a)
+{
+    write_record(out, "alert", a);
 }

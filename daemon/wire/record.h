@@ -5,10 +5,10 @@
 #define WIRE_RECORD_H
 
 #include "base/text.h"
-#include "core/offer.h"
+#include "core/alert.h"
 
 // Strict JSON (wire/strict). ERR_BAD_JSON (one fault that names the line and what is wrong), ERR_INVALID (faults for the
-// fields, and of need_check or offer_check for what they have not been blamed for yet) or OK. Unknown fields are faults;
+// fields, and of need_check, offer_check or alert_check for what they have not been blamed for yet) or OK. Unknown fields are faults;
 // null is absent; fields that the server adds to what it shows (id, state, version, ...) are ignored. All memory is in the
 // arena. Warnings (check digit) are not faults: they go to `warnings` when it is not NULL. faults and warnings have been
 // through fault_init. Deadlines that have passed are not looked at: that is need_check's with the time.
@@ -17,6 +17,8 @@ enum err record_read_need(const char *json, size_t len, const struct gazetteer *
 // An offer that does not say whether it is active is active.
 enum err record_read_offer(const char *json, size_t len, const struct gazetteer *g, struct arena *arena,
                            struct offer *out, struct faults *faults, struct faults *warnings) MUST_USE;
+enum err record_read_alert(const char *json, size_t len, const struct gazetteer *g, struct arena *arena,
+                           struct alert *out, struct faults *faults, struct faults *warnings) MUST_USE;
 
 // The canonical JSON of what a client writes: fields in the order of records.def, unknown ones left out, CPV as 8 digits,
 // instants in UTC, places as written, sets as word lists. Reading it back gives the same record, provided that the record
@@ -24,5 +26,6 @@ enum err record_read_offer(const char *json, size_t len, const struct gazetteer 
 // that is its seat's centre is left out, so that offer_settle changes nothing.
 void record_write_need(struct text *out, const struct need *n);
 void record_write_offer(struct text *out, const struct offer *o);
+void record_write_alert(struct text *out, const struct alert *a);
 
 #endif

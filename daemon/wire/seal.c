@@ -3,9 +3,11 @@
 #include "wire/seal.h"
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/text.h"
 
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define PREFIX "ent_"
@@ -16,11 +18,14 @@
 #define ID 16
 #define PROOF 24
 #define TICKET (ID + PROOF)
+#define PADDED sodium_base64_VARIANT_ORIGINAL
+#define SEALED (crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES) // bytes of a box beyond what it holds
 
 _Static_assert(SEAL_TOKEN == sizeof PREFIX - 1 + sodium_base64_ENCODED_LEN(SECRET, URLSAFE),
                "a token is its prefix and the secret");
 _Static_assert(SEAL_TICKET == sodium_base64_ENCODED_LEN(TICKET, URLSAFE), "a ticket is an id and its proof");
 _Static_assert(SEAL_PASSWORD == crypto_pwhash_STRBYTES, "as libsodium has it");
+_Static_assert(SEAL_BOX(64) == SEAL_KEY_ID + sodium_base64_ENCODED_LEN(SEALED + 64, PADDED), "an id, a colon, a box");
 _Static_assert(SEAL_HASH == 2 * crypto_hash_sha256_BYTES + 1, "both hashes have 32 bytes");
 
 void seal_init(void)
@@ -153,4 +158,72 @@ void seal_chain(const char *prev, const char *text, char out[static SEAL_HASH])
     crypto_hash_sha256_update(&state, (const unsigned char *)text, strlen(text));
     crypto_hash_sha256_final(&state, hash);
     sodium_bin2hex(out, SEAL_HASH, hash, sizeof hash);
+}
+
+void seal_webhook_new(struct seal_webhook *out)
+{
+    randombytes_buf(out, sizeof *out);
+}
+
+void seal_webhook_public(const struct seal_webhook *keys, unsigned char key[static SEAL_KEY])
+{
+    unsigned char private[crypto_sign_SECRETKEYBYTES];
+    crypto_sign_seed_keypair(key, private, keys->seed);
+    sodium_memzero(private, sizeof private);
+}
+
+void seal_hmac(const unsigned char key[static SEAL_KEY], const void *bytes, size_t len,
+               unsigned char out[static SEAL_KEY])
+{
+    crypto_auth_hmacsha256(out, bytes, len, key);
+}
+
+void seal_sign(const unsigned char seed[static SEAL_KEY], const void *bytes, size_t len,
+               unsigned char out[static SEAL_SIGNATURE])
+{
+    unsigned char public[crypto_sign_PUBLICKEYBYTES], private[crypto_sign_SECRETKEYBYTES];
+    crypto_sign_seed_keypair(public, private, seed);
+    crypto_sign_detached(out, NULL, bytes, len, private);
+    sodium_memzero(private, sizeof private);
+}
+
+void seal_base64(const void *bytes, size_t len, char *out)
+{
+    sodium_bin2base64(out, SEAL_BASE64(len), bytes, len, PADDED);
+}
+
+void seal_key_id(const unsigned char key[static SEAL_KEY], char out[static SEAL_KEY_ID])
+{
+    unsigned char id[crypto_generichash_BYTES_MIN];
+    crypto_generichash(id, sizeof id, (const unsigned char *)"key id", 6, key, SEAL_KEY);
+    sodium_bin2hex(out, SEAL_KEY_ID, id, (SEAL_KEY_ID - 1) / 2);
+}
+
+void seal_box(const unsigned char key[static SEAL_KEY], const void *plain, size_t len, char *out)
+{
+    unsigned char *box = memory_new(SEALED + len);
+    randombytes_buf(box, crypto_secretbox_NONCEBYTES);
+    crypto_secretbox_easy(box + crypto_secretbox_NONCEBYTES, plain, len, box, key);
+    seal_key_id(key, out);
+    out[SEAL_KEY_ID - 1] = ':';
+    seal_base64(box, SEALED + len, out + SEAL_KEY_ID);
+    free(box);
+}
+
+bool seal_unbox(const unsigned char key[static SEAL_KEY], const char *box, void *plain, size_t len)
+{
+    char id[SEAL_KEY_ID];
+    size_t got = 0;
+    unsigned char *sealed = memory_new(SEALED + len);
+    seal_key_id(key, id);
+    bool good = text_starts(box, id) && box[SEAL_KEY_ID - 1] == ':' && strlen(box) == SEAL_BOX(len) - 1 &&
+                sodium_base642bin(sealed, SEALED + len, box + SEAL_KEY_ID, strlen(box + SEAL_KEY_ID), NULL, &got, NULL,
+                                  PADDED) == 0 &&
+                got == SEALED + len &&
+                crypto_secretbox_open_easy(plain, sealed + crypto_secretbox_NONCEBYTES, crypto_secretbox_MACBYTES + len,
+                                           sealed, key) == 0;
+    if (!good)
+        memset(plain, 0, len);
+    free(sealed);
+    return good;
 }

@@ -47,4 +47,31 @@ bool seal_ticket_id(const unsigned char key[static SEAL_KEY], const char *kind, 
 // prev.
 void seal_chain(const char *prev, const char *text, char out[static SEAL_HASH]);
 
+// What a receiver of webhooks checks our signatures with. Kept at rest in a box.
+struct seal_webhook {
+    unsigned char secret[SEAL_KEY]; // of HMAC-SHA256: shared with the receiver
+    unsigned char seed[SEAL_KEY];   // of the ed25519 pair: ours alone
+};
+
+#define SEAL_SIGNATURE 64                           // bytes of an ed25519 signature
+#define SEAL_BASE64(len) (((len) + 2) / 3 * 4 + 1)  // characters of so many bytes + NUL
+#define SEAL_BOX(len) (9 + SEAL_BASE64((len) + 40)) // characters of a box of so many bytes + NUL
+#define SEAL_KEY_ID 9                               // 8 hex digits + NUL
+
+void seal_webhook_new(struct seal_webhook *out);
+void seal_webhook_public(const struct seal_webhook *keys, unsigned char key[static SEAL_KEY]); // of the ed25519 pair
+void seal_hmac(const unsigned char key[static SEAL_KEY], const void *bytes, size_t len,
+               unsigned char out[static SEAL_KEY]);
+void seal_sign(const unsigned char seed[static SEAL_KEY], const void *bytes, size_t len,
+               unsigned char out[static SEAL_SIGNATURE]);
+// Standard base64 with padding; out has room for SEAL_BASE64(len).
+void seal_base64(const void *bytes, size_t len, char *out);
+// Which key it is, without saying anything of the key.
+void seal_key_id(const unsigned char key[static SEAL_KEY], char out[static SEAL_KEY_ID]);
+// Secrets at rest, by crypto_secretbox: "KEYID:base64(nonce|box)"; out has room for SEAL_BOX(len).
+void seal_box(const unsigned char key[static SEAL_KEY], const void *plain, size_t len, char *out);
+// The len bytes that were boxed; false (and zeros) for a box of another key (its first 8 characters are the seal_key_id
+// of the one it needs), of another length, changed, or none.
+bool seal_unbox(const unsigned char key[static SEAL_KEY], const char *box, void *plain, size_t len);
+
 #endif

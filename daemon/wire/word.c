@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "core/offer.h"
+#include "core/propose.h"
 #include "core/rights.h"
 
 static const struct word words[] = {

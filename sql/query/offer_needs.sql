@@ -2,8 +2,8 @@
 -- as caller
 -- $1 organisation of the offer, $2 cursor (need) or NULL, $3 limit
 with page as (
-    select -m.score as rank, m.need, jsonb_build_object('need', need_brief(n), 'score', m.score,
-        'partial', m.partial, 'state', m.state, 'at', m.at, 'lots', m.lots) as item
+    select -m.score as rank, m.need, match_own(m) || jsonb_build_object('need', need_brief(n)) || case
+        when m.answer = 'interested' then jsonb_build_object('contact', contact_json(n.organisation)) else '{}' end as item
     from match m join need n on n.id = m.need
     where m.organisation = $1::uuid and m.state = 'told' and n.state in ('published', 'amended')
         and (n.deadline is null or n.deadline > now())

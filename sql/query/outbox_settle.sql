@@ -1,6 +1,4 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- as system
--- $1 id, $2 done, due or failed, $3 when it is due again (ms) or NULL, $4 what the other side said, $5 attempts: whose claim it was
-update outbox b set state = $2, lease = null, due = coalesce(to_timestamp($3::bigint / 1000.0), b.due), said = $4,
-    args = case when $2 = 'due' then b.args else '{}' end
-where b.id = $1::uuid and b.state = 'claimed' and b.attempts = $5::int
+-- $1 id, $2 attempts: whose claim it was, $3 done, due or failed, $4 when it is due again (ms) or NULL, $5 what the other side said, $6 its answer, $7 until when the endpoint rests (ms) or NULL, $8 whether it is gone
+select outbox_settle($1::uuid, $2::int, $3, to_timestamp($4::bigint / 1000.0), $5, $6, to_timestamp($7::bigint / 1000.0), $8::boolean)

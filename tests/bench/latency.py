@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import pwd
+import re
 import statistics
 import subprocess
 import sys
@@ -19,16 +20,17 @@ import entregent  # noqa: E402
 from entregent import Daemon, Stream, check, need, offer  # noqa: E402
 
 BLOCKS = 10
+ROW = 500  # bytes of what is inserted, about those of a need
 
 
-def pgbench(daemon, count):
-    """Seconds of each of so many single-row inserts, one client."""
+def pgbench(daemon, count, clients=1, rate=None):
+    """Seconds of each of so many single-row inserts, and how many it did a second. rate: no more than that a second."""
     folder = os.path.dirname(daemon.data)
     owner = pwd.getpwuid(os.stat(daemon.data).st_uid)
     url = daemon.admin("db", "url").strip()
     script = os.path.join(folder, "insert.sql")
     with open(script, "w") as f:
-        f.write("insert into bench_insert (body) values (repeat('x', 500));\n")
+        f.write(f"insert into bench_insert (body) values (repeat('x', {ROW}));\n")
     os.chmod(script, 0o644)
     work = os.path.join(folder, "pgbench")
     if not os.path.isdir(work):
@@ -36,11 +38,14 @@ def pgbench(daemon, count):
         os.chown(work, owner.pw_uid, owner.pw_gid)
     log = f"log{time.monotonic_ns()}"
     more = {"user": owner.pw_uid, "group": owner.pw_gid} if os.getuid() == 0 else {}
-    subprocess.run(["pgbench", "-n", "-M", "prepared", "-c", "1", "-t", str(count), "-f", script, "-l", f"--log-prefix={log}", url],
-                   check=True, capture_output=True, cwd=work, **more)
+    pace = [f"--rate={rate}"] if rate else []
+    done = subprocess.run(["pgbench", "-n", "-M", "prepared", "-c", str(clients), "-t", str(count // clients), "-f", script, "-l",
+                           f"--log-prefix={log}", *pace, url], check=True, capture_output=True, text=True, cwd=work, **more)
     name = next(n for n in os.listdir(work) if n.startswith(log))
     with open(os.path.join(work, name)) as f:
-        return [int(line.split()[2]) / 1e6 for line in f]
+        rows = [[int(n) for n in line.split()] for line in f]
+    times = [(r[2] - (r[6] if rate else 0)) / 1e6 for r in rows]  # but the wait for its turn
+    return times, float(re.search(r"tps = ([\d.]+) \(without", done.stdout)[1])
 
 
 def posts(buyer, stream, count):
@@ -69,7 +74,7 @@ def measure(count, as_json):
         with Stream(supplier) as stream:
             posts(buyer, stream, 5), pgbench(daemon, 5)  # warm up
             for _ in range(BLOCKS):
-                inserts += pgbench(daemon, count // BLOCKS)
+                inserts += pgbench(daemon, count // BLOCKS)[0]
                 a, t = posts(buyer, stream, count // BLOCKS)
                 answered, told = answered + a, told + t
         result = {}

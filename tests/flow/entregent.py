@@ -283,6 +283,7 @@ class Daemon:
         Daemon.made += 1
         self.process = None
         self.port = None
+        self.env = {}  # beside the environment, at the next start
         self.forgiven = False
         if start:
             self.start()
@@ -303,7 +304,7 @@ class Daemon:
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [f"{BUILD}/entregentd", "serve", "--data", self.data, "--listen", f"127.0.0.1:{self.port}", *self.settings],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment())
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**environment(), **self.env})
         running.add(self.process)
         if wait:
             self.wait_ready()
@@ -387,8 +388,9 @@ class Daemon:
 
     def metric(self, name):
         with contextlib.closing(Client(self.port)) as c:
-            found = re.search(rf"^entregent_{name} (.*)$", c("GET", "/metrics", expect=200).text, re.M)
-        return float(found[1])
+            found = re.findall(rf"^entregent_{name}(?:{{.*}})? (.*)$", c("GET", "/metrics", expect=200).text, re.M)
+        check(found, "no such metric", name)
+        return sum(float(value) for value in found)
 
     def matched(self):
         """Waits until the matcher has told everything that was stored before this call."""

@@ -20,6 +20,15 @@ def secret():
     return s, hashlib.blake2b(s.encode(), digest_size=32).hexdigest()
 
 
+def sealed(d, kind, id):
+    """A link as the daemon makes it for that use: what a test can only know by the key of the data directory."""
+    with open(os.path.join(d.data, "secret.key"), "rb") as f:
+        key = f.read()
+    name = uuid.UUID(id).bytes
+    proof = hashlib.blake2b(kind.encode() + b"\0" + name, key=key, digest_size=24).digest()
+    return base64.urlsafe_b64encode(name + proof).decode().rstrip("=")
+
+
 def literal(value):
     if value is None:
         return "null"
@@ -34,12 +43,13 @@ class Plan:
     """Rows to be inserted, in order; what is known of ids and marks by then."""
 
     def __init__(self):
-        self.statements, self.ids, self.orgs = [], {}, []
+        self.statements, self.matches, self.ids, self.orgs = [], [], {}, []
 
     def row(self, table, **values):
-        """Values are literals; one that begins with = is SQL."""
+        """Values are literals; one that begins with = is SQL. Matches come last: of the new offers the matcher would withdraw them."""
         cells = (v[1:] if isinstance(v, str) and v.startswith("=") else literal(v) for v in values.values())
-        self.statements.append(f"insert into {table} ({', '.join(values)}) values ({', '.join(cells)});")
+        rows = self.matches if table == "match" else self.statements
+        rows.append(f"insert into {table} ({', '.join(values)}) values ({', '.join(cells)});")
 
     def id(self, org=None, place=None):
         """A new id; org, place: it is private, nobody else may see it."""
@@ -71,9 +81,10 @@ class Plan:
 
     def do(self, daemon):
         """Inserts everything; waits until the offers are known to the matcher."""
-        daemon.admin("db", "psql", "--", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-1", "-o", "/dev/null", "-f", "-", input="\n".join(self.statements))
-        self.statements = []
-        daemon.matched()
+        for rows in (self.statements, self.matches):
+            daemon.admin("db", "psql", "--", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-1", "-o", "/dev/null", "-f", "-", input="\n".join(rows))
+            daemon.matched()
+        self.statements, self.matches = [], []
 
     def marks(self, text):
         """The marks in a text: (number of the organisation, place) each."""
@@ -104,10 +115,17 @@ class Org:
         plan.row("member", id=self.asked, person=self.asker, organisation=self.id, role="asked")
         self.report = str(uuid.uuid4())
         plan.row("report", id=self.report, organisation=self.id, reporter=self.id, reason="spam", remark=self.mark("report"))
-        plan.row("match", need=self.need, organisation=self.id, state="told", score=88, partial=False, offered="=now()",
-                 lots=[{"lot": 1, "capability": 1, "score": 88, "partial": False, "lines": [{"code": self.mark("match"), "points": 88}]}])
+        # It answers needs of its own: so each mark is of one organisation. The answers were told already.
+        self.asked_of, self.turned = self.make_need("published", need()), self.make_need("published", need())
+        for id, answer in ((self.need, {"answer": "interested", "answered": "=now()", "message": self.mark("message"), "reported": True}), (self.asked_of, {}),
+                           (self.turned, {"answer": "declined", "answered": "=now()", "reason": "other", "message": self.mark("message")})):
+            plan.row("match", need=id, organisation=self.id, state="told", told="=now()", score=88, partial=False, offered="=now()",
+                     lots=[{"lot": 1, "capability": 1, "score": 88, "partial": False, "lines": [{"code": self.mark("match"), "points": 88}]}], **answer)
         plan.row("notice", organisation=self.id, kind="amended", need=self.need, need_version=1, offer_version=1, step=number,
                  body={"changes": [{"field": "/title", "before": self.mark("notice"), "after": None}]})
+        self.alert, self.channel = self.make_alert(), self.make_channel()
+        self.personal = self.make_channel(self.owner, "personal")
+        plan.row("held", channel=self.personal, notice=f"=(select max(id) from notice where organisation = '{self.id}')")
         plan.row("idempotency", organisation=self.id, key=self.mark("key"), hash="0", status=201, answer=self.mark("key"))
         plan.statements.append(f"do $$ begin perform audit_add('{self.id}', 'tried', '{self.mark('audit')}'); end $$;")
 
@@ -117,6 +135,23 @@ class Org:
     def make_need(self, state, body, place=None):
         id = self.plan.id(self.number, place) if place else str(uuid.uuid4())
         self.plan.row("need", id=id, organisation=self.id, state=state, body=body)
+        return id
+
+    def make_alert(self):
+        id = self.plan.id(self.number, "alert")
+        self.plan.row("alert", id=id, organisation=self.id, body={"name": self.mark("alert"), "words": ["introuvable"]})
+        self.plan.row("hit", alert=id, need=self.need, state="told", lots=[{"lot": 1, "title": self.mark("hit")}])
+        return id
+
+    def make_channel(self, person=None, place="channel", kind="webhook"):
+        """One that is switched off, with a delivery that failed: nothing leaves the machine."""
+        id, hook = self.plan.id(self.number, place), kind == "webhook"
+        self.plan.row("channel", id=id, organisation=self.id, person=person, kind=kind, label=self.mark(place), active=not hook,
+                      url=f"https://{self.mark(place)}.example/" if hook else None, secret=self.mark("secret") if hook else None,
+                      public_key=self.mark(place) if hook else None, said=self.mark(place))
+        self.plan.row("outbox", id=self.plan.id(self.number, place), channel=kind if hook else "mail", kind="match", person=person, channel_id=id,
+                      notice=f"=(select max(id) from notice where organisation = '{self.id}')", state="failed", said=self.mark(place),
+                      answer=self.mark(place))
         return id
 
     def member(self, role, moderator=False):

@@ -80,6 +80,8 @@ class Session(threading.Thread):
             self.sock.shutdown(socket.SHUT_RDWR)
         with contextlib.suppress(OSError):
             self.sock.close()
+        with contextlib.suppress(OSError, AttributeError):  # it holds the socket open, too
+            self.file.close()
 
     def encrypt(self):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

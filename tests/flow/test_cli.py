@@ -14,6 +14,7 @@ import time
 from entregent import (BUILD, PATIENCE, Client, Daemon, check, directory, environment, equal, free_port, need, offer, run,
                        siret, wait_for)
 from people import text_of, wait_mail
+from receivers import Hooks
 
 DONE, NO, USAGE, UNREACHABLE, REFUSED, SERVER, STOPPED = 0, 1, 2, 3, 4, 5, 130
 
@@ -388,6 +389,190 @@ def test_person():
         equal(d.cli(None, "signin", *ada, status=None, input="")[0], REFUSED, "and cannot sign in")
 
 
+# ---- Answers, alerts, channels
+
+def pair(d):
+    """A buyer, who says how to reach it, and a supplier of départements 63 and 03, each a person with a personal token."""
+    buyer = signed_up(d, 1)
+    d.cli(buyer, "organisation", "set", "--contact-email", "mairie@exemple.fr")
+    supplier = signed_up(d, 2, "supplier", "bo@exemple.fr", "Bo Martin")
+    d.cli(supplier, "offer", "set", "-", input=json.dumps(offer(areas=["departement:63", "departement:03"])))
+    return buyer, supplier
+
+
+def test_answers():
+    with Daemon() as d:
+        buyer, supplier = pair(d)
+        id = buyer.need(need(places=["departement:03"]))["id"]
+        d.matched()
+        equal(d.cli(buyer, "need", "seen", id, status=None)[0], REFUSED, "a buyer has seen its own")
+        check(d.cli(supplier, "need", "seen", id), "need seen")
+        equal([m["offer"]["id"] for m in json.loads(d.cli(buyer, "need", "matches", id, "--answer", "seen", "--json"))["items"]], [supplier.id], "who has seen it")
+        answered = json.loads(d.cli(supplier, "need", "interested", id, "--message", "Volontiers", "--json"))
+        equal((answered["answer"], answered["contact"]["email"], answered["shared"]["email"]), ("interested", "mairie@exemple.fr", "bo@exemple.fr"), "contacts")
+        text = d.cli(supplier, "need", "interested", id, "--message", "Volontiers", "--lang", "fr")
+        check(all(w in text for w in ("mairie@exemple.fr", "bo@exemple.fr", "intéressé", "Volontiers", "Nettoyage de locaux")), text)
+        text = d.cli(buyer, "need", "matches", id, "--answer", "interested")
+        check(all(w in text for w in ("interested", "Volontiers", "Bo Martin", "bo@exemple.fr")), text)
+        check("mairie@exemple.fr" in d.cli(supplier, "offer", "needs"), "the supplier's own view")
+        equal(json.loads(d.cli(buyer, "need", "matches", id, "--answer", "declined", "--json"))["items"], [], "nobody declined")
+        check("--answer: " in d.cli(buyer, "need", "matches", id, "--answer", "perhaps", status=None)[2], "an answer that is none")
+        d.matched()
+        text = d.cli(buyer, "notices", "--lang", "fr")
+        check("intérêt" in text and "Organisation 2 : Volontiers" in text, text)
+        equal(d.cli(supplier, "need", "decline", id, status=None)[::2], (USAGE, "entregent: --reason is needed\n"), "--reason is needed")
+        check("--reason: " in d.cli(supplier, "need", "decline", id, "--reason", "why", status=None)[2], "a reason that is none")
+        status, text, err = d.cli(supplier, "need", "decline", id, "--reason", "too_far", "--message", "À 100 km", status=None)
+        check(status == DONE and "/capabilities/0/areas" in text and "--apply" in err, text, err)
+        equal(supplier.get("/v1/offer")["version"], 1, "the offer is as it was")
+        lines = d.cli(supplier, "need", "decline", id, "--reason", "too_far", "--apply", "--json").strip().split("\n")
+        answered, written_offer = (json.loads(line) for line in lines)
+        equal((answered["reason"], answered["proposal"]["version"]), ("too_far", 1), "--apply --json: the answer")
+        equal((written_offer["version"], written_offer["capabilities"][0]["areas"]), (2, ["departement:63"]), "and the offer")
+        status, out, err = d.cli(supplier, "need", "decline", id, "--reason", "other", "--apply", status=None)
+        check(status == DONE and "No change" in err, out, err)
+        funnel = json.loads(d.cli(buyer, "need", "funnel", id, "--json"))
+        equal((funnel["told"], funnel["seen"], funnel["interested"], funnel["reasons"]), (1, 1, 0, {"other": 1}), "funnel --json")
+        check(re.search(r"Who decline +1\n  Other +1\n", d.cli(buyer, "need", "funnel", id)), "need funnel")
+        equal(d.cli(supplier, "need", "funnel", id, status=None)[0], REFUSED, "the funnel is the buyer's")
+        # Whom nobody could reach shares nothing.
+        alone = d.organisation("supplier", 3)
+        alone.put("/v1/offer", offer(), expect=201)
+        other = buyer.need(need())["id"]
+        d.matched()
+        status, _, err = d.cli(alone, "need", "interested", other, status=None)
+        check(status == REFUSED and "/contact: " in err and "organisation set --contact-email" in err, err)
+        d.cli(alone, "organisation", "set", "--contact-email", "cy@exemple.fr")
+        equal(json.loads(d.cli(alone, "need", "interested", other, "--json"))["shared"], {"email": "cy@exemple.fr"}, "the organisation's contact")
+
+
+def test_alerts():
+    with Daemon() as d:
+        buyer, supplier = pair(d)
+        words = ["alert", "add", "--name", "Nettoyage", "--cpv", "90911200,90919200", "--place", "departement:03", "--words", "médiathèque,vitres",
+                 "--buyer", buyer.siret, "--reserved", "L2113-12,L2113-13", "--min", "1000", "--max", "9000", "--rhythm", "weekly", "--json"]
+        made = json.loads(d.cli(supplier, *words))
+        equal({k: made[k] for k in ("name", "cpv", "places", "words", "buyers", "reserved", "value", "version")},
+              {"name": "Nettoyage", "cpv": ["90911200", "90919200"], "places": ["departement:03"], "words": ["médiathèque", "vitres"],
+               "buyers": [buyer.siret], "reserved": ["L2113-12", "L2113-13"], "value": {"min": 1000, "max": 9000}, "version": 1}, "by options")
+        mail = [c for c in json.loads(d.cli(supplier, "channel", "list", "--json"))["items"] if c.get("alert") == made["id"]]
+        equal([(c["kind"], c["rhythm"], c["personal"]) for c in mail], [("mail", "weekly", True)], "--rhythm")
+        by_file = json.loads(d.cli(supplier, "alert", "add", "-", "--rhythm", "none", "--json", input='{"name": "Tout", "places": ["FR"]}'))
+        equal(d.sql(f"select count(*) from channel where alert = '{by_file['id']}'"), "0", "--rhythm none")
+        id = buyer.need(need(title="Vitres de la médiathèque", reserved=["L2113-12"], places=["departement:03"], value={"min": 2000, "max": 3000}))["id"]
+        d.matched()
+        equal([f["need"]["id"] for f in json.loads(d.cli(supplier, "alert", "needs", made["id"], "--json"))["items"]], [id], "alert needs --json")
+        text = d.cli(supplier, "alert", "needs", made["id"])
+        check(id in text and "Vitres de la médiathèque" in text, text)
+        text = d.cli(supplier, "alert", "list", "--lang", "fr")
+        check(all(w in text for w in (made["id"], by_file["id"], "Nettoyage", "BESOINS")), text)
+        text = d.cli(supplier, "alert", "show", made["id"], "--lang", "fr")
+        check("Réservé aux EA" in text and "de 1000 à 9000" in text, text)
+        equal(json.loads(d.cli(supplier, "alert", "set", made["id"], written({"name": "Autre", "places": ["departement:63"]}), "--json"))["version"], 2, "alert set")
+        equal(d.cli(supplier, "alert", "set", made["id"], "-", "--etag", '"1"', status=None, input='{"name": "X", "places": ["FR"]}')[0], REFUSED, "--etag of before")
+        d.matched()
+        equal(json.loads(d.cli(supplier, "alert", "needs", made["id"], "--json"))["items"], [], "it finds that no more")
+        for options, word in ((["--cpv", "9"], "--cpv: "), (["--place", "commune"], "--place: "), (["--buyer", "1"], "--buyer: "), (["--place", "FR", "--rhythm", "hourly"], "--rhythm: "),
+                              (["--reserved", "L1"], "--reserved: ")):
+            status, out, err = d.cli(supplier, "alert", "add", "--name", "X", *options, status=None)
+            check((status, out) == (REFUSED, "") and word in err, options, err)
+        equal(d.cli(supplier, "alert", "add", "-", "--name", "X", status=None, input="{}")[0], USAGE, "a file and options")
+        equal(d.cli(supplier, "alert", "add", "--rhythm", "now", status=None)[0], USAGE, "neither")
+        check("--rhythm: " in d.cli(supplier, "alert", "add", "-", "--rhythm", "hourly", status=None, input='{"name": "X", "places": ["FR"]}')[2], "of a file, too")
+        equal(d.cli(buyer, "alert", "show", made["id"], status=None)[0], REFUSED, "somebody else's")
+        check(d.cli(supplier, "alert", "drop", made["id"]), "alert drop")
+        equal(json.loads(d.cli(supplier, "alert", "drop", made["id"], "--json", status=None)[1])["code"], "not_found", "twice")
+
+
+def test_channels():
+    """What is not given keeps its value; secrets are shown once, addresses whole."""
+    home = "https://" + "entreprises-solidaires." * 3 + "exemple.fr"
+    with Daemon(f"public_url={home}") as d:
+        _, me = pair(d)
+        alert = json.loads(d.cli(me, "alert", "add", "--name", "Tout", "--place", "FR", "--rhythm", "none", "--json"))["id"]
+        mail = json.loads(d.cli(me, "channel", "list", "--json"))["items"][0]
+        equal((mail["kind"], mail["quiet_from"], mail["quiet_to"], mail["weekly_most"]), ("mail", 20, 7, 10), "a member is told by mail")
+
+        def set(*options):
+            equal(json.loads(d.cli(me, "channel", "set", mail["id"], *options, "--json")), mail, f"channel set {options}")
+        mail.update(rhythm="daily", hour=0)
+        set("--rhythm", "daily", "--hour", "0")
+        mail.update(label="Résumé", least_score=60, weekday=7)
+        set("--label", "Résumé", "--least-score", "60", "--weekday", "7")
+        mail.update(quiet_from=18, quiet_to=0, active=False)
+        set("--quiet", "18-0", "--active", "no")
+        for name in ("quiet_from", "quiet_to", "weekly_most", "label"):
+            del mail[name]
+        mail.update(least_score=0)
+        set("--quiet", "none", "--weekly-most", "0", "--label", "", "--least-score", "0")
+        mail.update(active=True, weekly_most=3)
+        set("--active", "yes", "--weekly-most", "3")
+        for options in ([], ["--quiet", "20"], ["--quiet", "20-24"], ["--active", "perhaps"], ["--hour", "24"], ["--alert", alert]):
+            equal(d.cli(me, "channel", "set", mail["id"], *options, status=None)[:2], (USAGE, ""), options)
+        for options, word in ((["--rhythm", "hourly"], "--rhythm: "), (["--url", "https://a.fr"], "--url: ")):
+            check(word in d.cli(me, "channel", "set", mail["id"], *options, status=None)[2], options)
+        equal(json.loads(d.cli(me, "channel", "show", mail["id"], "--json")), mail, "refused, it is as it was")
+        for kind in ("feed", "calendar"):
+            made = json.loads(d.cli(me, "channel", "add", kind, "--alert", alert, "--label", "Agenda", "--json"))
+            equal((made["kind"], made["alert"], made["personal"], made["label"]), (kind, alert, True, "Agenda"), kind)
+            check(made["link"].startswith(f"{home}/{kind}/"), made["link"])
+            status, text, err = d.cli(me, "channel", "show", made["id"], status=None)
+            check(status == DONE and made["link"] in text and "secret" in err, "its address, in one piece", text, err)
+            check(made["link"] not in d.cli(me, "channel", "list"), "not in a list")
+            with_it = Client(d.port)
+            path = made["link"].removeprefix(home)
+            equal(with_it("GET", path).status, 200, "it is there")
+            check(d.cli(me, "channel", "drop", made["id"]), "channel drop")
+            equal(with_it("GET", path).status, 404, "it is gone")
+        equal(json.loads(d.cli(me, "channel", "add", "feed", "--shared", "--json"))["personal"], False, "--shared")
+        check("Résumé du matin" in d.cli(me, "channel", "add", "mail", "--alert", alert, "--rhythm", "daily", "--label", "Résumé du matin"), "channel add mail")
+        status, _, err = d.cli(me, "channel", "add", "mail", "--shared", status=None)
+        check(status == USAGE and "--shared" in err, "a mail goes to a person", err)
+        for options, word in ((["pigeon"], "/kind: "), (["webhook"], "--url: "), (["webhook", "--url", "http://a.fr/"], "--url: "), (["feed", "--alert", "x"], "--alert: ")):
+            status, out, err = d.cli(me, "channel", "add", *options, status=None)
+            check((status, out) == (REFUSED, "") and word in err, options, err)
+        status, _, err = d.cli(d.organisation("supplier", 2), "channel", "add", "mail", status=None)
+        check(status == REFUSED and "personal token" in err, "an organisation's token has no address", err)
+
+
+def test_webhook():
+    """A try and what came of it, what failed made again."""
+    with Hooks() as hooks, Daemon("webhook_networks=127.0.0.0/8") as d:
+        _, me = pair(d)
+        status, text, err = d.cli(me, "channel", "add", "webhook", "--url", hooks.url, "--label", "Robot", "--shared", status=None)
+        equal(status, DONE, err)
+        secret = re.search(r"whsec_\S+", text)[0]
+        check("whpk_" in text and "shown this once" in err and secret not in err, text, err)
+        hook = next(c for c in json.loads(d.cli(me, "channel", "list", "--json"))["items"] if c["kind"] == "webhook")
+        equal((hook["url"], hook["label"], hook["personal"]), (hooks.url, "Robot", False), "what was given")
+        check("Robot,http" in d.cli(me, "channel", "list") and secret not in d.cli(me, "channel", "show", hook["id"]), "never again")
+        tried = json.loads(d.cli(me, "channel", "test", hook["id"], "--json"))
+        equal((tried["state"], hooks.seen()), ("done", {tried["id"]: 1}), "channel test --json")
+        text = d.cli(me, "channel", "test", hook["id"], "--lang", "fr")
+        check("done" in text and "204" in text and len(hooks.seen()) == 2, text)
+        d.cli(me, "channel", "set", hook["id"], "--url", f"http://127.0.0.1:{free_port()}/")
+        status, out, _ = d.cli(me, "channel", "test", hook["id"], "--json", status=None)
+        lost = json.loads(out)
+        equal((status, lost["state"], lost["attempts"]), (NO, "due", 1), "nobody there")
+        check("due" in d.cli(me, "channel", "test", hook["id"], status=NO), "channel test that fails")
+        d.sql("update outbox set state = 'failed' where state = 'due' and channel_id is not null")
+        text = d.cli(me, "channel", "deliveries", hook["id"], "--state", "failed")
+        check(lost["id"] in text and "127.0.0.1" in text, text)
+        all = json.loads(d.cli(me, "channel", "deliveries", hook["id"], "--all", "--limit", "1", "--json"))["items"]
+        equal([x["state"] for x in all], ["failed", "failed", "done", "done"], "channel deliveries, latest first")
+        check("--state: " in d.cli(me, "channel", "deliveries", hook["id"], "--state", "lost", status=None)[2], "a state that is none")
+        d.cli(me, "channel", "set", hook["id"], "--url", hooks.url)
+        equal(json.loads(d.cli(me, "channel", "replay", hook["id"], lost["id"], "--json")), {"count": 1}, "channel replay: one")
+        wait_for(lambda: hooks.seen().get(lost["id"]), "it was made again")
+        check("1" in d.cli(me, "channel", "replay", hook["id"]), "channel replay: the rest")
+        wait_for(lambda: len(hooks.seen()) == 4, "all came")
+        mail = next(c for c in json.loads(d.cli(me, "channel", "list", "--json"))["items"] if c["kind"] == "mail")
+        equal(d.cli(me, "channel", "test", mail["id"], status=None)[0], REFUSED, "a mail is not tried")
+        d.cli(me, "channel", "set", hook["id"], "--active", "no")
+        status, _, err = d.cli(me, "channel", "test", hook["id"], status=None)
+        check(status == REFUSED and "active" in err, "out of use", err)
+
+
 class Terminal:
     """The client on a terminal of its own; its standard output apart, as in $(...)."""
 
@@ -539,4 +724,4 @@ def test_private_certificate():
 
 
 run(test_every_verb, test_refusals, test_listen, test_post_survives_a_restart, test_signup, test_signup_refused, test_join_and_members,
-    test_organisation, test_tokens, test_person, test_terminal, test_in_the_clear, test_once, test_private_certificate)
+    test_organisation, test_tokens, test_person, test_answers, test_alerts, test_channels, test_webhook, test_terminal, test_in_the_clear, test_once, test_private_certificate)

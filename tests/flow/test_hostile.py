@@ -13,13 +13,14 @@ import statistics
 import time
 import uuid
 
-from entregent import PATIENCE, Client, Daemon, Stream, check, entregentd, equal, free_port, need, run, say, siret, wait_for
+from entregent import PATIENCE, Client, Daemon, Stream, check, entregentd, equal, free_port, need, offer, run, say, siret, wait_for
 from people import COOKIE, Person, mails, moderator, person, quoted, text_of, wait_mail
+from private import sealed
 
 OPEN = ("address_rate=0", "account_rate=0", "signin_address=0", "signin_account=0")
 PASSWORD = "quatre chevaux broutent"
 MISSING = "01890a5d-ac96-774b-bcce-b302099a8057"
-TABLES = ("organisation", "contact", "person", "member", "need", "offer", "ticket", "report", "audit", "match", "notice")
+TABLES = ("organisation", "contact", "person", "member", "need", "offer", "ticket", "report", "audit", "match", "notice", "alert", "channel", "hit", "held")
 
 
 def code(answer, status):
@@ -29,10 +30,17 @@ def code(answer, status):
     return " ".join(f"{e['pointer']} {e['code']}" for e in p["errors"]) if p.get("errors") else p["code"]
 
 
-def state_of(d):
+def state_of(d, *more):
     """All that is stored, but for when it was last used and the hashes of sessions and tokens, whose number counts."""
-    parts = [f"select '{t}', md5(string_agg((to_jsonb(x) - 'seen')::text, '|' order by x::text)) from {t} x" for t in TABLES]
+    parts = [f"select '{t}', md5(string_agg((case when '{t}' = 'match' then to_jsonb(x) else to_jsonb(x) - 'seen' end)::text, '|' order by x::text)) from {t} x"
+             for t in TABLES + more]
     return d.sql(" union all ".join(parts + ["select 'token', count(*)::text from token", "select 'session', count(*)::text from session"]))
+
+
+def settled(d):
+    """Waits until all that was told lies in the outbox."""
+    d.matched()
+    wait_for(lambda: d.sql("select id >= (select coalesce(max(id), 0) from notice) from cursor where name = 'dispatch'") == "t", "notices are dispatched")
 
 
 def connect(port, host="127.0.0.1"):
@@ -451,7 +459,11 @@ def test_mass_assignment():
         d.sql(f"insert into need (id, organisation, state, body) values ('{waiting}', '{buyer.id}', 'pending', {quoted(json.dumps(need()))}); "
               f"insert into report (id, organisation, reporter, reason) values ('{MISSING}', '{buyer.id}', '{buyer.id}', 'spam')")
         asked = d.sql(f"select id from member where person = '{asker.id}'")
-        nobody = Person(d.port)
+        supplier, nobody = d.organisation("supplier", 2), Person(d.port)
+        person(d, "zoe@exemple.fr", "Zoé", supplier.id)
+        supplier.put("/v1/offer", offer(), expect=201)
+        wanted = buyer.need(need())["id"]
+        settled(d)
         nobody.post("/v1/tickets/signin", {"email": who.email}, expect=202)
         good = {  # all of these would be taken
             "signup": (nobody, "POST", "/v1/signup", {"siret": siret(5), "organisation": "A", "kinds": ["buyer"], "name": "A", "email": "n@exemple.fr"}),
@@ -472,14 +484,20 @@ def test_mass_assignment():
             "member_verdict": (boss, "POST", f"/v1/moderation/members/{asked}", {"role": "reader"}),
             "suspension": (boss, "POST", f"/v1/moderation/organisations/{buyer.id}", {"suspended": True, "reason": "r"}),
             "report_verdict": (boss, "POST", f"/v1/moderation/reports/{MISSING}", {"reason": "r"}),
+            "alert": (who, "POST", "/v1/alerts", {"name": "A", "words": ["introuvable"]}),
+            "channel": (who, "POST", "/v1/channels", {"kind": "feed"}),
+            "interest": (supplier, "POST", f"/v1/needs/{wanted}/interested", {"message": "m"}),
+            "refusal": (supplier, "POST", f"/v1/needs/{wanted}/declined", {"reason": "other"}),
         }
+        twice = [("alert", (nobody, "POST", "/v1/alerts/ask", {"name": "A", "words": ["introuvable"], "email": "n@exemple.fr"}))]
         takes = {r["takes"] for r in json.loads(entregentd("--print", "routes", "--json"))} - {"", "lines", "need", "offer", "form"}
         equal(set(good), takes, "records that a route takes")
         fields = json.loads(entregentd("--print", "records", "--json"))["fields"]
-        mine = {r: {f["field"] for f in fields if f["record"] == r and f["use"] != "shown"} for r in good}
+        # An alert that was read may be sent back, as a need: what is only shown is left out of it, see below.
+        mine = {r: {f["field"] for f in fields if f["record"] == r and (f["use"] != "shown" or r == "alert")} for r in good}
         version = who.get("/v1/organisation")["version"]
         before, tried = state_of(d), 0
-        for record, (client, method, path, body) in good.items():
+        for record, (client, method, path, body) in [*good.items(), *twice]:
             for name, value in EXTRA.items():
                 if name in mine[record]:
                     continue
@@ -488,7 +506,12 @@ def test_mass_assignment():
                 check(said == f"/{name} unknown_field" or "\0" in name, record, name, said)
                 check("Set-Cookie" not in answer.headers, record, name, "opens a session")
                 tried += 1
+        equal(code(who.post("/v1/alerts", {"name": "A", "words": ["b"], "email": "mallory@exemple.fr"}), 422), "/email unknown_field", "an account's alert")
+        for url in ("http://a.example/", "https://u:p@a.example/", "https://a.example:22/", "file:///etc/passwd", "https://127.0.0.1/", "https://[::1]/", "x", ""):
+            equal(code(who.post("/v1/channels", {"kind": "webhook", "url": url}), 422).split()[0], "/url", url)
         equal(state_of(d), before, "what is stored")
+        made = who.post("/v1/alerts", {"name": "A", "words": ["introuvable"], "id": MISSING, "version": 99, "created": "2020-01-01T00:00:00Z"}, expect=201).json
+        equal((made["version"], made["id"] == MISSING, made["created"][:4] == "2020"), (1, False, False), "an alert with the server's fields")
         # A need that was read may be sent back: what only the server writes is left out of it.
         shown = {"id": MISSING, "state": "awarded", "version": 99, "buyer": {"id": MISSING, "siret": siret(9), "name": "X"},
                  "created": "2020-01-01T00:00:00Z", "updated": "2020-01-01T00:00:00Z"}
@@ -501,6 +524,184 @@ def test_mass_assignment():
             if record not in ("address", "erasure", "suspension", "password"):
                 check(client(method, path, body, {"If-Match": f'"{version}"'}).status in (200, 201, 202, 204), record, "as it should be")
         say(f"{tried} bodies of {len(good)} records with one field too many: each refused by its name, nothing changed")
+
+
+# ---- Links in mails, and secret addresses
+
+FORM = "application/x-www-form-urlencoded"
+ONE_CLICK = (("multipart/form-data; boundary=x", '--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n'),
+             (FORM, "List-Unsubscribe=One-Click"))
+
+
+class Told:
+    """A buyer, and a supplier whose owner was mailed of a match; a feed and a calendar; an alert of who has no account."""
+
+    def __init__(self, d):
+        self.d, self.nobody = d, Client(d.port)
+        self.buyer, self.supplier = d.organisation("buyer", 1), d.organisation("supplier", 2)
+        self.owner = person(d, "zoe@exemple.fr", "Zoé", self.supplier.id)
+        person(d, "anne@exemple.fr", "Anne", self.buyer.id)
+        d.sql("update channel set quiet_from = null, quiet_to = null")
+        self.supplier.put("/v1/offer", offer(), expect=201)
+        self.need = self.buyer.need(need(title="<script>alert(1)</script>"))["id"]
+        mail = wait_mail(d, self.owner.email, "alert(1)")
+        self.answer = re.search(r"/answer\?t=([\w-]{54})", text_of(mail))[1]
+        self.stop = re.fullmatch(r"<.*/unsubscribe\?t=([\w-]{54})>", mail["List-Unsubscribe"])[1]
+        equal(mail["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click", "RFC 8058")
+        made = {kind: self.owner.post("/v1/channels", {"kind": kind}, expect=201).json for kind in ("feed", "calendar")}
+        self.feed, self.calendar = (made[kind]["link"].rsplit("/", 1)[1] for kind in ("feed", "calendar"))
+        self.ids = {kind: made[kind]["id"] for kind in made}
+        self.nobody.post("/v1/alerts/ask", {"name": "Presse", "words": ["introuvable"], "email": "presse@exemple.fr"}, expect=202)
+        self.alert = ticket_of(d, "presse@exemple.fr", "alerte")
+        self.nobody.post("/v1/tickets/signin", {"email": self.owner.email}, expect=202)
+        self.signin = ticket_of(d, self.owner.email, "connecte")
+        settled(d)
+        wait_for(lambda: d.sql("select count(*) from outbox where state <> 'done'") == "0", "all mails are out")
+
+    def tickets(self):
+        return {kind: getattr(self, kind) for kind in ("answer", "stop", "feed", "calendar", "alert", "signin")}
+
+    def uses(self, t):
+        """What a ticket may be tried for: whose it is, what refuses it, the request."""
+        return (("answer", 404, "GET", f"/answer?t={t}", None, None), ("answer", 404, "POST", "/answer", f"t={t}&answer=interested", FORM),
+                ("stop", 404, "GET", f"/unsubscribe?t={t}", None, None), ("stop", 404, "POST", f"/unsubscribe?t={t}", "List-Unsubscribe=One-Click", FORM),
+                ("feed", 404, "GET", f"/feed/{t}", None, None), ("calendar", 404, "GET", f"/calendar/{t}", None, None),
+                ("alert signin", 404, "GET", f"/ticket?t={t}", None, None), ("alert signin", 401, "POST", "/ticket", f"ticket={t}", FORM),
+                ("alert signin", 401, "POST", "/v1/tickets", json.dumps({"ticket": t}), "application/json"))
+
+
+def test_looking_changes_nothing():
+    """What a mail scanner follows: every link, by GET and HEAD, again and again."""
+    with Daemon(*OPEN) as d:
+        w = Told(d)
+        before = state_of(d, "outbox")
+        for kind, t in w.tickets().items():
+            for use, _, method, path, _, _ in w.uses(t):
+                if method == "GET" and kind in use.split():
+                    for more in ("", "&a=declined", "&a=interested", "&answer=interested", "&List-Unsubscribe=One-Click") if "?" in path else ("",):
+                        got = w.nobody("GET", path + more, expect=200)
+                        check("<script" not in got.text and "Set-Cookie" not in got.headers, got)
+                        equal((w.nobody("HEAD", path + more).status, w.nobody("HEAD", path + more).body), (200, b""), path + more)
+                        check("default-src 'none'" in got.headers["Content-Security-Policy"] if use not in ("feed", "calendar") else True, got.headers)
+        settled(d)
+        equal(state_of(d, "outbox"), before, "what is stored after looking")
+        # As if it were the body of a GET; other methods.
+        raw(d.port, request("GET", "/answer", [f"Content-Type: {FORM}"], f"t={w.answer}&answer=interested".encode()))
+        for method in ("PUT", "DELETE", "PATCH", "OPTIONS"):
+            for path in (f"/answer?t={w.answer}", f"/unsubscribe?t={w.stop}", f"/feed/{w.feed}", f"/calendar/{w.calendar}"):
+                check(w.nobody(method, path).status in (204, 405), method, path)
+        equal(state_of(d, "outbox"), before, "what is stored")
+
+
+def test_links_are_good_for_one_thing():
+    """A link of one use is worth nothing for another, nor one that was changed, nor one of another key."""
+    with Daemon(*OPEN) as d:
+        w = Told(d)
+        before, tried = state_of(d, "outbox"), 0
+        alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+        match = d.sql(f"select id from match where organisation = '{w.supplier.id}'")
+        mail = d.sql(f"select id from channel where kind = 'mail' and person = '{w.owner.id}'")
+        equal([sealed(d, "answer", match), sealed(d, "channel", mail), sealed(d, "feed", w.ids["feed"]), sealed(d, "calendar", w.ids["calendar"])],
+              [w.answer, w.stop, w.feed, w.calendar], "what links carry")
+        forged = set()
+        for kind, t in w.tickets().items():
+            flips = range(len(t)) if kind in ("answer", "stop") else range(0, len(t), 6)
+            forged |= {t[:i] + alphabet[alphabet.index(t[i]) ^ bit] + t[i + 1:] for i in flips for bit in (1, 32)}
+            forged |= {t[:-1], t + "A", t + "=", t.swapcase(), t[27:] + t[:27]}
+            for use, status, method, path, body, type in w.uses(t):
+                if kind not in use.split():
+                    equal(w.nobody(method, path, body, type=type).status, status, f"a link of {kind} at {method} {path}")
+                    tried += 1
+        # Kinds that are sealed alike, of ids that are there and of one that is not.
+        forged |= {sealed(d, kind, id) for kind in ("", "channel ", "match", "Answer", "need", "notice") for id in (match, mail, *w.ids.values())}
+        forged |= {sealed(d, kind, id) for kind, id in (("feed", w.ids["calendar"]), ("calendar", w.ids["feed"]), ("feed", mail), ("calendar", mail),
+                                                        ("answer", w.need), ("answer", w.supplier.id))}
+        forged |= {sealed(d, kind, MISSING) for kind in ("answer", "feed", "calendar", "alert", "signin")}
+        forged |= {match, mail, *w.ids.values(), "", "A" * 54, "%00", "..%2f..%2fetc%2fpasswd"}
+        for t in forged - set(w.tickets().values()):
+            for use, status, method, path, body, type in w.uses(t):
+                got = w.nobody(method, path, body, type=type)
+                check(got.status == status or (status == 401 and got.status == 422), method, path, body, got)
+                tried += 1
+        equal(state_of(d, "outbox"), before, "what is stored")
+        # One that is dropped or switched off is as one that never was.
+        never = w.nobody("GET", f"/feed/{sealed(d, 'feed', MISSING)}", expect=404)
+        w.owner("PUT", f"/v1/channels/{w.ids['feed']}", {"kind": "feed", "active": False}, expect=200)
+        equal(w.nobody("GET", f"/feed/{w.feed}", expect=404).body, never.body, "a feed that is off")
+        w.owner("PUT", f"/v1/channels/{w.ids['feed']}", {"kind": "feed", "active": True}, expect=200)
+        w.nobody("GET", f"/feed/{w.feed}", expect=200)
+        for kind in ("feed", "calendar"):
+            w.owner("DELETE", f"/v1/channels/{w.ids[kind]}", expect=204)
+            equal(w.nobody("GET", f"/{kind}/{getattr(w, kind)}", expect=404).body, never.body, f"a {kind} that was dropped")
+        say(f"{tried} requests with links that were changed, made up or meant for something else: each refused")
+
+
+def test_unsubscribing():
+    """RFC 8058: one POST of a mail program, without cookie or Origin, in either encoding; again; and it ends."""
+    with Daemon(*OPEN) as d:
+        w = Told(d)
+        mail = d.sql(f"select id from channel where kind = 'mail' and person = '{w.owner.id}'")
+        before = state_of(d, "outbox")
+        for origin in ("https://evil.example", "null"):
+            equal(w.nobody("POST", f"/unsubscribe?t={w.stop}", ONE_CLICK[1][1], {"Origin": origin}, type=FORM).status, 403, f"a page of {origin}")
+        equal(state_of(d, "outbox"), before, "what is stored")
+        for first in (0, 1):
+            d.sql(f"update channel set active = true, said = null where id = '{mail}'")
+            for type, body in (ONE_CLICK[first], ONE_CLICK[first], ONE_CLICK[1 - first]):
+                got = w.nobody("POST", f"/unsubscribe?t={w.stop}", body, type=type, expect=200)
+                check("Set-Cookie" not in got.headers, got.headers)
+                equal(d.sql(f"select active, said from channel where id = '{mail}'"), "f|unsubscribed", f"after {type}")
+        number = len(mails(d, w.owner.email))
+        w.buyer.need(need(title="Plus tard"))
+        settled(d)
+        equal((d.sql(f"select count(*) from outbox where channel_id = '{mail}'"), len(mails(d, w.owner.email))), ("1", number), "no mail more")
+        equal(w.supplier.notices()[-1]["need"]["title"], "Plus tard", "but the notice")
+        w.nobody("GET", f"/unsubscribe?t={w.stop}", expect=404)
+        # Of who has no account nothing stays.
+        feed = w.nobody.post("/v1/tickets", {"ticket": w.alert}, expect=200).json["feed"].rsplit("/", 1)[1]
+        w.nobody("GET", f"/feed/{feed}", expect=200)
+        stop = sealed(d, "channel", d.sql("select id from channel where organisation is null and kind = 'mail'"))
+        check("Presse" in w.nobody("GET", f"/unsubscribe?t={stop}", expect=200).text, "what it is about")
+        for _ in range(2):
+            w.nobody("POST", f"/unsubscribe?t={stop}", ONE_CLICK[1][1], type=FORM, expect=200)
+        equal(d.sql("select count(*) from alert") + d.sql("select count(*) from channel where organisation is null"), "00", "the alert of an address")
+        w.nobody("GET", f"/feed/{feed}", expect=404)
+        equal(code(w.nobody.post("/v1/tickets", {"ticket": w.alert}), 401), "bad_ticket", "the link that started it")
+
+
+def test_answering_by_a_link():
+    """The buttons of a mail: from our own page alone; not for who is suspended, not for a need that is over."""
+    with Daemon(*OPEN) as d:
+        w = Told(d)
+        own, body = f"http://127.0.0.1:{d.port}", f"t={w.answer}&answer=interested&message=Bonjour"
+        before = state_of(d, "outbox")
+        for origin in ("https://evil.example", "null", own + ".evil.example", own.replace("http:", "https:"), f"http://127.0.0.1:{d.port + 1}", ""):
+            equal(code(w.nobody("POST", "/answer", body, {"Origin": origin}, type=FORM), 403), "bad_origin", f"a page of {origin}")
+        for type in ("text/plain", "multipart/form-data; boundary=x", "application/json"):
+            equal(code(w.nobody("POST", "/answer", body, type=type), 415), "bad_type", type)
+        for wrong, status in (("&answer=yes", 404), ("&answer=seen", 404), ("", 404), ("&answer=declined", 422), ("&answer=declined&reason=ugly", 422),
+                              ("&answer=interested&message=" + "a" * 2001, 422), ("&answer=interested&message=%FF", 422), ("&answer=interested&message=%00", 422)):
+            got = w.nobody("POST", "/answer", f"t={w.answer}{wrong}", type=FORM)
+            check(got.status in (status, 404, 422), wrong[:60], got)
+        d.sql(f"update organisation set suspended = now() where id = '{w.supplier.id}'")
+        w.nobody("GET", f"/answer?t={w.answer}", expect=404)
+        w.nobody("POST", "/answer", body, type=FORM, expect=404)
+        d.sql(f"update organisation set suspended = null where id = '{w.supplier.id}'")
+        equal(state_of(d, "outbox"), before, "what is stored")
+        w.nobody("POST", "/answer", body, {"Origin": own}, type=FORM, expect=200)
+        answered = w.buyer.get(f"/v1/needs/{w.need}/matches")["items"][0]
+        equal((answered["answer"], answered["message"], answered["contact"]["email"]), ("interested", "Bonjour", w.owner.email), "what the buyer sees")
+        settled(d)
+        w.nobody("POST", "/answer", body, type=FORM, expect=200)
+        settled(d)
+        equal([n["kind"] for n in w.buyer.notices()].count("interest"), 1, "said twice, told once")
+        w.nobody("POST", "/answer", f"t={w.answer}&answer=declined&reason=too_far", type=FORM, expect=200)
+        answered = w.buyer.get(f"/v1/needs/{w.need}/matches")["items"][0]
+        equal((answered["answer"], answered["reason"], "contact" in answered), ("declined", "too_far", False), "declined afterwards")
+        w.buyer.post(f"/v1/needs/{w.need}/close", expect=200)
+        d.matched()
+        w.nobody("POST", "/answer", body, type=FORM, expect=409)
+        equal(w.buyer.get(f"/v1/needs/{w.need}/funnel")["interested"], 0, "a need that is over")
 
 
 # ---- Finding out who is there
@@ -655,4 +856,6 @@ def test_header_injection():
 
 
 run(test_slow_loris, test_connection_flood, test_oversized, test_rate_limits, test_forwarded, test_replay, test_forged_cookies, test_session_fixation,
-    test_foreign_pages, test_no_cross_origin_answers, test_mass_assignment, test_enumeration, test_sessions_need_https, test_header_injection, seconds=280)
+    test_foreign_pages, test_no_cross_origin_answers, test_mass_assignment,
+    test_looking_changes_nothing, test_links_are_good_for_one_thing, test_unsubscribing, test_answering_by_a_link, test_enumeration, test_sessions_need_https,
+    test_header_injection, seconds=400)

@@ -14,7 +14,7 @@ import time
 
 from entregent import PATIENCE, Answer, Client, Daemon, check, each, entregentd, equal, need, run, say
 from people import COOKIE
-from private import MISSING, Plan, secret
+from private import MISSING, Plan, sealed, secret
 
 KINDS = ("buyer", "supplier", "organiser")
 SCOPES = ("read", "needs", "offers", "conventions", "administer")
@@ -29,13 +29,44 @@ class Caller:
         self.scopes = set(scopes) | ({"moderate"} if moderator else set())
         self.moderator = moderator
         self.foreign = None  # the organisation whose things it tries
-        self.own = {}        # things made for it alone: member, invitation, tokens
+        self.own = {}        # things made for it alone: member, invitation, tokens, alerts, channels
         self.spare = {}      # path -> cookie of a session that may end
 
     def headers(self, cookie=None):
         cookie = cookie or self.cookie
         return ({"Authorization": f"Bearer {self.token}"} if self.token else {}) | (
             {"Cookie": f"{COOKIE}={cookie}", "Entregent-Request": "1"} if cookie else {})
+
+
+SETTINGS = {  # POST /v1/channels: a body that is in order
+    "mine": {"kind": "feed", "personal": True, "label": "à moi"}, "ours": {"kind": "calendar", "personal": False},
+    "default": {"kind": "feed"}, "alert's": {"kind": "feed", "personal": True}}
+ANSWERS = ("/v1/needs/{id}/interested", "/v1/needs/{id}/declined", "/v1/needs/{id}/seen")
+
+
+def may_set(caller, personal):
+    """What app/channels says: one's own takes a person, the organisation's who administers it; a token that reads sets nothing."""
+    if personal and not caller.person:
+        return "needs_person"
+    if not personal and "administer" not in caller.scopes:
+        return "needs_scope"
+    return "needs_scope" if not caller.cookie and caller.scopes <= {"read"} else None
+
+
+def expected_behind(route, caller, whose):
+    """What is refused by the handlers: of alerts and channels."""
+    method, path = route["method"], route["path"]
+    if method == "GET" or caller.refused:
+        return None
+    if path == "/v1/alerts" or path.startswith("/v1/alerts/{id}"):
+        return (403, "needs_scope") if not caller.cookie and caller.scopes <= {"read"} else None
+    if path == "/v1/channels":
+        word = may_set(caller, bool(caller.person) if whose == "default" else whose != "ours")
+    elif path.startswith("/v1/channels/{id}") and whose in ("own", "ours"):
+        word = may_set(caller, whose == "own")
+    else:
+        return None
+    return (403, word) if word else None
 
 
 def expected(route, caller):
@@ -67,6 +98,12 @@ def ids(route, caller):
         return ([("own", own.siret)] if own else []) + [("foreign", other.siret), ("missing", "73282932000074")]
     if path == "/v1/tickets/{kind}":
         return [("own", "signin"), ("own", "reset"), ("missing", "signup"), ("missing", MISSING)]
+    if path == "/v1/channels" and route["method"] == "POST":
+        return [(whose, "") for whose in SETTINGS]
+    if path in ("/feed/{id}", "/calendar/{id}"):  # secret addresses: the id alone is none, nor is one of another use
+        return [("missing", other.things["channels"]), ("missing", other.links[path == "/feed/{id}"]), ("missing", MISSING)]
+    if path in ("/answer", "/unsubscribe") and route["method"] == "GET":
+        return [("missing", "")]
     if "{" not in path:
         return [("", "")]
     if path.startswith("/v1/moderation/"):
@@ -76,10 +113,18 @@ def ids(route, caller):
     if path == "/v1/offers/{id}":
         return ([("own", own.id)] if own else []) + [("foreign", other.id), ("missing", MISSING)]
     if path.startswith("/v1/needs/"):
-        mine = own and (own.ended if route["method"] != "GET" else own.need)
+        mine = own and (own.asked_of if path in ANSWERS else own.ended if route["method"] != "GET" else own.need)
         drafts = [("draft", other.draft), ("hidden", other.waiting)]
         return ([("own", mine)] if own else []) + [("missing", MISSING), ("foreign", other.need)] + drafts
-    what = path.split("/")[-2]
+    what = path.split("/")[2] if path.startswith(("/v1/alerts/", "/v1/channels/")) else path.split("/")[-2]
+    if what == "channels":
+        gone = "dropped " if route["method"] == "DELETE" else ""
+        mine = ([("ours", own and caller.own[gone + "channels"])] if own else []) + (
+            [("own", caller.own[gone + "personal"]), ("foreign", caller.own["colleague's"])] if own and caller.person else [])
+        return mine + [("missing", MISSING), ("foreign", other.things["channels"]), ("foreign", other.personal)]
+    if what == "alerts" and own:
+        gone = "dropped " if route["method"] == "DELETE" else ""
+        return [("own", caller.own[gone + "alerts"]), ("missing", MISSING), ("foreign", other.things["alerts"])]
     things = ([("own", caller.own[what])] if own else []) + [("missing", MISSING), ("foreign", other.things[what])]
     if own and what == "tokens":  # another member's own; one of the organisation
         things += [("foreign", caller.own["colleague"]), ("shared", caller.own["shared"])]
@@ -100,6 +145,14 @@ def request(route, caller, whose, id):
             body = {"role": "reader"}
         elif path == "/v1/needs/{id}":
             body = need()
+        elif path in ("/v1/alerts", "/v1/alerts/{id}"):
+            body = {"name": "Essai", "words": ["introuvable"]}
+        elif path == "/v1/channels":
+            body = SETTINGS[whose] | ({"alert": caller.own["alerts"] if caller.org else MISSING} if whose == "alert's" else {})
+        elif path == "/v1/channels/{id}":
+            body = {"kind": "webhook", "url": "https://autre.example/", "active": False}
+        elif path in ANSWERS:
+            body = {"reason": "other"} if path.endswith("declined") else {}
         elif whose == "missing" and "moderation" in path:
             body = {"needs": {"verdict": "yes"}, "claims": {"claim": "EI", "verdict": "yes"}, "members": {"role": "owner"},
                     "organisations": {"suspended": True, "reason": "r"}, "reports": {}}[path.split("/")[3]]
@@ -116,6 +169,14 @@ def wanted(route, caller, whose):
     own = "own" in route["with"].split()
     if whose == "missing" and path != "/v1/enterprises/{siret}":
         return 404
+    if path in ("/answer", "/unsubscribe"):  # without a link
+        return 404
+    if path == "/v1/needs/{id}/funnel" and whose == "foreign":
+        return 200 if "organiser" in caller.org.kinds else 404
+    if (method, path) == ("PUT", "/v1/alerts/{id}") and whose == "own":
+        return 412
+    if path in ("/v1/channels/{id}/test", "/v1/channels/{id}/replay") and whose in ("own", "ours"):
+        return 409  # it is switched off
     if whose == "draft":
         return 404
     if whose == "hidden":  # what waits: for nobody else but moderators
@@ -133,9 +194,9 @@ def wanted(route, caller, whose):
         return 204 if "administer" in caller.scopes else 404  # an organisation's token is its owners'
     if (method, path) == ("PUT", "/v1/needs/{id}"):
         return 412
-    if path.startswith("/v1/needs/") and method == "POST":
+    if path.startswith("/v1/needs/") and method == "POST" and path not in ANSWERS:
         return 409
-    if route["takes"] not in ("", "member", "lines") or path in ("/v1/imports/siae", "/v1/cpv"):
+    if route["takes"] not in ("", "member", "lines", "channel", "interest", "refusal") and path != "/v1/alerts" or path in ("/v1/imports/siae", "/v1/cpv"):
         return 422  # no such field, no header of that file, no ?q=
     return int(route["status"])
 
@@ -207,12 +268,17 @@ def furnish(plan, caller, other):
     """What the caller may use up, and what of the other organisation it tries."""
     caller.foreign = other
     if not hasattr(other, "things"):
-        other.things = {"members": other.owner, "invitations": other.invitation(), "tokens": plan.id(other.number, "token")}
+        other.feeds = {kind: other.make_channel(kind=kind) for kind in ("feed", "calendar")}
+        other.things = {"members": other.owner, "invitations": other.invitation(), "tokens": plan.id(other.number, "token"),
+                        "alerts": other.alert, "channels": other.channel}
         plan.token(other, SCOPES, id=other.things["tokens"])
     if caller.org:
         org = caller.org
         caller.own = {"members": org.member("reader"), "invitations": org.invitation(), "tokens": plan.id(org.number, "token"),
-                      "colleague": plan.id(), "shared": plan.id(org.number, "token")}
+                      "colleague": plan.id(), "shared": plan.id(org.number, "token"), "channels": org.make_channel(), "dropped channels": org.make_channel(),
+                      "alerts": org.make_alert(), "dropped alerts": org.make_alert(), "colleague's": org.personal}
+        if caller.person:  # who is only asked in the name of an organisation has no channel of its own
+            caller.own |= {"personal": org.make_channel(caller.person), "dropped personal": org.make_channel(caller.person)}
         plan.token(org, ["read"], caller.person, id=caller.own["tokens"])
         plan.token(org, ["read"], org.owner, id=caller.own["colleague"])
         plan.token(org, ["read"], id=caller.own["shared"])
@@ -236,7 +302,9 @@ class Walk:
         if caller.org and "organiser" in caller.org.kinds:
             allowed.add("match")
         for number, place in self.plan.marks(text):
-            if caller.org and caller.org.number == number:
+            if place in ("secret", "personal"):  # nobody's to see: a colleague's own, and what is boxed
+                self.wrong.append((caller.name, what, f"shows {place} of organisation {number}"))
+            elif caller.org and caller.org.number == number:
                 with self.lock:
                     self.seen.add(place)
             elif place not in allowed:
@@ -250,7 +318,7 @@ class Walk:
         what = f"{route['method']} {route['path']} {whose}"
         body, headers = request(route, caller, whose, id)
         answer = self.ask(client, route["method"], path, body, headers)
-        refusal = expected(route, caller)
+        refusal = expected(route, caller) or expected_behind(route, caller, whose)
         if refusal:
             code = answer.json["code"] if answer.body and answer.status >= 400 else None
             if (answer.status, code) != refusal:
@@ -286,7 +354,7 @@ def head_of_stream(d, method, path, headers):
     return answer
 
 
-TABLES = ("need", "offer", "contact", "member", "ticket", "match", "notice", "idempotency", "audit")
+TABLES = ("need", "offer", "contact", "member", "ticket", "match", "notice", "idempotency", "audit", "alert", "channel")
 
 
 def state_of(d, orgs):
@@ -294,6 +362,8 @@ def state_of(d, orgs):
     those = ",".join(f"'{o.id}'" for o in orgs)
     parts = [f"select '{t}', md5(string_agg(x::text, '|' order by x::text)) from {t} x where organisation in ({those})" for t in TABLES]
     parts.append(f"select 'organisation', md5(string_agg(x::text, '|' order by x::text)) from organisation x where id in ({those})")
+    parts += [f"select '{t}', md5(string_agg(x::text, '|' order by x::text)) from {t} x join {o} o on o.id = x.{c} where o.organisation in ({those})"
+              for t, o, c in (("hit", "alert", "alert"), ("held", "channel", "channel"), ("outbox", "channel", "channel_id"))]
     parts.append("select 'token', md5(string_agg(x::text, '|' order by x::text)) from (select hash, label, expires, scopes, person from token "
                  f"where organisation in ({those})) x")
     parts.append("select 'person', md5(string_agg(x::text, '|' order by x::text)) from (select p.name, p.email, p.password from person p join "
@@ -308,6 +378,8 @@ def test_matrix():
     routes = json.loads(entregentd("--print", "routes", "--json"))
     with Daemon(*OPEN) as d:
         plan, callers, others = build(d)
+        for org in others:
+            org.links = [sealed(d, kind, org.feeds[kind]) for kind in ("feed", "calendar")]
         before, began = state_of(d, others), time.monotonic()
         walk = Walk(d, plan, routes)
         each(callers, walk.walk, threads=4)
@@ -315,7 +387,8 @@ def test_matrix():
         for name, what, why in walk.wrong[:60]:
             print(f"{name}: {what}: {why}", flush=True)
         equal(len(walk.wrong), 0, "answers that are not as they should be")
-        equal(sorted(walk.seen), sorted({"audit", "blocked", "contact", "draft", "invitation", "match", "notice", "person", "report", "token", "asked"}),
+        equal(sorted(walk.seen), sorted({"alert", "audit", "blocked", "channel", "contact", "draft", "hit", "invitation", "match", "message", "notice", "person",
+                                            "report", "token", "asked"}),
               "marks that their own organisation saw")
         equal(state_of(d, others), before, "what is stored of the other organisations")
         equal(d.metric("database_failed_total"), 0, "statements that failed")

@@ -56,6 +56,7 @@ def world(d):
         plan.token(org, ["read"], org.caller)
         plan.session(org.caller, org)
         plan.row("outbox", id=plan.id(), channel="mail", kind="signin", email=org.mark("mail") + "@exemple.fr", language="fr", person=org.caller)
+        org.own = org.make_channel(org.caller)
         plan.row("ticket", id=plan.id(), kind="reset", email=org.mark("mail") + "@exemple.fr", person=org.caller, expires="=now() + interval '1 day'")
     plan.do(d)
     return plan, a, b
@@ -123,7 +124,9 @@ def private_rows(t, org):
     """A condition for the rows of that organisation in a table, by whichever column says it."""
     people = f"(select person from member where organisation = '{org.id}')"
     of = {"organisation": f"id = '{org.id}'", "person": f"id in {people}", "session": f"person in {people}", "report": f"reporter = '{org.id}'",
-          "outbox": f"person in {people}", "ticket": f"(organisation = '{org.id}' or person in {people})"}
+          "hit": f"alert in (select id from alert where organisation = '{org.id}')",
+          "held": f"channel in (select id from channel where organisation = '{org.id}')",
+          "outbox": f"(person in {people} or channel_id in (select id from channel where organisation = '{org.id}'))", "ticket": f"(organisation = '{org.id}' or person in {people})"}
     return of.get(t, f"organisation = '{org.id}'")
 
 
@@ -137,7 +140,9 @@ def test_each_organisation_its_own():
             text = "\n".join(db.each(tables, "select coalesce(string_agg(x::text, ' '), '') from {t} x", **context).values())
             shown = {place for number, place in plan.marks(text) if number == b.number}
             equal(shown - {"blocked"}, set(), f"private things of another organisation, for {who}")
-            check({"contact", "token", "notice", "draft"} <= {p for n, p in plan.marks(text) if n == a.number} or "org" not in context, "one's own is seen")
+            own = {p for n, p in plan.marks(text) if n == a.number}
+            check({"contact", "token", "notice", "draft", "alert", "channel", "hit", "message"} <= own or "org" not in context, "one's own is seen", own)
+            check("personal" not in own, "what a colleague is told by, for", who)
         # By the columns: none of the other's rows that is not public. Who they are is asked of the owner, whom nothing binds.
         ids = dict(r.split("|") for r in d.sql(" union all ".join(f"select '{t}', coalesce(string_agg(quote_literal(x.ctid::text), ','), '''''') from {t} x "
                                                                   f"where {private_rows(t, b)} and not ({PUBLIC.get(t, 'false')})" for t in tables)).splitlines())
@@ -148,12 +153,12 @@ def test_each_organisation_its_own():
 
 
 def test_rights_that_see_more():
-    """An organiser sees matches, a moderator what it decides on; nobody else's contact, tokens, notices, links or mails."""
+    """An organiser sees matches, a moderator what it decides on; nobody else's contact, tokens, channels, alerts, notices, links or mails."""
     with Daemon() as d:
         plan, a, b = world(d)
         db = Database(d)
         tables = [r.split("|")[0] for r in d.sql(HOLDERS).splitlines()]
-        for rights, more in (("organiser", {"match"}), ("moderator", {"draft", "asked", "report", "audit"}), ("moder", set()), ("xsystemx", set())):
+        for rights, more in (("organiser", {"match", "message"}), ("moderator", {"draft", "asked", "report", "audit"}), ("moder", set()), ("xsystemx", set())):
             text = "\n".join(db.each(tables, "select coalesce(string_agg(x::text, ' '), '') from {t} x", org=a.id, person=a.caller, rights=rights).values())
             equal({p for n, p in plan.marks(text) if n == b.number} - {"blocked"}, more, f"seen of another organisation as {rights}")
 
@@ -175,8 +180,15 @@ def test_nothing_is_written_for_others():
             row = f"convert_from(decode('{row}', 'base64'), 'UTF8')::json"
             tried += [(t, f"update {t} set {column} = {column} where ctid::text in ({places})"), (t, f"delete from {t} where ctid::text in ({places})"),
                       (t, f"insert into {t} overriding system value select (json_populate_record(null::{t}, {row})).*")]
-        for t in ("need", "offer", "token", "contact", "member"):  # one's own is not given away either
+        for t in ("need", "offer", "token", "contact", "member", "alert", "channel", "match"):  # one's own is not given away either
             tried.append((t, f"update {t} set organisation = '{b.id}' where organisation = '{a.id}'"))
+        # Nor is a colleague's own touched, or what only the daemon writes.
+        tried += [("channel", f"update channel set url = 'https://evil.example/' where id = '{a.personal}'"), ("channel", f"delete from channel where id = '{a.personal}'"),
+                  ("outbox", f"update outbox set state = 'due' where channel_id in ('{a.channel}', '{a.own}', '{b.channel}')"),
+                  ("hit", f"insert into hit (alert, need, state, lots) values ('{a.alert}', '{b.need}', 'told', '[]')"), ("hit", "update hit set state = 'withdrawn'"),
+                  ("held", f"insert into held (channel, notice) select '{a.channel}', max(id) from notice"), ("held", "delete from held"),
+                  ("notice", "update notice set body = '{}'"), ("notice", "delete from notice"), ("match", "delete from match"),
+                  ("match", f"insert into match (need, organisation, state, score, partial, offered, lots) values ('{b.draft}', '{a.id}', 'told', 1, false, now(), '[]')")]
         for (t, statement), (state, rows) in zip(tried, db.run([s for _, s in tried], **context)):
             free = t in INSERTS and statement.startswith("insert")
             check(state == "42501" or (state == "00000" and rows == "0") or (free and state in ("00000", "23505")), statement, state, rows)

@@ -36,7 +36,7 @@ def test_a_lost_ring():
         buyer, supplier = pair(d)
         id = buyer.need(need())["id"]
         d.matched()
-        with Stream(supplier) as stream:
+        with Stream(supplier, supplier.notices()[-1]["id"]) as stream:
             wait_for(lambda: d.metric("streams") == 1, "it listens")
             d.sql(f"insert into notice (organisation, kind, need, need_version, offer_version, step) values ('{supplier.id}', 'closed', '{id}', 1, 0, 0)")
             equal(stream.event().kind, "closed", "the event")

@@ -241,6 +241,35 @@ static void region_of_a_set(void **state)
     assert_true(place_within(region, at(f, "region:84").deps) && place_within(at(f, "region:84").deps, region));
 }
 
+static void spells_a_set(void **state)
+{
+    static const struct {
+        const char *places[3], *spelt;
+    } cases[] = {
+        {{"FR"}, "region:84 region:94 region:11 departement:974"}, // a région of one département is that
+        {{"departement:69", "departement:63", "departement:2A"}, "departement:63 departement:69 departement:2A"},
+        {{"departement:69", "departement:63", "departement:03"}, "region:84"},
+        {{"commune:2A247", "departement:2B", "nuts:FR101"}, "region:94 departement:75"},
+        {{NULL}, ""},
+    };
+    struct fixture *f = *state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct depset deps = {{0, 0}}, again = {{0, 0}};
+        const char *spelt = "";
+        size_t count;
+        for (size_t k = 0; k < 3 && cases[i].places[k]; k++)
+            deps = place_join(deps, at(f, cases[i].places[k]).deps);
+        const struct place *places = place_spell(f->g, deps, f->arena, &count);
+        for (size_t k = 0; k < count; k++) {
+            spelt = arena_format(f->arena, "%s%s%s", spelt, k ? " " : "", places[k].text);
+            again = place_join(again, at(f, places[k].text).deps);
+            assert_true(place_within(places[k].deps, deps));
+        }
+        assert_string_equal(spelt, cases[i].spelt);
+        assert_true(place_within(again, deps) && place_within(deps, again));
+    }
+}
+
 static void finds_by_postal_code(void **state)
 {
     struct fixture *f = *state;
@@ -290,6 +319,7 @@ int main(void)
         WITH_FIXTURE(reaches_by_communes),
         cmocka_unit_test(prefecture_may_lie_elsewhere),
         WITH_FIXTURE(region_of_a_set),
+        WITH_FIXTURE(spells_a_set),
         WITH_FIXTURE(finds_by_postal_code),
         WITH_FIXTURE(finds_the_departement),
     };

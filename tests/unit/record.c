@@ -23,6 +23,7 @@ struct world {
     struct faults faults, warnings;
     struct need need;
     struct offer offer;
+    struct alert alert;
 };
 
 static int setup(void **state)
@@ -55,6 +56,13 @@ static enum err read_offer(struct world *w, const char *json)
     fault_init(&w->faults, w->arena);
     fault_init(&w->warnings, w->arena);
     return record_read_offer(json, strlen(json), w->places, w->arena, &w->offer, &w->faults, &w->warnings);
+}
+
+static enum err read_alert(struct world *w, const char *json)
+{
+    fault_init(&w->faults, w->arena);
+    fault_init(&w->warnings, w->arena);
+    return record_read_alert(json, strlen(json), w->places, w->arena, &w->alert, &w->faults, &w->warnings);
 }
 
 // The faults as "code pointer" lines in the order they were found.
@@ -101,7 +109,7 @@ static const char whole_need[] =
     "\"L2113-13\"],\"labels\":[\"Ecocert\"],\"criteria\":[\"insertion\",\"circuit court\"],\"social\":[\"Clause sociale\"],"
     "\"environmental\":[\"Clause environnementale\",\"Critère environnemental\"]},"
     "{\"number\":1,\"cpv\":[\"03000000\"],\"value\":{\"max\":1000000000000}}],"
-    "\"blocked\":[\"35600000000048\",\"356000000\"]}";
+    "\"wave\":5,\"wave_hours\":48,\"wave_until\":3,\"blocked\":[\"35600000000048\",\"356000000\"]}";
 
 static const char whole_offer[] =
     "{\"active\":false,\"full_until\":\"2026-12-31\",\"description\":\"Atelier\",\"seat\":\"commune:63113\","
@@ -109,6 +117,11 @@ static const char whole_offer[] =
     "\"capabilities\":[{\"title\":\"Ménage\",\"cpv\":\"90911200\",\"services\":[\"services\"],\"areas\":[\"region:84\",\"FR\"],"
     "\"radius\":12.5,\"value\":{\"min\":0,\"max\":90000},\"keywords\":[\"bureaux\"],\"excluded\":[\"amiante\"]},"
     "{\"cpv\":\"77310000\",\"radius\":30}]}";
+
+static const char whole_alert[] =
+    "{\"name\":\"Espaces verts\",\"cpv\":[\"77310000\",\"90911200\"],\"places\":[\"departement:63\",\"commune:03310\"],"
+    "\"value\":{\"min\":1000,\"max\":40000},\"reserved\":[\"L2113-12\",\"L2113-13\"],\"words\":[\"tonte\",\"espaces verts\"],"
+    "\"email\":\"zoe@example.org\",\"buyers\":[\"35600000000048\",\"356000000\"]}";
 
 static void reads_every_field_of_a_need(void **state)
 {
@@ -122,6 +135,9 @@ static void reads_every_field_of_a_need(void **state)
     assert_int_equal(n->deadline, 1782813600);
     assert_int_equal(n->start, 20697);
     assert_int_equal(n->duration, 36);
+    assert_int_equal(n->wave, 5);
+    assert_int_equal(n->wave_hours, 48);
+    assert_int_equal(n->wave_until, 3);
     assert_int_equal(n->place_count, 2);
     assert_string_equal(n->places[1].text, "commune:03310");
     assert_int_equal(n->lot_count, 2);
@@ -162,6 +178,25 @@ static void reads_every_field_of_an_offer(void **state)
     assert_int_equal(c[1].number, 2);
 }
 
+static void reads_every_field_of_an_alert(void **state)
+{
+    struct world *w = *state;
+    assert_int_equal(read_alert(w, whole_alert), ERR_OK);
+    const struct alert *a = &w->alert;
+    assert_string_equal(a->name, "Espaces verts");
+    assert_int_equal(a->cpv_count, 2);
+    assert_int_equal(a->cpv[1].code, 90911200);
+    assert_int_equal(a->place_count, 2);
+    assert_string_equal(a->places[1].text, "commune:03310");
+    assert_int_equal(a->value.least, 1000);
+    assert_int_equal(a->value.most, 40000);
+    assert_int_equal(a->reserved, RESERVED_L2113_12 | RESERVED_L2113_13);
+    assert_string_equal(a->words.list[1], "espaces verts");
+    assert_int_equal(a->words.count, 2);
+    assert_string_equal(a->buyers.list[1], "356000000");
+    assert_int_equal(a->buyers.count, 2);
+}
+
 static void writes_what_it_read(void **state)
 {
     struct world *w = *state;
@@ -174,6 +209,10 @@ static void writes_what_it_read(void **state)
     assert_int_equal(read_offer(w, whole_offer), ERR_OK);
     record_write_offer(&out, &w->offer);
     assert_string_equal(text_string(&out), whole_offer);
+    text_clear(&out);
+    assert_int_equal(read_alert(w, whole_alert), ERR_OK);
+    record_write_alert(&out, &w->alert);
+    assert_string_equal(text_string(&out), whole_alert);
     text_fini(&out);
 }
 
@@ -181,12 +220,14 @@ static void writes_what_it_read(void **state)
 static void covers_every_field(void **state)
 {
     struct world *w = *state;
-    for (const struct field *f = NULL; (f = field_next(NULL, f));) {
-        bool offered = strcmp(f->record, "offer") == 0 || strcmp(f->record, "capability") == 0;
-        bool needed = strcmp(f->record, "need") == 0 || strcmp(f->record, "lot") == 0; // others are read by wire/form
-        if (!f->shown && (offered || needed))
-            assert_non_null(strstr(offered ? whole_offer : whole_need, arena_format(w->arena, "\"%s\":", f->name)));
-    }
+    const struct {
+        const char *record, *whole;
+    } records[] = {{"need", whole_need}, {"lot", whole_need}, {"offer", whole_offer}, {"capability", whole_offer},
+                   {"alert", whole_alert}}; // others are read by wire/form
+    for (size_t i = 0; i < sizeof records / sizeof *records; i++)
+        for (const struct field *f = NULL; (f = field_next(records[i].record, f));)
+            if (!f->shown)
+                assert_non_null(strstr(records[i].whole, arena_format(w->arena, "\"%s\":", f->name)));
 }
 
 static void writes_canonically(void **state)
@@ -488,11 +529,59 @@ static void writes_numbers_that_read_back(void **state)
     text_fini(&out);
 }
 
+static void writes_an_alert_canonically(void **state)
+{
+    struct world *w = *state;
+    struct text out;
+    text_init(&out, 1 << 20);
+    assert_int_equal(read_alert(w, "{\"words\":[\"vélo\"],\"reserved\":[\"L2113-13\",\"L2113-12\"],\"cpv\":[\"90911200-8\"],"
+                                   "\"value\":{},\"buyers\":[],\"places\":null,\"name\":\"a\",\"id\":\"x\",\"version\":3,"
+                                   "\"created\":\"\",\"updated\":null,\"warnings\":[]}"), ERR_OK);
+    record_write_alert(&out, &w->alert);
+    assert_string_equal(text_string(&out), "{\"name\":\"a\",\"cpv\":[\"90911200\"],\"reserved\":[\"L2113-12\","
+                                           "\"L2113-13\"],\"words\":[\"vélo\"]}");
+    assert_int_equal(w->alert.version, 0);
+    assert_int_equal(w->alert.value.least, -1);
+    text_fini(&out);
+}
+
+static void refuses_bad_alerts(void **state)
+{
+    static const struct {
+        const char *json, *faults;
+    } bad[] = {
+        {"{}", "required /name\ntoo_few /cpv"}, // one thing must be asked
+        {"{\"name\":\"a\"}", "too_few /cpv"},
+        {"{\"name\":\"a\",\"cpv\":[],\"value\":{\"min\":null},\"words\":[]}", "too_few /cpv"},
+        {"{\"name\":\" \",\"cpv\":[\"90911200\"]}", "required /name"},
+        {"[]", "bad_json "},
+        {"{\"name\":\"a\",\"cpv\":[\"9091\"]}", "bad_cpv /cpv/0"},
+        {"{\"name\":\"a\",\"places\":[\"63\"]}", "bad_place /places/0"}, // not too_few as well
+        {"{\"name\":\"a\",\"value\":5}", "wrong_type /value"},
+        {"{\"name\":\"a\",\"value\":{\"min\":5,\"max\":4}}", "out_of_range /value"},
+        {"{\"name\":\"a\",\"reserved\":[\"L2113\"]}", "not_one_of /reserved/0"},
+        {"{\"name\":\"a\",\"words\":[\"\"]}", "required /words/0"},
+        {"{\"name\":\"a\",\"words\":[\"vélo\",\"de la\"]}", "no_word /words/1"},
+        {"{\"name\":\"a\",\"words\":\"vélo\"}", "wrong_type /words"},
+        {"{\"name\":\"a\",\"buyers\":[\"21630113500011\"]}", "bad_siret /buyers/0"},
+        {"{\"name\":\"a\",\"cpv\":[\"90911200\"],\"word\":[\"vélo\"]}", "unknown_field /word"},
+    };
+    struct world *w = *state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_int_equal(read_alert(w, bad[i].json), *bad[i].json == '[' ? ERR_BAD_JSON : ERR_INVALID);
+        assert_string_equal(blamed(w), bad[i].faults);
+    }
+    // A need's fields of the same names do not stand in for each other.
+    assert_int_equal(read_need(w, NEED_START "\"lots\":[{\"cpv\":[],\"places\":[\"63\"]}]}"), ERR_INVALID);
+    assert_string_equal(blamed(w), "too_few /lots/0/cpv\nbad_place /lots/0/places/0");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_every_field_of_a_need),
         cmocka_unit_test(reads_every_field_of_an_offer),
+        cmocka_unit_test(reads_every_field_of_an_alert),
         cmocka_unit_test(writes_what_it_read),
         cmocka_unit_test(covers_every_field),
         cmocka_unit_test(writes_canonically),
@@ -513,6 +602,8 @@ int main(void)
         cmocka_unit_test(shortens_what_it_repeats),
         cmocka_unit_test(writes_a_settled_offer_as_posted),
         cmocka_unit_test(writes_numbers_that_read_back),
+        cmocka_unit_test(writes_an_alert_canonically),
+        cmocka_unit_test(refuses_bad_alerts),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

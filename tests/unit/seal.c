@@ -175,6 +175,92 @@ static void chains_its_links(void **state)
     assert_string_equal(first, link);
 }
 
+// RFC 4231, test case 2, whose key HMAC pads with zeros.
+static void codes_as_published(void **state)
+{
+    static const char text[] = "what do ya want for nothing?";
+    unsigned char key[SEAL_KEY] = "Jefe", code[SEAL_KEY];
+    char base64[SEAL_BASE64(SEAL_KEY)];
+    (void)state;
+    seal_hmac(key, text, strlen(text), code);
+    seal_base64(code, sizeof code, base64);
+    assert_string_equal(base64, "W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM=");
+}
+
+// RFC 8032, 7.1, test 2, in base64.
+static void signs_as_published(void **state)
+{
+    struct seal_webhook keys = {{0}, {0}};
+    unsigned char signature[SEAL_SIGNATURE], key[SEAL_KEY];
+    char base64[SEAL_BASE64(SEAL_SIGNATURE)];
+    (void)state;
+    // 4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb
+    static const unsigned char seed[SEAL_KEY] = {76, 205, 8, 155, 40, 255, 150, 218, 157, 182, 195, 70, 236, 17, 78, 15, 91, 138, 49, 159, 53, 171, 166, 36, 218, 140, 246, 237, 79, 184, 166, 251};
+    memcpy(keys.seed, seed, sizeof seed);
+    seal_sign(keys.seed, "r", 1, signature);
+    seal_base64(signature, sizeof signature, base64);
+    assert_string_equal(base64, "kqAJqfDUyrhyDoILX2QlQKKye1QWUD+Ps3YiI+vbadoIWsHkPhWZbkWPNhPQ8R2MOHsurrQwKu6wDSkWErsMAA==");
+    seal_webhook_public(&keys, key);
+    seal_base64(key, sizeof key, base64);
+    assert_string_equal(base64, "PUAXw+hDiVqStwqnTRt+vJyYLM8uxJaMwM1V8Sr0Zgw=");
+}
+
+static void boxes_give_back_what_was_put_in(void **state)
+{
+    unsigned char key[SEAL_KEY], plain[64], back[64];
+    char box[SEAL_BOX(64)], same[SEAL_BOX(64)], none[SEAL_BOX(0)], id[SEAL_KEY_ID];
+    (void)state;
+    seal_key_new(key);
+    for (int i = 0; i < 64; i++)
+        plain[i] = (unsigned char)(i * 5);
+    seal_box(key, plain, sizeof plain, box);
+    seal_box(key, plain, sizeof plain, same);
+    assert_string_not_equal(box, same);
+    assert_int_equal(strlen(box), SEAL_BOX(64) - 1);
+    seal_key_id(key, id);
+    assert_memory_equal(box, id, 8);
+    assert_int_equal(strspn(id, "0123456789abcdef"), 8);
+    assert_int_equal(box[8], ':');
+    assert_true(seal_unbox(key, box, back, sizeof back));
+    assert_memory_equal(back, plain, sizeof plain);
+    seal_box(key, "", 0, none);
+    assert_true(seal_unbox(key, none, back, 0));
+}
+
+static void boxes_open_for_nobody_else(void **state)
+{
+    unsigned char key[SEAL_KEY], other[SEAL_KEY], back[64], zeros[64] = {0};
+    char box[SEAL_BOX(64) + 1] = "", id[SEAL_KEY_ID], others[SEAL_KEY_ID];
+    (void)state;
+    seal_key_new(key);
+    seal_key_new(other);
+    seal_key_id(key, id);
+    seal_key_id(other, others);
+    assert_string_not_equal(id, others);
+    seal_box(key, "0123456789012345678901234567890123456789012345678901234567890123", 64, box);
+    memset(back, 1, sizeof back);
+    assert_false(seal_unbox(other, box, back, sizeof back));
+    assert_memory_equal(back, zeros, sizeof back);
+    assert_false(seal_unbox(key, box, back, 63));
+    assert_false(seal_unbox(key, "", back, sizeof back));
+    assert_false(seal_unbox(key, id, back, sizeof back));
+    for (size_t i = 0; i < SEAL_BOX(64) - 1; i++) {
+        char was = box[i];
+        box[i] = was == 'A' ? 'B' : 'A';
+        if (seal_unbox(key, box, back, sizeof back))
+            fail_msg("changed at %zu", i);
+        box[i] = was;
+    }
+    // The key's id, but another key's box.
+    memcpy(box, others, 8);
+    assert_false(seal_unbox(other, box, back, sizeof back));
+    memcpy(box, id, 8);
+    box[SEAL_BOX(64) - 1] = 'A';
+    assert_false(seal_unbox(key, box, back, sizeof back)); // longer
+    box[SEAL_BOX(64) - 2] = 0;
+    assert_false(seal_unbox(key, box, back, sizeof back)); // shorter
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +275,10 @@ int main(void)
         cmocka_unit_test(tickets_are_what_they_are_said_to_be),
         cmocka_unit_test(tickets_cannot_be_forged),
         cmocka_unit_test(chains_its_links),
+        cmocka_unit_test(codes_as_published),
+        cmocka_unit_test(signs_as_published),
+        cmocka_unit_test(boxes_give_back_what_was_put_in),
+        cmocka_unit_test(boxes_open_for_nobody_else),
     };
     seal_init();
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Addresses that lead back here from outside: mails, feeds, calendars.
+#ifndef APP_LINK_H
+#define APP_LINK_H
+
+#include "app/call.h"
+
+// "https://entregent.example.org", without a slash behind; in the arena.
+const char *link_home(const struct parts *s, struct arena *arena);
+// home + path + a ticket of that kind (wire/seal) for the id: link_make(s, "/ticket?t=", "signup", id, arena).
+const char *link_make(const struct parts *s, const char *path, const char *kind, const char *id, struct arena *arena);
+// The id of a ticket of that kind; false when we did not make it.
+bool link_id(const struct parts *s, const char *kind, const char *ticket, char id[static 37]);
+
+#endif
