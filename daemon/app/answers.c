@@ -206,19 +206,57 @@ static void on_owner(void *ctx, const struct pg_result *r)
     call_write(c, SQL_match_answer_link, (const char *const[]){w->match, w->answer, w->reason, w->message}, on_sent);
 }
 
+// A browser ends lines by CR LF.
+static const char *member_lines(struct call *c, const char *name)
+{
+    const char *value = call_member(c, name);
+    if (!value)
+        return NULL;
+    char *copy = arena_string(c->arena, value), *to = copy;
+    for (const char *from = copy; *from; from++)
+        if (!(from[0] == '\r' && from[1] == '\n'))
+            *to++ = *from;
+    *to = 0;
+    return copy;
+}
+
+// What the page sent, by the same rules as the API's record; ERR_INVALID with its faults.
+static enum err read_page(struct call *c, struct work *w, struct faults *faults)
+{
+    struct form form;
+    struct text body;
+    bool declined = text_equal(w->answer, "declined");
+    const char *message = member_lines(c, "message"), *reason = declined ? call_member(c, "reason") : NULL;
+    text_init(&body, 1 << 20);
+    text_put(&body, "{\"message\":");
+    text_json(&body, message ? message : "");
+    if (reason) {
+        text_put(&body, ",\"reason\":");
+        text_json(&body, reason);
+    }
+    text_put(&body, "}");
+    fault_init(faults, c->arena);
+    enum err err = form_read(text_string(&body), body.len, declined ? "refusal" : "interest", c->arena, &form, faults);
+    text_fini(&body);
+    if (err == ERR_OK) {
+        w->message = form_value(&form, "message");
+        w->reason = declined ? form_value(&form, "reason") : NULL;
+    }
+    return err;
+}
+
 void answers_page_post(struct call *c)
 {
     struct work *w = arena_take(c->arena, sizeof *w);
-    const char *answer = call_member(c, "answer"), *reason = call_member(c, "reason"), *message = call_member(c, "message");
-    bool declined = text_equal(answer, "declined");
-    *w = (struct work){.answer = declined ? "declined" : "interested", .reason = declined ? reason : NULL, .message = message};
+    struct faults faults;
+    const char *answer = call_member(c, "answer");
+    bool declined = text_equal(answer, "declined"), interested = text_equal(answer, "interested");
+    *w = (struct work){.answer = declined ? "declined" : "interested"};
     c->state = w;
-    if (!link_id(c->parts, "answer", call_member(c, "t"), w->match) || !answer)
+    if (!link_id(c->parts, "answer", call_member(c, "t"), w->match) || !(declined || interested))
         pages_answer(c, 404, NULL, NULL, NULL);
-    else if (declined && (!reason || word_value("decline", reason) < 0))
-        pages_answered(c, w->answer, ERR_REQUIRED, "reason", NULL);
-    else if (message && (strlen(message) > 8000 || !text_utf8(message, strlen(message))))
-        pages_answered(c, w->answer, ERR_TOO_LONG, "2000", NULL);
+    else if (read_page(c, w, &faults) != ERR_OK)
+        pages_answered(c, w->answer, faults.list[0].err, faults.list[0].arg, NULL);
     else
         call_read(c, SQL_match_view, (const char *const[]){w->match}, on_owner);
 }

@@ -3,6 +3,8 @@
 #include "app/dispatch.h"
 
 #include "app/config.h"
+#include "app/hub.h"
+#include "app/matcher.h"
 #include "app/outbox.h"
 #include "app/sql.h"
 #include "base/log.h"
@@ -75,8 +77,12 @@ static void on_told(void *ctx, const struct pg_result *r)
         again(d, r);
     else
         pg_write(d->parts->pg, NULL, SQL_digests, (const char *const[]){ROWS}, on_digests, d);
-    if (r->err == ERR_OK && d->parts->ready)
-        pg_notify(d->parts->pg); // for matcher, streams and this part: journal rows and notices may have been stored
+    if (r->err != ERR_OK || !d->parts->ready)
+        return;
+    matcher_wake(d->parts->matcher); // journal rows and notices may have been stored
+    hub_wake(d->parts->hub);
+    ask(d);
+    pg_notify(d->parts->pg); // the same for other daemons: its own ring nobody hears
 }
 
 static void on_tick(void *ctx)

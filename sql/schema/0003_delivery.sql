@@ -290,6 +290,10 @@ begin
             least_score = excluded.least_score, weekly_most = excluded.weekly_most, url = excluded.url,
             said = case when not excluded.active then x.said end, rest = null
         returning * into c;
+    if not c.active then -- what waits is given up, and can be replayed
+        update outbox b set state = 'failed', said = 'switched off' where b.channel_id = p_id and b.state = 'due';
+        delete from held h where h.channel = p_id;
+    end if;
     -- What is held goes by the new rhythm.
     update channel x set digest = case when exists (select from held h where h.channel = x.id) then case when c.rhythm = 'now' and before <> 'now'
             then now() else channel_digest(c, now()) end end
@@ -453,6 +457,19 @@ create function contact_json(p_org uuid) returns jsonb language sql stable as $$
     select jsonb_strip_nulls(jsonb_build_object('name', c.name, 'email', c.email, 'phone', c.phone)) from contact c where c.organisation = p_org
 $$;
 
+-- Who has not said how to be reached is reached by that person, or else by the first owner; false when there is nobody.
+create function contact_fill(p_org uuid, p_person uuid) returns boolean language plpgsql as $$
+begin
+    if exists (select from contact c where c.organisation = p_org and coalesce(c.email, c.phone) is not null) then
+        return true;
+    end if;
+    insert into contact (organisation, name, email)
+        select p_org, p.name, p.email from member k join person p on p.id = k.person
+            where k.organisation = p_org and k.role <> 'asked' order by k.person is distinct from p_person, k.role <> 'owner', k.since limit 1
+        on conflict (organisation) do update set name = coalesce(contact.name, excluded.name), email = excluded.email;
+    return found;
+end $$;
+
 -- p_answer: 'interested', 'declined' or 'seen'. Interest shares how to reach one another from then on: who has not said how
 -- to be reached is reached by the person that answers, or else by the first owner. 404; 409 (answer: the need's state); 422: nobody to reach.
 create function match_answer(p_org uuid, p_person uuid, p_need uuid, p_answer text, p_reason text, p_message text)
@@ -470,15 +487,12 @@ begin
         return query select 409, case when m.state <> 'told' then m.state when n.deadline < now() then 'deadline' else n.state end;
         return;
     end if;
-    if p_answer = 'interested' and not exists (select from contact c where c.organisation = p_org and coalesce(c.email, c.phone) is not null) then
-        insert into contact (organisation, name, email)
-            select p_org, p.name, p.email from member k join person p on p.id = k.person
-                where k.organisation = p_org and k.role <> 'asked' order by k.person is distinct from p_person, k.role <> 'owner', k.since limit 1
-            on conflict (organisation) do update set name = coalesce(contact.name, excluded.name), email = excluded.email;
-        if not found then
+    if p_answer = 'interested' then
+        if not contact_fill(p_org, p_person) then
             return query select 422, 'contact';
             return;
         end if;
+        perform contact_fill(n.organisation, null);
     end if;
     update match x set seen = coalesce(x.seen, now()),
         answer = case when p_answer = 'seen' then x.answer else p_answer end,

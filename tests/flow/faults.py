@@ -5,7 +5,6 @@ import http.client
 import json
 import time
 
-import entregent
 from entregent import Daemon, Failure, check, equal, need, offer, wait_for
 from people import person
 from receivers import Hooks
@@ -34,7 +33,6 @@ class Story:
         d = self.d
         self.buyer, self.organiser = d.organisation("buyer", 1), d.organisation("organiser", 2)
         self.suppliers = {name: d.organisation("supplier", 10 + i) for i, name in enumerate(("far", "near", "other"))}
-        self.clients = [self.buyer, self.organiser, *self.suppliers.values()]
         self.names = {s.id: name for name, s in self.suppliers.items()} | {self.buyer.id: "buyer"}
         for client in (self.suppliers["near"], self.buyer):
             channels(d, client, hooks.url)
@@ -228,10 +226,10 @@ class Faults:
         story.d.kill()
         return reached
 
-    def every(self, point, step=1, most=100000):
+    def every(self, point, step=1):
         """Fails at the passings 1, 1 + step, ... until it is no longer reached. How often it failed, and the last n."""
         n, times = 1, 0
-        while n <= most and self.fail(point, n):
+        while self.fail(point, n):
             n, times = n + step, times + 1
         check(times > 0, point, "is never reached: is it built with FAULTS?")
         return {"failures": times, "last": n - step}

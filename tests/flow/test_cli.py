@@ -724,4 +724,5 @@ def test_private_certificate():
 
 
 run(test_every_verb, test_refusals, test_listen, test_post_survives_a_restart, test_signup, test_signup_refused, test_join_and_members,
-    test_organisation, test_tokens, test_person, test_answers, test_alerts, test_channels, test_webhook, test_terminal, test_in_the_clear, test_once, test_private_certificate)
+    test_organisation, test_tokens, test_person, test_answers, test_alerts, test_channels, test_webhook, test_terminal, test_in_the_clear, test_once, test_private_certificate,
+    seconds=300)

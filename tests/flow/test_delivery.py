@@ -536,7 +536,7 @@ def test_the_stall_alarm():
         d.sql("begin; insert into journal (subject, key, version, what) values ('offer', gen_random_uuid(), 1, 'written')")
         pid = d.sql("select pg_backend_pid()").strip()
         made = buyer.need(need())
-        line = wait_for(lambda: re.search(r"stall .*wait behind an open transaction.*", d.read_log()), "the alarm", 12)
+        line = wait_for(lambda: re.search(r"stall: .*wait behind an open transaction.*", d.read_log()), "the alarm", 12)
         check(f"process {pid} " in line.group(0), line.group(0))
         check(d.numbers()["journal_stalled_seconds"] >= 5, d.numbers()["journal_stalled_seconds"])
         equal((kinds(supplier), d.mails(owner)), ([], []), "nobody is told yet")
@@ -553,7 +553,7 @@ def test_what_metrics_say():
         d.settled()
         before = d.numbers()
         for name in ("due", "later", "claimed", "failed", "oldest_seconds", "waiting_attempts", "attempts_total", "sent_total",
-                     "retried_total", "given_up_total"):
+                     "retried_total", "failed_total"):
             for channel in ("mail", "webhook"):
                 check(f'outbox_{name}{{channel="{channel}"}}' in before, name, channel)
         d.relay.on("rcpt", "451 4.3.0 later")
@@ -562,8 +562,8 @@ def test_what_metrics_say():
         d.relay.on("rcpt", "550 5.1.1 never", 2)
         wait_for(lambda: d.numbers()['outbox_failed{channel="mail"}'] == 1, "given up")
         n = d.numbers()
-        got = {k: n[f'outbox_{k}{{channel="mail"}}'] for k in ("attempts_total", "retried_total", "given_up_total", "sent_total")}
-        equal(got, {"attempts_total": 2, "retried_total": 1, "given_up_total": 1, "sent_total": 0}, "by mail")
+        got = {k: n[f'outbox_{k}{{channel="mail"}}'] for k in ("attempts_total", "retried_total", "failed_total", "sent_total")}
+        equal(got, {"attempts_total": 2, "retried_total": 1, "failed_total": 1, "sent_total": 0}, "by mail")
         equal([n[f'outbox_{k}{{channel="webhook"}}'] for k in ("attempts_total", "failed")], [0, 0], "by webhook")
         d.set(owner, rhythm="daily")
         buyer.need(need(title="Pour le résumé"))

@@ -507,7 +507,7 @@ def test_mass_assignment():
                 check("Set-Cookie" not in answer.headers, record, name, "opens a session")
                 tried += 1
         equal(code(who.post("/v1/alerts", {"name": "A", "words": ["b"], "email": "mallory@exemple.fr"}), 422), "/email unknown_field", "an account's alert")
-        for url in ("http://a.example/", "https://u:p@a.example/", "https://a.example:22/", "file:///etc/passwd", "https://127.0.0.1/", "https://[::1]/", "x", ""):
+        for url in ("http://a.example/", "https://u:p@a.example/", "https://a.example:22/", "file:///etc/passwd", "//a.example/", "x", ""):  # addresses: at each sending
             equal(code(who.post("/v1/channels", {"kind": "webhook", "url": url}), 422).split()[0], "/url", url)
         equal(state_of(d), before, "what is stored")
         made = who.post("/v1/alerts", {"name": "A", "words": ["introuvable"], "id": MISSING, "version": 99, "created": "2020-01-01T00:00:00Z"}, expect=201).json
@@ -621,7 +621,7 @@ def test_links_are_good_for_one_thing():
         for t in forged - set(w.tickets().values()):
             for use, status, method, path, body, type in w.uses(t):
                 got = w.nobody(method, path, body, type=type)
-                check(got.status == status or (status == 401 and got.status == 422), method, path, body, got)
+                check(got.status in ((status, 422) if t in ("", "%00") else (status,)), method, path, body, got)
                 tried += 1
         equal(state_of(d, "outbox"), before, "what is stored")
         # One that is dropped or switched off is as one that never was.
@@ -673,16 +673,16 @@ def test_answering_by_a_link():
     """The buttons of a mail: from our own page alone; not for who is suspended, not for a need that is over."""
     with Daemon(*OPEN) as d:
         w = Told(d)
-        own, body = f"http://127.0.0.1:{d.port}", f"t={w.answer}&answer=interested&message=Bonjour"
+        own, body = f"http://127.0.0.1:{d.port}", f"t={w.answer}&answer=interested&message=Bonjour%0D%0A%3Cb%3E"
         before = state_of(d, "outbox")
         for origin in ("https://evil.example", "null", own + ".evil.example", own.replace("http:", "https:"), f"http://127.0.0.1:{d.port + 1}", ""):
             equal(code(w.nobody("POST", "/answer", body, {"Origin": origin}, type=FORM), 403), "bad_origin", f"a page of {origin}")
         for type in ("text/plain", "multipart/form-data; boundary=x", "application/json"):
             equal(code(w.nobody("POST", "/answer", body, type=type), 415), "bad_type", type)
         for wrong, status in (("&answer=yes", 404), ("&answer=seen", 404), ("", 404), ("&answer=declined", 422), ("&answer=declined&reason=ugly", 422),
-                              ("&answer=interested&message=" + "a" * 2001, 422), ("&answer=interested&message=%FF", 422), ("&answer=interested&message=%00", 422)):
-            got = w.nobody("POST", "/answer", f"t={w.answer}{wrong}", type=FORM)
-            check(got.status in (status, 404, 422), wrong[:60], got)
+                              ("&answer=interested&message=" + "a" * 2001, 422), ("&answer=interested&message=a%1Bb", 422),
+                              ("&answer=interested&message=%E2%80%AEb", 422)):
+            equal(w.nobody("POST", "/answer", f"t={w.answer}{wrong}", type=FORM).status, status, wrong[:60])
         d.sql(f"update organisation set suspended = now() where id = '{w.supplier.id}'")
         w.nobody("GET", f"/answer?t={w.answer}", expect=404)
         w.nobody("POST", "/answer", body, type=FORM, expect=404)
@@ -690,7 +690,7 @@ def test_answering_by_a_link():
         equal(state_of(d, "outbox"), before, "what is stored")
         w.nobody("POST", "/answer", body, {"Origin": own}, type=FORM, expect=200)
         answered = w.buyer.get(f"/v1/needs/{w.need}/matches")["items"][0]
-        equal((answered["answer"], answered["message"], answered["contact"]["email"]), ("interested", "Bonjour", w.owner.email), "what the buyer sees")
+        equal((answered["answer"], answered["message"], answered["contact"]["email"]), ("interested", "Bonjour\n<b>", w.owner.email), "what the buyer sees")
         settled(d)
         w.nobody("POST", "/answer", body, type=FORM, expect=200)
         settled(d)

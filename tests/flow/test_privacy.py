@@ -59,6 +59,24 @@ def leaves(value):
     return sum(map(leaves, value)) if isinstance(value, list) else 1
 
 
+def awake(d):
+    """Mails of notices go at any hour."""
+    d.sql("update channel set quiet_from = null, quiet_to = null")
+
+
+def alert_of(d, address, name):
+    """An alert of who has no account, confirmed by its link; its feed."""
+    nobody = Client(d.port)
+    nobody.post("/v1/alerts/ask", {"name": name, "words": ["introuvable"], "email": address}, expect=202)
+    ticket = re.search(r"t=([\w-]+)", text_of(wait_mail(d, address, name)))[1]
+    return nobody.post("/v1/tickets", {"ticket": ticket}, expect=200).json["feed"]
+
+
+def letters(d, *words):
+    """Files of mails in which one of the words stands."""
+    return [str(m["Subject"]) for m in mails(d) if any(w in m.as_string() + text_of(m) for w in words)]
+
+
 def check_csv(client, path, whole):
     """The same as the JSON export, one row for each value, and no formula."""
     answer = client("GET", path + "?format=csv", expect=200)
@@ -83,6 +101,15 @@ def test_a_person_takes_it_away():
               f"insert into token (hash, organisation, person, label) values (repeat('0', 64), '{other.id}', '{jeanne.id}', 'ailleurs'); "
               f"insert into contact values ('{other.id}', 'Jeanne', {quoted(EMAIL.title())}, '0473000000')")
         wait_mail(d, EMAIL, "mot de passe")
+        awake(d)
+        hook = jeanne.post("/v1/channels", {"kind": "webhook", "url": "https://crochet.invalid/jeanne", "label": "à elle", "active": False}, expect=201).json
+        alert_of(d, EMAIL, "Presse")
+        asked = jeanne.post("/v1/needs", need(), expect=201).json["id"]
+        other.put("/v1/offer", offer(), expect=201)
+        d.matched()
+        other.post(f"/v1/needs/{asked}/interested", {"message": "Avec plaisir"}, expect=200)
+        wait_mail(d, EMAIL, "intéressé")
+        wait_for(lambda: d.sql("select count(*) from outbox where state <> 'done'") == "0", "the mail is out")
         answer = jeanne("GET", "/v1/person/export", expect=200)
         check(answer.headers["Content-Disposition"].endswith('.json"'), answer.headers)
         whole = answer.json
@@ -92,8 +119,14 @@ def test_a_person_takes_it_away():
               sorted([(jeanne.organisation, "owner"), (other.id, "editor")]), "memberships")
         equal(sorted(t["label"] for t in whole["tokens"]), ["ailleurs", "essai"], "tokens of every organisation")
         equal((len(whole["sessions"]), [c["organisation"] for c in whole["contacts"]]), (1, [other.id]), "sessions, contacts")
-        equal(sorted(m["kind"] for m in whole["mails"]), ["reset", "signup"], "mails")
-        equal([k["kind"] for k in whole["links"]], ["signup", "reset"], "links")
+        equal(sorted(m["kind"] for m in whole["mails"]), ["alert", "reset", "signup"], "mails")
+        equal([k["kind"] for k in whole["links"]], ["signup", "reset", "alert"], "links")
+        equal(sorted((c["kind"], c["organisation"] == jeanne.organisation) for c in whole["channels"]),
+              [("feed", False), ("mail", False), ("mail", False), ("mail", True), ("webhook", True)], "channels of both organisations and of the alert")
+        equal([(c["label"], c["url"]) for c in whole["channels"] if c["id"] == hook["id"]], [("à elle", "https://crochet.invalid/jeanne")], "the webhook")
+        check(hook["secret"] not in answer.text and d.sql(f"select secret from channel where id = '{hook['id']}'") not in answer.text, "its secret")
+        equal([(b["kind"], b["state"]) for b in whole["deliveries"]], [("interest", "done")], "what was delivered")
+        equal([(a["name"], a["found"]) for a in whole["alerts"]], [("Presse", [])], "alerts of the address")
         equal({"person_made", "organisation_made", "token_made"} - {a["what"] for a in whole["audit"]}, set(), "log")
         rows = check_csv(jeanne, "/v1/person/export", jeanne.get("/v1/person/export"))
         check(["person", "", "name", "'=Jeanne, \"JD\""] in rows and ["person", "", "email", EMAIL] in rows, rows[:9])
@@ -115,12 +148,21 @@ def test_an_organisation_takes_it_away():
         jeanne.post("/v1/reports", {"need": id, "reason": "other"}, expect=201)
         wait_mail(d, "zoe@exemple.fr")
         d.matched()
+        hook = jeanne.post("/v1/channels", {"kind": "webhook", "url": "https://crochet.invalid/nous", "personal": False, "active": False}, expect=201).json
+        paul.post("/v1/channels", {"kind": "webhook", "url": "https://crochet.invalid/paul", "active": False}, expect=201)
+        alert = jeanne.post("/v1/alerts", {"name": "Nos écoles", "words": ["nettoyage"]}, expect=201).json["id"]
+        jeanne.post(f"/v1/needs/{id}/interested", {"message": "Avec plaisir"}, expect=200)
+        d.matched()
         whole = jeanne.get("/v1/organisation/export")
+        equal([(c["kind"], c["id"]) for c in whole["channels"]], [("webhook", hook["id"])], "the organisation's channels, not its members'")
+        equal([(a["id"], [f["need"] for f in a["found"]]) for a in whole["alerts"]], [(alert, [id])], "alerts and what they found")
+        equal((whole["matches"][0]["answer"], whole["matches"][0]["message"], whole["answers"]), ("interested", "Avec plaisir", []), "answers")
+        check(hook["secret"] not in json.dumps(whole) and "crochet.invalid/paul" not in json.dumps(whole), "no secret")
         equal(whole["organisation"]["declared"], ["ESAT"], "the organisation")
         equal(sorted(m["email"] for m in whole["members"]), sorted([EMAIL, paul.email]), "members")
         equal([i["email"] for i in whole["invitations"]], ["zoe@exemple.fr"], "invitations")
         equal([m["need"] for m in whole["matches"]], [id], "matches")
-        equal([n["kind"] for n in whole["notices"]], ["match"], "notices")
+        equal(sorted(n["kind"] for n in whole["notices"]), ["match", "match"], "notices: of the offer, of the alert")
         equal([r["reason"] for r in whole["reports"]], ["other"], "reports")
         check({"claim_declared", "invited"} <= {a["what"] for a in whole["audit"]}, whole["audit"])
         rows = check_csv(jeanne, "/v1/organisation/export", whole)
@@ -129,6 +171,10 @@ def test_an_organisation_takes_it_away():
         equal(problem(paul("GET", "/v1/organisation/export"), 403), "needs_scope", "an editor")
         theirs = buyer("GET", "/v1/organisation/export", expect=200)
         equal((theirs.json["members"], theirs.json["reports"]), ([], []), "a buyer's own")
+        equal([(a["need"], a["answer"], a["message"], a["offer"]["id"], a["contact"]["email"]) for a in theirs.json["answers"]],
+              [(id, "interested", "Avec plaisir", jeanne.organisation, EMAIL)], "the answers it got, with the contact that was shared")
+        jeanne.post(f"/v1/needs/{id}/declined", {"reason": "too_far"}, expect=200)
+        theirs = buyer("GET", "/v1/organisation/export", expect=200)
         check(EMAIL not in theirs.text, "no member of another")
 
 
@@ -148,7 +194,19 @@ def test_a_person_is_erased():
               f"'{owner.id}', jsonb_build_object('name', {quoted(NAME)}, 'person', '{jeanne.id}'), now() + interval '1 hour'); "
               f"insert into member (person, organisation, role) values ('{jeanne.id}', '{other.id}', 'asked'); "
               f"insert into contact values ('{jeanne.organisation}', {quoted(NAME)}, {quoted(EMAIL.upper())}, '0473000000')")
-        equal(found(d, EMAIL, NAME), ["contact", "outbox", "person", "ticket"], "before")
+        # Her own ways to be told, and an alert of her address; a mail of a notice that went out.
+        awake(d)
+        jeanne.post("/v1/channels", {"kind": "webhook", "url": "https://crochet.invalid/", "label": f"De {NAME}", "active": False}, expect=201)
+        feed = alert_of(d, EMAIL, f"Alerte de {NAME}").rsplit("/", 1)[1]
+        other.put("/v1/offer", offer(), expect=201)
+        d.matched()
+        other.post(f"/v1/needs/{id}/interested", {}, expect=200)
+        wait_mail(d, EMAIL, "intéressé")
+        wait_mail(d, paul.email, "intéressé")
+        wait_for(lambda: d.sql("select count(*) from outbox where state <> 'done' and due < now()") == "0", "the mails are out")
+        waits = d.sql(f"select c.id from channel c where c.person = '{jeanne.id}' and c.kind = 'mail' and c.alert is null and c.organisation = '{jeanne.organisation}'")
+        d.sql(f"insert into held (channel, notice) select '{waits}', max(id) from notice where organisation = '{jeanne.organisation}'")
+        equal(found(d, EMAIL, NAME), ["alert", "channel", "contact", "notice", "outbox", "person", "ticket"], "before")
         check("person.email" in columns_with(d, EMAIL, "email", "person"), "before")
 
         def erase(who=jeanne, **body):
@@ -159,18 +217,23 @@ def test_a_person_is_erased():
         equal(problem(erase(confirm=EMAIL, password="autre chose ici"), 422), "/password bad_signin", "a wrong password")
         equal(problem(erase(Client(d.port, token), confirm=EMAIL, password=PASSWORD), 403), "needs_person", "a token")
         equal(problem(jeanne("DELETE", "/v1/person", {"confirm": EMAIL}, {"Origin": "https://ailleurs.example"}), 403), "bad_origin", "another site")
-        equal(found(d, EMAIL, NAME), ["contact", "outbox", "person", "ticket"], "nothing is gone yet")
+        equal(found(d, EMAIL, NAME), ["alert", "channel", "contact", "notice", "outbox", "person", "ticket"], "nothing is gone yet")
+        check(len(letters(d, EMAIL)) >= 4, letters(d, EMAIL))
 
         answer = erase(confirm=EMAIL.upper(), password=PASSWORD)
         equal(answer.status, 200, repr(answer))
         said = answer.json
         equal({k: said["erased"][k] for k in ("person", "sessions", "tokens", "contacts")}, {"person": 1, "sessions": 1, "tokens": 1, "contacts": 1}, "what went")
-        equal(said["erased"]["mails"], 4, "three to her, one about her")
+        equal({k: said["erased"][k] for k in ("mails", "channels", "alerts")}, {"mails": 6, "channels": 2, "alerts": 1},
+              "four to her and one about her, one of a notice; her mail and her webhook; her address's alert")
         equal([k["what"] for k in said["kept"]], ["audit"], "what stays")
         check("Max-Age=0" in answer.headers["Set-Cookie"], answer.headers)
 
         equal(found(d, EMAIL, NAME, "jeanne"), [], "address and name")
         equal(found(d, jeanne.id), ["audit"], "the number")
+        equal(letters(d, EMAIL, NAME), [], "mails of the folder")
+        equal(Client(d.port)("GET", f"/feed/{feed}").status, 404, "the feed of her alert")
+        equal(d.sql(f"select count(*) from channel where person = '{paul.id}'"), "1", "another's channel stays")
         equal(columns_with(d, EMAIL, "email", "person"), [], "columns")
         equal(columns_with(d, jeanne.id, "email", "person", "reporter"), [], "columns")
         equal(problem(jeanne("GET", "/v1/session"), 401), "bad_token", "the session")
@@ -218,6 +281,10 @@ def test_a_buyer_is_erased():
         jeanne.post("/v1/organisation/invitations", {"email": "zoe@exemple.fr", "role": "reader"}, expect=201)
         d.sql(f"insert into contact values ('{org}', 'Accueil', 'accueil@exemple.fr', '0473000000')")
         wait_mail(d, "zoe@exemple.fr")
+        feeds = [jeanne.post("/v1/channels", {"kind": "feed", "label": "Flux perdu", "personal": mine}, expect=201).json["link"].rsplit("/", 1)[1]
+                 for mine in (True, False)]
+        jeanne.post("/v1/channels", {"kind": "webhook", "url": "https://crochet.invalid/perdu", "personal": False, "active": False}, expect=201)
+        jeanne.post("/v1/alerts", {"name": "Alerte perdue", "words": ["ouvert"]}, expect=201)
         d.matched()
         before = len(supplier.notices())
 
@@ -241,7 +308,10 @@ def test_a_buyer_is_erased():
         equal(supplier.get(f"/v1/needs/{open_one}")["state"], "cancelled", "the open need")
         equal(supplier("GET", f"/v1/needs/{draft}").status, 404, "the draft")
         equal(supplier.get("/v1/offer/needs")["items"], [], "what fits")
-        equal(found(d, org), ["audit", "need", "organisation"], "where it still stands")
+        equal(found(d, org), ["audit", "need", "notice", "organisation"], "where it still stands: as the buyer in what suppliers were told")
+        equal(d.sql(f"select count(*) from notice where organisation = '{org}'"), "0", "what it was told")
+        equal(found(d, "perdu"), [], "alerts and channels")
+        equal([Client(d.port)("GET", f"/feed/{feed}").status for feed in feeds], [404, 404], "its feeds")
         equal(found(d, "accueil@exemple.fr", "zoe@exemple.fr"), [], "contacts, invitations and their mails")
         for dead in (token, own):
             equal(problem(Client(d.port, dead)("GET", "/v1/needs"), 401), "bad_token", "tokens")
@@ -259,13 +329,18 @@ def test_a_supplier_is_erased():
         jeanne("PUT", "/v1/offer", offer(), expect=201)
         id = buyer.need(need())["id"]
         d.matched()
-        equal(buyer.get(f"/v1/needs/{id}/matches")["total"], 1, "before")
+        jeanne.post(f"/v1/needs/{id}/interested", {"message": "Un mot perdu"}, expect=200)
+        d.matched()
+        equal([(m["answer"], m["contact"]["email"]) for m in buyer.get(f"/v1/needs/{id}/matches")["items"]], [("interested", EMAIL)], "before")
+        equal(buyer.notices()[-1]["message"], "Un mot perdu", "what the buyer was told")
         jeanne("DELETE", "/v1/organisation", {"confirm": siret(1), "password": PASSWORD}, expect=200)
         d.matched()
         equal(buyer.get(f"/v1/needs/{id}/matches"), {"items": [], "total": 0, "next": None}, "the buyer's list")
         equal(buyer("GET", f"/v1/offers/{jeanne.organisation}").status, 404, "the offer")
         equal(buyer("GET", f"/v1/needs/{id}/explain?offer={jeanne.organisation}").status, 404, "why it matched")
         equal(d.sql(f"select count(*) from notice where organisation = '{jeanne.organisation}'"), "0", "notices")
+        equal(found(d, "Un mot perdu"), [], "what it wrote")
+        check("message" not in buyer.notices()[-1] and buyer.notices()[-1]["kind"] == "interest", "the notice stays", buyer.notices()[-1])
         later = buyer.need(need(title="Plus tard"))["id"]
         d.restart()
         d.matched()

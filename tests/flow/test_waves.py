@@ -47,7 +47,7 @@ def test_the_best_first():
         buyer, suppliers = many(d)
         made = buyer.need(waved())["id"]
         d.settled()
-        held = buyer.get(f"/v1/needs/{made}/matches?state=held")["items"]
+        held = buyer.get(f"/v1/needs/{made}/matches?answer=held")["items"]
         scores = [m["score"] for m in buyer.get(f"/v1/needs/{made}/matches")["items"] + held]
         equal((len(scores), sorted(scores, reverse=True)), (8, scores), "scores, in order")
         equal(told(suppliers), [0, 1, 2], "the first wave")

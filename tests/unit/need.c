@@ -184,6 +184,28 @@ static void tells_the_difference(void **state)
     arena_free(a);
 }
 
+static void waves_need_a_size(void **state)
+{
+    struct arena *a = arena_new();
+    struct lot lot = lot_of(1);
+    struct need n = need_of(&lot, 1);
+    struct place place = {.text = "departement:63"};
+    struct faults faults;
+    (void)state;
+    n.places = &place;
+    n.place_count = 1;
+    n.wave_hours = 12;
+    fault_init(&faults, a);
+    need_check(&n, 0, &faults);
+    assert_int_equal(faults.count, 1);
+    assert_string_equal(faults.list[0].pointer, "/wave");
+    n.wave = 5;
+    fault_init(&faults, a);
+    need_check(&n, 0, &faults);
+    assert_int_equal(faults.count, 0);
+    arena_free(a);
+}
+
 static void tells_no_difference(void **state)
 {
     struct arena *a = arena_new();
@@ -205,7 +227,7 @@ int main(void)
         cmocka_unit_test(moves_forward_only),   cmocka_unit_test(is_open_until_its_deadline),
         cmocka_unit_test(lots_may_have_their_own_places), cmocka_unit_test(finds_all_faults),
         cmocka_unit_test(passes_what_is_whole), cmocka_unit_test(tells_the_difference),
-        cmocka_unit_test(tells_no_difference),
+        cmocka_unit_test(tells_no_difference),   cmocka_unit_test(waves_need_a_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
