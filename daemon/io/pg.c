@@ -384,10 +384,11 @@ static void open_lane(struct pg *p, int i, const char *conninfo, const char *rol
     *l = (struct lane){.pg = p, .writes = i < WRITERS ? &p->writes[i] : NULL};
     list_init(&l->sent);
     l->at = &l->sent;
-    text_init(&setup, 256);
+    text_init(&setup, 512);
+    // Plans are made once a connection, perhaps while the tables are empty: they must not be those of empty tables.
     text_format(&setup,
-                l->writes ? "SELECT set_config('role', '%s', false), set_config('lock_timeout', '%lld', false)"
-                          : "SELECT set_config('role', '%s', false), set_config('statement_timeout', '%lld', false), "
+                l->writes ? "SELECT set_config('role', '%s', false), set_config('enable_seqscan', 'off', false), set_config('lock_timeout', '%lld', false)"
+                          : "SELECT set_config('role', '%s', false), set_config('enable_seqscan', 'off', false), set_config('statement_timeout', '%lld', false), "
                             "set_config('default_transaction_read_only', 'on', false)",
                 role, (long long)p->limits.run_ms);
     const struct backend_options o = {conninfo, text_string(&setup), p->statements, count};

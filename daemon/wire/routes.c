@@ -27,6 +27,7 @@ static const struct routes_query queries[] = {
     {"GET", "/v1/channels/{id}/deliveries", "state", false, {"due, claimed, done, failed", "due, claimed, done, failed"}},
     {"POST", "/v1/channels/{id}/replay", "delivery", false, {"Une seule remise", "One delivery alone"}},
     {"POST", "/v1/alerts", "rhythm", false, {"Rythme de son courriel : now, daily (par défaut), weekly, none", "Rhythm of its mail: now, daily (by default), weekly, none"}},
+    {"POST", "/v1/alerts/ask", "rhythm", false, {"Rythme de son courriel : now, daily (par défaut), weekly", "Rhythm of its mail: now, daily (by default), weekly"}},
     {"GET", "/answer", "t", false, {"Ce que porte le lien", "What the link carries"}},
     {"GET", "/answer", "a", false, {"interested ou declined : le bouton suivi", "interested or declined: the button that was followed"}},
     {"GET", "/unsubscribe", "t", false, {"Ce que porte le lien", "What the link carries"}},

@@ -955,3 +955,66 @@ begin
         return query select 200, need_json(made)::text, made.version;
     end if;
 end $$;
+
+-- As before, for what every posting does: the common case is one statement, and nothing is planned at each call.
+create or replace function idempotency_begin(p_org uuid, p_key text, p_hash text, p_hours int)
+    returns table (status int, answer text, version int) language plpgsql as $$
+declare
+    former idempotency;
+begin
+    insert into idempotency (organisation, key, hash) values (p_org, p_key, p_hash) on conflict do nothing;
+    if found then
+        return;
+    end if;
+    select * into former from idempotency i where i.organisation = p_org and i.key = p_key for update;
+    if former.created < now() - make_interval(hours => p_hours) then
+        update idempotency i set hash = p_hash, status = null, answer = null, version = null, created = now()
+            where i.organisation = p_org and i.key = p_key;
+        return;
+    end if;
+    return query select case when former.hash = p_hash then former.status else 422 end, case when former.hash = p_hash then former.answer end, former.version;
+end $$;
+
+drop function idempotency_end;
+create function idempotency_end(p_org uuid, p_key text, p_status int, p_answer text, p_version int) returns void language plpgsql as $$
+begin
+    update idempotency i set status = p_status, answer = p_answer, version = p_version where i.organisation = p_org and i.key = p_key;
+end $$;
+
+-- As before; a key is kept with its answer, by one statement. Whoever loses a race for it is tried again and finds the answer.
+create or replace function need_add(p_org uuid, p_key text, p_hash text, p_hours int, p_id uuid, p_state text, p_deadline timestamptz, p_body jsonb)
+    returns table (status int, answer text, version int, replayed boolean) language plpgsql as $$
+declare
+    former idempotency;
+    made need;
+begin
+    if p_key is not null then
+        select * into former from idempotency i where i.organisation = p_org and i.key = p_key;
+        if found and former.created >= now() - make_interval(hours => p_hours) then
+            return query select case when former.hash = p_hash then former.status else 422 end, case when former.hash = p_hash then former.answer end,
+                former.version, true;
+            return;
+        elsif found then
+            delete from idempotency i where i.organisation = p_org and i.key = p_key;
+        end if;
+    end if;
+    insert into need (id, organisation, state, deadline, body, shown) values (p_id, p_org, p_state, p_deadline, p_body, p_state = 'published') returning * into made;
+    if p_state = 'published' then
+        insert into journal (subject, key, version, what) values ('need', p_id, 1, 'published');
+    end if;
+    status := 201;
+    answer := need_json(made)::text;
+    version := 1;
+    replayed := false;
+    if p_key is not null then
+        insert into idempotency (organisation, key, hash, status, answer, version) values (p_org, p_key, p_hash, 201, answer, 1) on conflict do nothing;
+        if not found then
+            raise exception 'the key was used meanwhile' using errcode = 'serialization_failure';
+        end if;
+    end if;
+    return next;
+end $$;
+
+drop trigger need_shown on need;
+create trigger need_shown before insert or update on need for each row
+    when (not new.shown and new.state in ('published', 'amended')) execute function need_shown();

@@ -422,4 +422,45 @@ def test_acting_for_another():
         equal(client("GET", "/v1/offer", None, caller.headers()).status, 403, "no supplier any more")
 
 
-run(test_matrix, test_acting_for_another)
+def test_contacts_after_interest():
+    """How to reach one another is shared by interest, both ways, with nobody else, and no longer once it is declined."""
+    with Daemon(*OPEN) as d:
+        plan = Plan()
+        buyer, supplier, rival, looker = plan.org("buyer"), plan.org("supplier"), plan.org("supplier"), plan.org("organiser")
+        other = plan.org("buyer")
+        id = buyer.make_need("published", need())
+        for org in (supplier, rival):
+            plan.row("match", need=id, organisation=org.id, state="told", told="=now()", score=50, partial=False, offered="=now()", lots=[])
+        ask = {org: Client(d.port, plan.token(org, SCOPES)) for org in (buyer, supplier, rival, looker, other)}
+        readers = {org: Client(d.port, plan.token(org, ["read"])) for org in (buyer, supplier)}
+        plan.do(d)
+
+        def shown(org, of):
+            """What of another organisation all that may be read shows to this one."""
+            paths = [f"/v1/needs/{id}", f"/v1/needs/{id}/matches", f"/v1/needs/{id}/matches?answer=interested", f"/v1/needs/{id}/funnel", "/v1/offer/needs",
+                     f"/v1/offers/{of.id}", "/v1/notices", "/v1/channels", "/v1/alerts", "/v1/organisation/export", f"/v1/needs/{id}/explain?offer={of.id}"]
+            text = "".join(ask[org]("GET", path).text for path in paths)
+            return {place for number, place in plan.marks(text) if number == of.number} - {"match", "blocked"}
+
+        def everybody():
+            return {a.kinds[0] + " of " + b.kinds[0]: shown(a, b) for a in (buyer, supplier, rival, looker, other) for b in (buyer, supplier) if a is not b and shown(a, b)}
+        equal(everybody(), {}, "before")
+        for path, body in (("interested", {"message": "m"}), ("declined", {"reason": "other"})):
+            equal(readers[supplier].post(f"/v1/needs/{id}/{path}", body).json["code"], "needs_scope", f"{path} by a token that reads")
+        said = supplier.mark("message")
+        answer = ask[supplier].post(f"/v1/needs/{id}/interested", {"message": said}, expect=200).json
+        equal((answer["contact"]["email"], answer["shared"]["email"]), (buyer.mark("contact") + "@exemple.fr", supplier.mark("contact") + "@exemple.fr"), "both ways")
+        d.matched()
+        equal(everybody(), {"buyer of supplier": {"contact", "message"}, "supplier of buyer": {"contact"}}, "after interest")
+        equal([m["answer"] for m in ask[looker].get(f"/v1/needs/{id}/matches")["items"] if "answer" in m], ["interested"], "that it was said an organiser sees")
+        equal(readers[buyer].get(f"/v1/needs/{id}/matches?answer=interested")["items"][0]["contact"]["email"], supplier.mark("contact") + "@exemple.fr", "a token that reads")
+        answer = ask[supplier].post(f"/v1/needs/{id}/declined", {"reason": "no_capacity"}, expect=200).json
+        check("contact" not in answer and "shared" not in answer, answer)
+        equal(everybody(), {"buyer of supplier": {"message"}}, "after it was declined: what the buyer was told stays in its notices")
+        check("contact" not in ask[buyer].get(f"/v1/needs/{id}/matches")["items"][0], "no contact")
+        # The other one is told of none of it.
+        equal(ask[rival].get(f"/v1/offer/needs")["items"][0].get("answer"), None, "another supplier")
+        equal(ask[rival].post(f"/v1/needs/{other.need}/interested", {}).status, 404, "a need it was not told of")
+
+
+run(test_matrix, test_acting_for_another, test_contacts_after_interest)
