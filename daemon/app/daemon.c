@@ -12,6 +12,7 @@
 #include "app/route.h"
 #include "app/stall.h"
 #include "app/store.h"
+#include "app/tick.h"
 #include "app/world.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -134,7 +135,8 @@ static void on_loaded(void *ctx)
     d->parts.ready = true;
     hub_wake(d->parts.hub);
     outbox_wake(d->parts.outbox);
-    dispatch_start(d->parts.dispatch);
+    dispatch_wake(d->parts.dispatch);
+    tick_start(d->parts.tick);
     loop_timer_set(d->purge, 1000);
     log_info("daemon", "ready");
     notify_status(d->notify, "ready");
@@ -372,6 +374,7 @@ static void make_parts(struct daemon *d)
     s->pool = pool_new(s->loop, (int)c->password_threads, (int)c->password_queue);
     s->outbox = outbox_new(s);
     s->dispatch = dispatch_new(s);
+    s->tick = tick_new(s);
     s->stall = stall_new(s);
     s->server = server_new(s->loop, &limits, &events, d);
     d->retry = loop_timer_new(s->loop, start_database, d);
@@ -386,6 +389,7 @@ static void free_parts(struct daemon *d)
     if (s->pg)
         pg_free(s->pg);
     stall_free(s->stall);
+    tick_free(s->tick);
     dispatch_free(s->dispatch);
     outbox_free(s->outbox);
     for (size_t i = 0; i < sizeof s->limits / sizeof *s->limits; i++)

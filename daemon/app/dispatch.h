@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What is told becomes what is delivered: notices meet the channels of those they are for. And what the time brings:
-// reminders, waves, summaries, offers that are no longer full, digests. Several daemons on one database share it.
+// What is told becomes what is delivered: notices meet the channels of those they are for, in the step that stores them or,
+// where there are many, behind it. Several daemons on one database share it.
 #ifndef APP_DISPATCH_H
 #define APP_DISPATCH_H
 
@@ -10,9 +10,7 @@ struct dispatch;
 
 struct dispatch *dispatch_new(struct parts *s);
 void dispatch_free(struct dispatch *d); // NULL is fine
-// Begins to look at the clock.
-void dispatch_start(struct dispatch *d);
-// Notices may have been stored. Cheap; call it often.
+// Notices may wait. Cheap; call it often.
 void dispatch_wake(struct dispatch *d);
 
 #endif

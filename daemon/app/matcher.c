@@ -6,6 +6,7 @@
 #include "app/config.h"
 #include "app/dispatch.h"
 #include "app/hub.h"
+#include "app/outbox.h"
 #include "app/reference.h"
 #include "app/sql.h"
 #include "app/world.h"
@@ -25,6 +26,7 @@
 #define STEP_US 25000       // of matching before the loop has its turn
 #define AGAIN_STEP 200      // needs matched anew in one step after the reference data changed
 #define PAUSE_MS 500        // after a failure
+#define IDLE_MS 5           // after something was there: a row may be hidden by a transaction that is about to end
 #define NOBODY "00000000-0000-0000-0000-000000000000"
 
 struct position { // in the journal; as text, for PostgreSQL compares them
@@ -38,6 +40,7 @@ struct matcher {
     struct loop_timer *timer;
     enum phase phase;
     bool busy, woken;
+    int64_t idle_ms;         // until the journal is read again, doubled each time that nothing was there
     struct position at;      // the world holds all up to here
     struct position shared;  // the cursor in the database, when it is ahead of `at`: others told those rows
     bool behind;             // shared is ahead of at
@@ -67,6 +70,14 @@ static void rest(struct matcher *m, int64_t ms)
     loop_timer_set(m->timer, ms);
 }
 
+// Soon again at first, then as rarely as the setting says.
+static void rest_idle(struct matcher *m)
+{
+    int64_t most = m->parts->config->journal_poll_ms;
+    rest(m, m->idle_ms < most ? m->idle_ms : most);
+    m->idle_ms = m->idle_ms < most ? 2 * m->idle_ms : most;
+}
+
 static void on_time(void *ctx)
 {
     struct matcher *m = ctx;
@@ -80,6 +91,7 @@ struct matcher *matcher_new(struct parts *s)
     m->parts = s;
     m->timer = loop_timer_new(s->loop, on_time, m);
     m->busy = true; // until it is started
+    m->idle_ms = IDLE_MS;
     return m;
 }
 
@@ -101,6 +113,7 @@ void matcher_free(struct matcher *m)
 
 void matcher_wake(struct matcher *m)
 {
+    m->idle_ms = IDLE_MS;
     if (m->busy)
         m->woken = true;
     else
@@ -293,12 +306,16 @@ static void on_stepped(void *ctx, const struct pg_result *r)
     }
     m->counts.steps++;
     hub_wake(m->parts->hub);
-    dispatch_wake(m->parts->dispatch);
+    if (atoi(pg_value(r, 0, 1)))
+        outbox_wake(m->parts->outbox);
+    if (text_equal(pg_value(r, 0, 2), "t"))
+        dispatch_wake(m->parts->dispatch);
     pg_notify(m->parts->pg);
+    m->idle_ms = IDLE_MS;
     if (m->more || m->woken || m->renewed)
         proceed(m);
     else
-        rest(m, m->parts->config->journal_poll_ms);
+        rest_idle(m);
 }
 
 // Stores what was found; the cursor moves to `to`.
@@ -518,7 +535,7 @@ static void on_rows(void *ctx, const struct pg_result *r)
     else if (m->woken)
         proceed(m);
     else
-        rest(m, m->parts->config->journal_poll_ms);
+        rest_idle(m);
 }
 
 static void read_journal(struct matcher *m)

@@ -23,6 +23,8 @@
 #define PAUSE_MS 1000    // after a failure of the database
 #define EACH 4           // of one endpoint at a time, so that none holds up the others
 #define EACH_TEXT "4"
+#define SHARE 32         // of all endpoints of one organisation
+#define SHARE_TEXT "32"
 #define REST_MS 1800000  // that an endpoint which failed is left alone, at most
 
 // What leaves by one kind of channel.
@@ -46,12 +48,12 @@ struct outbox {
 };
 
 // Columns of outbox_claim.
-enum { ID, KIND, EMAIL, LANGUAGE, TICKET, ARGS, ATTEMPTS, CREATED, TICKET_KIND, CHANNEL, CONTENT, URL, SECRET, SINCE };
+enum { ID, KIND, EMAIL, LANGUAGE, TICKET, ARGS, ATTEMPTS, CREATED, TICKET_KIND, CHANNEL, CONTENT, URL, SECRET, SINCE, OWNER };
 
 struct delivery {
     struct list node;
     struct way *way;
-    char id[37], channel[37];
+    char id[37], channel[37], owner[37]; // owner: the organisation, if any
     int attempts;
     int64_t since; // ms: when it fell due first, or was asked for again
 };
@@ -205,10 +207,11 @@ static void on_sent(void *ctx, enum delivery_outcome outcome, const char *said, 
 static void deliver(struct way *w, const struct pg_result *r, int row)
 {
     struct delivery *d = memory_new(sizeof *d);
-    const char *channel = pg_value(r, row, CHANNEL);
+    const char *channel = pg_value(r, row, CHANNEL), *owner = pg_value(r, row, OWNER);
     *d = (struct delivery){.way = w, .attempts = atoi(pg_value(r, row, ATTEMPTS)), .since = atoll(pg_value(r, row, SINCE))};
     snprintf(d->id, sizeof d->id, "%s", pg_value(r, row, ID));
     snprintf(d->channel, sizeof d->channel, "%s", channel ? channel : "");
+    snprintf(d->owner, sizeof d->owner, "%s", owner ? owner : "");
     list_add(&w->deliveries, &d->node);
     w->flying++;
     struct parcel p = {.id = d->id, .kind = pg_value(r, row, KIND), .email = pg_value(r, row, EMAIL),
@@ -222,21 +225,29 @@ static void deliver(struct way *w, const struct pg_result *r, int row)
         settle(d, *wrong ? DELIVERY_REFUSED : DELIVERY_TAKEN, *wrong ? wrong : "nothing was left to tell", NULL);
 }
 
-static int flying_to(const struct way *w, const char *channel)
+// Of an endpoint or an organisation.
+static int flying_of(const struct way *w, const char *id)
 {
     int count = 0;
-    for (struct list *n = w->deliveries.next; n != &w->deliveries; n = n->next)
-        count += text_equal(LIST_ITEM(n, struct delivery, node)->channel, channel);
+    for (struct list *n = w->deliveries.next; n != &w->deliveries; n = n->next) {
+        const struct delivery *d = LIST_ITEM(n, struct delivery, node);
+        count += text_equal(d->channel, id) || text_equal(d->owner, id);
+    }
     return count;
 }
 
-// Endpoints that have as many under way as they may.
+static void put_full(const struct way *w, struct text *out, const char *id, int most)
+{
+    if (*id && !strstr(text_string(out), id) && flying_of(w, id) >= most)
+        text_format(out, "%s%s", out->len ? "," : "", id);
+}
+
+// Endpoints and organisations that have as many under way as they may.
 static void list_full(const struct way *w, struct text *out)
 {
     for (struct list *n = w->deliveries.next; n != &w->deliveries; n = n->next) {
-        const char *channel = LIST_ITEM(n, struct delivery, node)->channel;
-        if (*channel && !strstr(text_string(out), channel) && flying_to(w, channel) >= EACH)
-            text_format(out, "%s%s", out->len ? "," : "", channel);
+        put_full(w, out, LIST_ITEM(n, struct delivery, node)->channel, EACH);
+        put_full(w, out, LIST_ITEM(n, struct delivery, node)->owner, SHARE);
     }
 }
 
@@ -290,7 +301,7 @@ static void ask(struct way *w)
     list_full(w, &full);
     snprintf(room, sizeof room, "%d", (int)most(w) - w->flying);
     pg_write(w->outbox->parts->pg, NULL, SQL_outbox_claim,
-             (const char *const[]){w->channel, room, LEASE_S, EACH_TEXT, text_string(&full)}, on_claimed, w);
+             (const char *const[]){w->channel, room, LEASE_S, EACH_TEXT, SHARE_TEXT, text_string(&full)}, on_claimed, w);
     text_fini(&full);
 }
 

@@ -21,6 +21,7 @@ struct pool;
 struct outbox;
 struct dispatch;
 struct stall;
+struct tick;
 
 struct parts {
     const struct config *config;
@@ -36,6 +37,7 @@ struct parts {
     struct pool *pool;              // passwords
     struct outbox *outbox;          // deliveries
     struct dispatch *dispatch;      // from notices to deliveries
+    struct tick *tick;              // what the time brings
     struct stall *stall;
     struct forwarded_nets proxies;  // believed; as the setting says
     unsigned char key[32];          // of the links sent by mail

@@ -2,7 +2,7 @@
 -- as caller
 -- $1 organisation, $2 'mine' or NULL (open ones of everybody), $3 cursor (id) or NULL, $4 limit
 with page as (
-    select n.id, case when n.organisation = $1::uuid then need_json(n) else need_json(n) - 'blocked' end as item from need n
+    select n.id, case when n.organisation = $1::uuid then need_json(n) else need_json(n) - 'blocked' - 'wave' - 'wave_hours' - 'wave_until' end as item from need n
     where case when $2::text is not null then n.organisation = $1::uuid
         else n.state in ('published', 'amended') and (n.deadline is null or n.deadline > now())
             and not exists (select from organisation o where o.id = n.organisation and o.suspended is not null) end

@@ -633,54 +633,55 @@ begin
         on conflict do nothing;
 end $$;
 
--- The matcher's step: the cursor moves and all that follows from it is stored, together or not at all. False when another
--- daemon was first.
+-- The matcher's step: the cursor moves and all that follows from it is stored, together or not at all. stored is false when
+-- another daemon was first; due: deliveries that are due by it; more: notices are left to be dispatched.
 -- p_subjects: [{"need","version","what","changes"}, {"offer","version"}, {"alert","version"} or {"answer"}]; p_found: all matches of those
 -- subjects, [{"need","need_version","organisation","offer_version","score","partial","offered","lots"}]; p_hits: all finds
 -- of alerts, [{"alert","need","need_version","alert_version","lots"}]; p_min_days: before a deadline, for waves.
 drop function matcher_step;
 create function matcher_step(from_xid xid8, from_id bigint, to_xid xid8, to_id bigint, p_subjects jsonb, p_found jsonb, p_hits jsonb, p_min_days int)
-    returns boolean language plpgsql
+    returns table (stored boolean, due int, more boolean) language plpgsql
     set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
     which uuid;
 begin
     update cursor c set xid = to_xid, id = to_id where c.name = 'matcher' and c.xid = from_xid and c.id = from_id;
     if not found then
-        return false;
+        return query select false, 0, false;
+        return;
     end if;
     with s as materialized (
         select * from jsonb_to_recordset(p_subjects) as s (need uuid, offer uuid, version int, what text, changes jsonb)
     ), f as materialized (
-        select distinct on (need, organisation) * from jsonb_to_recordset(p_found) as f (need uuid, need_version int,
-            organisation uuid, offer_version int, score int, partial boolean, offered timestamptz, lots jsonb)
-            order by need, organisation, need_version desc, offer_version desc
+        select x.*, m.state as was, n.body ? 'wave' and (n.deadline is null or n.deadline > now() + make_interval(days => p_min_days)) as waves
+            from (select distinct on (need, organisation) * from jsonb_to_recordset(p_found) as f (need uuid, need_version int,
+                organisation uuid, offer_version int, score int, partial boolean, offered timestamptz, lots jsonb)
+                order by need, organisation, need_version desc, offer_version desc) x
+            join need n on n.id = x.need left join match m on m.need = x.need and m.organisation = x.organisation
     ), reach as materialized (
         select need, count(*) as suppliers from f group by need
     ), about as materialized ( -- each need once, however many are told of it
-        select n.id, n.organisation, n.version, n.body ? 'wave' and (n.deadline is null or n.deadline > now() + make_interval(days => p_min_days)) as waves, need_brief(n) as brief
+        select n.id, n.organisation, need_brief(n) as brief
             from (select need from f union select need from s where need is not null) x join need n on n.id = x.need
-    ), before as materialized (
-        select m.need, m.organisation, m.state, m.answer, m.lots, m.score from match m join f using (need, organisation)
+    ), briefs as materialized ( -- looked up by key: CTEs have no index, and joins of two of them would be nested loops
+        select jsonb_object_agg(id, brief) as of from about
     ), stale as materialized (
         select m.need, m.organisation, m.state, m.answer, m.lots, m.score from match m
             where m.need = any (array(select need from s where what in ('published', 'amended', 'again')))
                 and m.state <> 'withdrawn' and (m.need, m.organisation) not in (select need, organisation from f)
-                and exists (select from need n where n.id = m.need and n.state in ('published', 'amended')
-                    and (n.deadline is null or n.deadline > now()))
+                and (select n.state in ('published', 'amended') and (n.deadline is null or n.deadline > now()) from need n where n.id = m.need)
         union
         select m.need, m.organisation, m.state, m.answer, m.lots, m.score from match m
             where m.organisation = any (array(select offer from s where offer is not null))
                 and m.state <> 'withdrawn' and (m.need, m.organisation) not in (select need, organisation from f)
-                and exists (select from need n where n.id = m.need and n.state in ('published', 'amended')
-                    and (n.deadline is null or n.deadline > now()))
+                and (select n.state in ('published', 'amended') and (n.deadline is null or n.deadline > now()) from need n where n.id = m.need)
     ), gone as (
         update match m set state = 'withdrawn', at = now() from stale t
         where m.need = t.need and m.organisation = t.organisation
     ), put as (
         insert into match (need, organisation, state, score, partial, lots, offered, told)
-            select f.need, f.organisation, case when a.waves then 'held' else 'told' end, f.score, f.partial, f.lots, f.offered,
-                case when not a.waves then now() end from f join about a on a.id = f.need
+            select f.need, f.organisation, case when f.waves then 'held' else 'told' end, f.score, f.partial, f.lots, f.offered,
+                case when not f.waves then now() end from f
             on conflict (need, organisation) do update set score = excluded.score, partial = excluded.partial,
                 lots = excluded.lots, at = now(), state = case when match.state = 'told' then 'told' else excluded.state end,
                 told = case when match.state = 'told' then match.told else coalesce(excluded.told, match.told) end
@@ -689,13 +690,11 @@ begin
     ), told as (
         select f.organisation, 'match' as kind, f.need, f.need_version, f.offer_version,
                 jsonb_build_object('score', f.score, 'partial', f.partial, 'lots', f.lots) as body
-            from f join about a on a.id = f.need left join before b on b.need = f.need and b.organisation = f.organisation
-            where not a.waves and b.state is distinct from 'told'
+            from f where not f.waves and f.was is distinct from 'told'
         union all
         select f.organisation, 'amended', s.need, s.version, 0,
                 jsonb_build_object('changes', s.changes, 'score', f.score, 'partial', f.partial, 'lots', f.lots)
-            from s join f on f.need = s.need join before b on b.need = f.need and b.organisation = f.organisation
-            where s.what = 'amended' and b.state = 'told' and s.changes <> '[]'
+            from s join f on f.need = s.need where s.what = 'amended' and f.was = 'told' and s.changes <> '[]'
         union all
         select g.organisation, 'withdrawn', g.need, n.version, coalesce(o.version, 0), jsonb_build_object('score', g.score, 'lots', g.lots) || coalesce(
                 (select jsonb_build_object('changes', s.changes) from s where s.need = g.need and s.changes is not null limit 1), '{}')
@@ -713,8 +712,9 @@ begin
     )
     insert into notice (organisation, kind, need, need_version, offer_version, step, body)
         select told.organisation, told.kind, told.need, told.need_version, told.offer_version, to_id,
-            jsonb_build_object('need', coalesce(a.brief, (select need_brief(n) from need n where n.id = told.need))) || told.body
-        from told left join about a on a.id = told.need order by told.need, told.organisation, told.kind
+            jsonb_build_object('need', coalesce((select b.of from briefs b) -> told.need::text,
+                (select need_brief(n) from need n where n.id = told.need))) || told.body
+        from told order by told.need, told.organisation, told.kind
         on conflict do nothing;
     if p_hits <> '[]' or exists (select from hit) then
         perform alert_step(to_id, p_subjects, p_hits);
@@ -728,7 +728,7 @@ begin
             where x ? 'answer')) loop
         perform interest_tell(which, to_id);
     end loop;
-    return true;
+    return query select true, d.due, d.taken = 2000 from dispatch(2000) d;
 end $$;
 
 -- What the time brings: needs that close soon (p_closing: days before), waves, the buyer's daily summary, offers that are no
@@ -880,16 +880,19 @@ begin
         from match m where m.need = n.need and m.organisation = n.organisation and m.state = 'told'), '{}') else '{}' end;
 end $$;
 
--- p_full: endpoints that have as many under way as they may. Each endpoint gets p_each at most, so that none holds up another.
-create function outbox_claim(p_channel text, p_rows int, p_lease int, p_each int, p_full uuid[]) returns setof outbox language plpgsql as $$
+-- Each endpoint gets p_each at most, and all of an organisation p_share, so that none holds up another. p_full: those that have
+-- as many under way as they may.
+create function outbox_claim(p_channel text, p_rows int, p_lease int, p_each int, p_share int, p_full uuid[]) returns setof outbox language plpgsql as $$
 begin
     return query update outbox b set state = 'claimed', lease = now() + make_interval(secs => p_lease), attempts = b.attempts + 1
-        from (select y.id from (select x.id, x.due, row_number() over (partition by coalesce(x.channel_id, x.id) order by x.due, x.id) as place
-                from (select c.id, c.channel_id, c.due from outbox c left join channel h on h.id = c.channel_id
+        from (select y.id from (select x.id, x.due, row_number() over (partition by coalesce(x.channel_id, x.id) order by x.due, x.id) as place,
+                    row_number() over (partition by coalesce(x.organisation, x.id) order by x.due, x.id) as share
+                from (select c.id, c.channel_id, h.organisation, c.due from outbox c left join channel h on h.id = c.channel_id
                     where c.channel = p_channel and c.state in ('due', 'claimed') and c.due <= now() and (c.state = 'due' or c.lease < now())
-                        and (h.id is null or (h.active and (h.rest is null or h.rest <= now() or c.kind = 'test') and not h.id = any (p_full)))
+                        and (h.id is null or (h.active and (h.rest is null or h.rest <= now() or c.kind = 'test') and not h.id = any (p_full)
+                            and (h.organisation is null or not h.organisation = any (p_full))))
                     order by c.due limit 4 * p_rows for update of c skip locked) x) y
-            where y.place <= p_each order by y.due limit p_rows) z
+            where y.place <= p_each and y.share <= p_share order by y.due limit p_rows) z
         where b.id = z.id returning b.*;
 end $$;
 

@@ -502,28 +502,34 @@ def test_the_moves_of_a_delivery():
 
 
 def test_a_channel_switched_off():
-    """Nothing leaves by it, what waits costs nothing, and on again it goes on where it was."""
+    """What waits is given up and can be replayed once it is on again; what is held is let go; nothing asks for it meanwhile."""
     h = hour_in_paris()
     with Post() as d:
         buyer, _, supplier, owner = d.pair()
         d.set(owner, quiet_from=(h - 1) % 24, quiet_to=(h + 2) % 24)
         buyer.need(need(title="Besoin 1"))
         d.settled()
-        d.set(owner, active=False)
-        d.sql("update outbox set due = now() - interval '1 hour' where state = 'due'")
+        d.set(owner, rhythm="daily")
         buyer.need(need(title="Besoin 2"))
-        d.ticked()
+        d.settled()
+        equal(d.sql("select (select count(*) from held), (select count(*) from outbox where state = 'due')"), "1|1", "held, due")
+        d.set(owner, active=False)
+        equal(d.sql("select (select count(*) from held), (select count(*) from outbox where state = 'failed' and said = 'switched off')"), "0|1", "given up")
+        buyer.need(need(title="Besoin 3"))
+        d.settled()
         before = d.numbers()["database_writes_total"]
         for _ in range(10):
             d.ticked()
         writes = d.numbers()["database_writes_total"] - before
         check(writes < 400, "the database is asked again and again:", writes)
-        equal(d.mails(owner), [], "mails")
-        equal(d.numbers()['outbox_oldest_seconds{channel="mail"}'], 0, "nothing that an alarm should ring for")
+        equal((d.mails(owner), d.numbers()['outbox_oldest_seconds{channel="mail"}']), ([], 0), "mails, the oldest that is due")
+        path = f"/v1/channels/{d.channel(owner)['id']}"
+        equal(owner.post(f"{path}/replay").status, 409, "off")
         d.set(owner)
-        buyer.need(need(title="Besoin 3"))
+        buyer.need(need(title="Besoin 4"))
+        equal(owner.post(f"{path}/replay", expect=200).json["count"], 1, "replayed")
         d.drained()
-        equal(titles_of(d.mails(owner)), {"Besoin 1": 1, "Besoin 3": 1}, "told once it is on again")
+        equal(titles_of(d.mails(owner)), {"Besoin 1": 1, "Besoin 4": 1}, "told once it is on again")
 
 
 # ---- What an operator sees

@@ -3,11 +3,14 @@
 import email
 import email.policy
 import glob
+import http.server
 import os
 import re
+import subprocess
+import threading
 import time
 
-from entregent import Client, Daemon, Failure, PATIENCE, ROOT, Stream, check, equal, run, say, siret, wait_for
+from entregent import Client, Daemon, Failure, PATIENCE, ROOT, Stream, check, directory, equal, need, offer, run, say, siret, wait_for
 import json
 
 METHOD = re.compile(r"(GET|HEAD|POST|PUT|DELETE|PATCH|OPTIONS) (/\S*)$")
@@ -231,7 +234,7 @@ class Player:
         if "json" in answer.headers["Content-Type"]:
             d = differs(expectation(wanted), answer.json)
             return f"{d}\n  in {answer!r}" if d else None
-        return differs_lines(wanted, answer.text)
+        return differs_lines(wanted, answer.text.replace("\r\n", "\n"))
 
     def play(self, step):
         if any(value.startswith("text/event-stream") for _, value in step.wanted_headers):
@@ -305,6 +308,59 @@ def test_examples():
     say(f"{played} requests of {len(files)} files answered as written")
 
 
+def block(kind):
+    """The one block of that language in protocol/README.md."""
+    found = re.findall(rf"^```{kind}\n(.*?)^```", open(f"{ROOT}/protocol/README.md", encoding="utf-8").read(), re.M | re.S)
+    equal(len(found), 1, f"blocks of {kind}")
+    return found[0]
+
+
+def form_of(value):
+    """A value without what it says: the names of its members, all the way down."""
+    if isinstance(value, dict):
+        return {k: form_of(v) for k, v in value.items()}
+    return [form_of(v) for v in value[:1]] if isinstance(value, list) else type(value).__name__
+
+
+def test_the_document_of_webhooks():
+    """A webhook looks as protocol/README.md shows it, and is verified by what stands there."""
+    came = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            came.append(({k.lower(): v for k, v in self.headers.items()}, self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server, Daemon("webhook_networks=127.0.0.1/32") as d:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        supplier, buyer = d.organisation("supplier", 1), d.organisation("buyer", 2)
+        made = supplier.post("/v1/channels", {"kind": "webhook", "url": f"http://127.0.0.1:{server.server_port}/entregent", "personal": False}, expect=201).json
+        supplier.put("/v1/offer", offer(), expect=201)
+        wanted = need(deadline="2049-12-31T12:00:00Z")
+        wanted["lots"][0]["title"] = "Écoles maternelles"
+        buyer.need(wanted)
+        headers, body = wait_for(lambda: came and came[0], "a webhook")
+        server.shutdown()
+        equal(form_of(json.loads(body)), form_of(json.loads(block("json"))), "its form")
+        scope = {}
+        exec(block("python"), scope)
+        verify = scope["verify"]
+        check(verify(made["secret"], headers, body), "verified by v1", headers)
+        check(not verify(made["secret"], headers, body + b" ") and not verify(made["secret"], {**headers, "webhook-id": "x"}, body), "of nothing else")
+        check(not verify(made["secret"], {**headers, "webhook-timestamp": "1"}, body), "of no other time")
+        folder = directory()
+        signature = next(s[4:] for s in headers["webhook-signature"].split() if s.startswith("v1a,"))
+        for more, status in ((b"", 0), (b" ", 1)):
+            with open(f"{folder}/signed", "wb") as f:
+                f.write(f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body + more)
+            done = subprocess.run(["sh", "-c", block("sh")], cwd=folder, env={**os.environ, "public_key": made["public_key"], "signature": signature},
+                                  capture_output=True, text=True)
+            equal(done.returncode, status, f"verified by v1a: {done.stdout}{done.stderr}")
+
+
 def test_reader_can_fail():
     equal(differs(expectation('{"a": <uuid>, ...}'), {"a": "x"}) is None, False, "a wrong <uuid>")
     equal(differs(expectation('{"a": 1}'), {"a": 1, "b": 2}) is None, False, "a member more")
@@ -315,4 +371,4 @@ def test_reader_can_fail():
 
 
 if __name__ == "__main__":
-    run(test_reader_can_fail, test_examples)
+    run(test_reader_can_fail, test_the_document_of_webhooks, test_examples)

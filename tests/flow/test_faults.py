@@ -7,7 +7,7 @@ from faults import Faults
 
 def test_failures_leave_no_trace():
     with Faults() as faults:
-        for point, step in (("step", 7), ("delivery", 11), ("reply", 37), ("reply-error", 41)):
+        for point, step in (("step", 7), ("delivery", 17), ("reply", 53), ("reply-error", 59)):
             say(point, faults.every(point, step))
 
 

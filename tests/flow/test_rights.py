@@ -459,8 +459,14 @@ def test_contacts_after_interest():
         equal(everybody(), {"buyer of supplier": {"message"}}, "after it was declined: what the buyer was told stays in its notices")
         check("contact" not in ask[buyer].get(f"/v1/needs/{id}/matches")["items"][0], "no contact")
         # The other one is told of none of it.
-        equal(ask[rival].get(f"/v1/offer/needs")["items"][0].get("answer"), None, "another supplier")
+        equal([m.get("answer") for m in ask[rival].get("/v1/offer/needs")["items"] if m["need"]["id"] == id], [None], "another supplier")
         equal(ask[rival].post(f"/v1/needs/{other.need}/interested", {}).status, 404, "a need it was not told of")
+        # Nor when it would be told.
+        waves = ask[other].need(need(wave=7, wave_hours=48, wave_until=3))
+        equal((waves["wave"], waves["wave_hours"], waves["wave_until"]), (7, 48, 3), "the buyer's own")
+        for org in (rival, looker, buyer):
+            for one in (ask[org].get(f"/v1/needs/{waves['id']}"), next(n for n in ask[org].all("/v1/needs") if n["id"] == waves["id"])):
+                equal([f for f in one if "wave" in f], [], f"waves, as {org.kinds[0]} sees them")
 
 
 run(test_matrix, test_acting_for_another, test_contacts_after_interest)
