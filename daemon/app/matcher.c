@@ -26,6 +26,7 @@
 #define STEP_US 25000       // of matching before the loop has its turn
 #define AGAIN_STEP 200      // needs matched anew in one step after the reference data changed
 #define PAUSE_MS 500        // after a failure
+#define PACE_MS 10          // between two steps while rows keep coming
 #define IDLE_MS 5           // after something was there: a row may be hidden by a transaction that is about to end
 #define NOBODY "00000000-0000-0000-0000-000000000000"
 
@@ -39,7 +40,7 @@ struct matcher {
     struct parts *parts;
     struct loop_timer *timer;
     enum phase phase;
-    bool busy, woken;
+    bool busy, woken, paced; // paced: busy only so that more comes together
     int64_t idle_ms;         // until the journal is read again, doubled each time that nothing was there
     struct position at;      // the world holds all up to here
     struct position shared;  // the cursor in the database, when it is ahead of `at`: others told those rows
@@ -78,11 +79,20 @@ static void rest_idle(struct matcher *m)
     m->idle_ms = m->idle_ms < most ? 2 * m->idle_ms : most;
 }
 
+// Rows come faster than steps are made: the next one takes more of them, for a step costs more than a row.
+static void pace(struct matcher *m)
+{
+    m->paced = true;
+    loop_timer_set(m->timer, PACE_MS);
+}
+
 static void on_time(void *ctx)
 {
     struct matcher *m = ctx;
-    if (!m->busy && m->parts->pg) // at a stop the database goes first
+    if ((!m->busy || m->paced) && m->parts->pg) { // at a stop the database goes first
+        m->paced = false;
         proceed(m);
+    }
 }
 
 struct matcher *matcher_new(struct parts *s)
@@ -312,8 +322,10 @@ static void on_stepped(void *ctx, const struct pg_result *r)
         dispatch_wake(m->parts->dispatch);
     pg_notify(m->parts->pg);
     m->idle_ms = IDLE_MS;
-    if (m->more || m->woken || m->renewed)
+    if (m->more || m->renewed)
         proceed(m);
+    else if (m->woken)
+        pace(m);
     else
         rest_idle(m);
 }

@@ -220,6 +220,10 @@ static void deliver(struct way *w, const struct pg_result *r, int row)
                        .content = pg_value(r, row, CONTENT), .channel = channel, .url = pg_value(r, row, URL),
                        .secret = pg_value(r, row, SECRET), .created = atoll(pg_value(r, row, CREATED)) / 1000};
     FAIL_DIE("delivery");
+    if (channel && !p.content && !text_equal(p.kind, "test")) {
+        settle(d, DELIVERY_LATER, "its notice cannot be read", NULL);
+        return;
+    }
     const char *wrong = w->send(w->outbox, &p, on_sent, d);
     if (wrong) // nothing to tell any more, or nothing that could be
         settle(d, *wrong ? DELIVERY_REFUSED : DELIVERY_TAKEN, *wrong ? wrong : "nothing was left to tell", NULL);

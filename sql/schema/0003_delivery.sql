@@ -880,22 +880,6 @@ begin
         from match m where m.need = n.need and m.organisation = n.organisation and m.state = 'told'), '{}') else '{}' end;
 end $$;
 
--- Each endpoint gets p_each at most, and all of an organisation p_share, so that none holds up another. p_full: those that have
--- as many under way as they may.
-create function outbox_claim(p_channel text, p_rows int, p_lease int, p_each int, p_share int, p_full uuid[]) returns setof outbox language plpgsql as $$
-begin
-    return query update outbox b set state = 'claimed', lease = now() + make_interval(secs => p_lease), attempts = b.attempts + 1
-        from (select y.id from (select x.id, x.due, row_number() over (partition by coalesce(x.channel_id, x.id) order by x.due, x.id) as place,
-                    row_number() over (partition by coalesce(x.organisation, x.id) order by x.due, x.id) as share
-                from (select c.id, c.channel_id, h.organisation, c.due from outbox c left join channel h on h.id = c.channel_id
-                    where c.channel = p_channel and c.state in ('due', 'claimed') and c.due <= now() and (c.state = 'due' or c.lease < now())
-                        and (h.id is null or (h.active and (h.rest is null or h.rest <= now() or c.kind = 'test') and not h.id = any (p_full)
-                            and (h.organisation is null or not h.organisation = any (p_full))))
-                    order by c.due limit 4 * p_rows for update of c skip locked) x) y
-            where y.place <= p_each and y.share <= p_share order by y.due limit p_rows) z
-        where b.id = z.id returning b.*;
-end $$;
-
 -- The end of one try. p_due: when it is tried again; p_rest: until when the endpoint is left alone; p_gone: it wants nothing any more.
 create function outbox_settle(p_id uuid, p_attempts int, p_state text, p_due timestamptz, p_said text, p_answer text, p_rest timestamptz, p_gone boolean)
     returns void language plpgsql as $$
