@@ -73,9 +73,16 @@ class Post(Daemon):
         self.ticked()
         self.drained()
 
+    def writes(self):
+        """How many statements the daemon writes while the clock is looked at ten times."""
+        before = self.numbers()["database_writes_total"]
+        for _ in range(10):
+            self.ticked()
+        return self.numbers()["database_writes_total"] - before
+
     # ---- Who is told
 
-    def pair(self, *numbers, **more):
+    def pair(self, **more):
         """A buyer with an owner and a supplier with an offer and an owner, both told by mail of everything at once."""
         buyer, supplier = self.organisation("buyer", 1), self.supplier(2, **more)
         return buyer, self.owner(buyer), supplier, self.owner(supplier)

@@ -2,6 +2,7 @@
 """Saved alerts: found in both directions, told by mail and feed, of an address only once its owner said so; feeds and
 calendars as programs read them."""
 import datetime
+import json
 import re
 import urllib.parse
 import xml.etree.ElementTree as xml
@@ -23,6 +24,10 @@ def found(client, alert):
 
 def notices_of(d, alert):
     return d.sql(f"select kind from notice where alert = '{alert}' order by id").split()
+
+
+def told_by(d, alert):
+    return [json.loads(line) for line in d.sql(f"select notice_json(n) from notice n where alert = '{alert}' order by id").splitlines()]
 
 
 def wide_awake(d):
@@ -87,6 +92,22 @@ def test_both_directions():
         d.settled()
         equal((len(d.mails(owner)), d.sql("select count(*) from hit")), (mails, "0"), "nothing more")
         check(before["id"], "posted")
+
+
+def test_an_alert_reminds():
+    """Of a deadline that comes near, as the offer's notices do; not of a need that it finds no more."""
+    with Post() as d:
+        buyer, (org, owner) = d.organisation("buyer", 1), network(d)
+        id = owner.post("/v1/alerts?rhythm=now", ALERT, expect=201).json["id"]
+        wide_awake(d)
+        kept, lost = (buyer.need(need(title=t, cpv="90911200", deadline=in_days(60)))["id"] for t in ("Gardé", "Perdu"))
+        d.settled()
+        buyer.put(f"/v1/needs/{lost}", need(title="Perdu", cpv="72000000", deadline=in_days(60)), 1, 200)
+        d.settled()
+        d.sql("update hit set at = now() - interval '50 days'; update need set deadline = now() + interval '6 days 12 hours'")
+        d.settled()
+        equal([(n["kind"], n["days"], n["need"]["id"]) for n in told_by(d, id) if n["kind"] == "closing"], [("closing", 7, kept)], "reminder")
+        equal([s.split(" ·")[0] for s in d.subjects(owner)[3:]], ["Dans 7 jours : Gardé"], "mails")
 
 
 def test_every_condition_of_an_alert():
@@ -274,5 +295,5 @@ def test_a_calendar():
         equal(last[one]["STATUS"], "CANCELLED", "no longer for us")
 
 
-run(test_both_directions, test_every_condition_of_an_alert, test_an_address_without_an_account, test_an_organisation_unsubscribes,
+run(test_both_directions, test_an_alert_reminds, test_every_condition_of_an_alert, test_an_address_without_an_account, test_an_organisation_unsubscribes,
     test_a_feed, test_a_calendar, seconds=300)
