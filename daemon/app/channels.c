@@ -7,6 +7,7 @@
 #include "app/outbox.h"
 #include "app/pages.h"
 #include "base/clock.h"
+#include "core/netaddr.h"
 #include "wire/seal.h"
 #include "wire/webhook.h"
 
@@ -84,6 +85,16 @@ void channels_get(struct call *c)
         call_read(c, SQL_channel_get, (const char *const[]){c->caller.id, c->part}, on_got);
 }
 
+// An address that is none of ours to reach is refused at once; where a name leads is judged at each attempt (io/hook).
+static bool may_receive(struct call *c, const struct webhook_url *url)
+{
+    unsigned char ip[NETADDR];
+    struct forwarded_nets nets;
+    if (!url->literal || (netaddr_parse(url->host, ip) && netaddr_public(ip)))
+        return true;
+    return forwarded_nets(c->parts->config->webhook_networks, &nets) && forwarded_within(&nets, url->host);
+}
+
 static void check_url(struct call *c, const struct work *w, struct faults *faults)
 {
     struct webhook_url parts;
@@ -93,7 +104,7 @@ static void check_url(struct call *c, const struct work *w, struct faults *fault
         fault_add(faults, ERR_UNKNOWN_FIELD, NULL, "/url");
     else if (hook && !url)
         fault_add(faults, ERR_REQUIRED, NULL, "/url");
-    else if (hook && (webhook_url(url, free, &parts) != ERR_OK || !(free || webhook_port(parts.port))))
+    else if (hook && (webhook_url(url, free, &parts) != ERR_OK || !(free || webhook_port(parts.port)) || !may_receive(c, &parts)))
         fault_add(faults, ERR_BAD_URL, url, "/url");
 }
 

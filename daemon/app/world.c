@@ -411,6 +411,20 @@ static void write_title(struct text *out, const struct lot *l)
         member_text(out, "title", l->title);
 }
 
+static void write_value(struct text *out, const struct lot *l)
+{
+    const char *comma;
+    if (l->value.least < 0 && l->value.most < 0)
+        return;
+    member_open(out, "value", '{');
+    if (l->value.least >= 0)
+        text_format(out, "\"min\":%lld", (long long)l->value.least);
+    comma = l->value.least >= 0 ? "," : "";
+    if (l->value.most >= 0)
+        text_format(out, "%s\"max\":%lld", comma, (long long)l->value.most);
+    text_byte(out, '}');
+}
+
 static void write_own_places(struct text *out, const struct lot *l)
 {
     if (!l->place_count)
@@ -442,6 +456,7 @@ static void write_found(struct text *out, struct found *f, bool *first)
         text_format(out, "%s{\"lot\":%d", i ? "," : "", n->lots[p->lot].number);
         write_title(out, &n->lots[p->lot]);
         write_own_places(out, &n->lots[p->lot]);
+        write_value(out, &n->lots[p->lot]);
         text_format(out, ",\"capability\":%d,\"score\":%d,\"partial\":%s,", o->capabilities[p->capability].number,
                     p->score.total, p->partial ? "true" : "false");
         write_lines(out, &p->score);

@@ -39,7 +39,7 @@ size_t world_alerts(const struct world *w);
 
 // Appends every match of one need, or of one offer, as objects separated by commas:
 // {"need","need_version","organisation","offer_version","score","partial","offered","lots":[{"lot","title","places",
-// "capability","score","partial","lines"}]}: title when the lot has one, places when it has its own, ten at most; *first
+// "capability","score","partial","lines"}]}: title and value when the lot has them, places when it has its own, ten at most; *first
 // tells whether a comma is due. Returns how many. now: seconds since 1970.
 int world_match_need(struct world *w, const char *id, int64_t now, struct text *out, bool *first);
 int world_match_offer(struct world *w, const char *id, int64_t now, struct text *out, bool *first);

@@ -204,6 +204,8 @@ begin
     insert into journal (subject, key, what) select 'alert', a.id, 'dropped' from alert a where a.organisation = p_org;
     delete from alert a where a.organisation = p_org;
     delete from channel c where c.organisation = p_org;
+    update notice n set body = n.body - 'message' where n.kind = 'interest' and n.body #>> '{supplier,id}' = p_org::text
+        and n.need in (select m.need from match m where m.organisation = p_org and m.message is not null);
     update match m set message = null where m.organisation = p_org;
 end $$;
 
@@ -420,7 +422,7 @@ end $$;
 create function alert_ask(p_ticket uuid, p_mail uuid, p_hours int, p_email text, p_language text, p_args jsonb) returns text language plpgsql as $$
 begin
     insert into ticket (id, kind, email, args, expires) values (p_ticket, 'alert', p_email, p_args, now() + make_interval(hours => p_hours));
-    perform outbox_mail(p_mail, 'alert', p_email, p_language, null, p_ticket, jsonb_build_object('alert', p_args #>> '{alert,name}'));
+    perform outbox_mail(p_mail, 'alert', p_email, p_language, null, p_ticket, '{}'); -- nothing that was typed in
     return '{"status":"mail_sent"}';
 end $$;
 
@@ -745,12 +747,12 @@ begin
                 and l.least_days is not null and (x.closing is null or x.closing > l.least_days)
             order by x.deadline limit p_rows loop
         insert into notice (organisation, kind, need, need_version, offer_version, step, body)
-            select m.organisation, 'closing', n.id, n.version, 0, step, jsonb_build_object('need', need_brief(d), 'days', n.least_days, 'score', m.score, 'lots', m.lots)
+            select m.organisation, 'closing', n.id, n.version, 0, step, jsonb_build_object('need', need_brief(d), 'days', ceil(extract(epoch from n.deadline - now()) / 86400)::int, 'score', m.score, 'lots', m.lots)
             from match m join need d on d.id = m.need where m.need = n.id and m.state = 'told' and m.answer is distinct from 'declined'
                 and m.told < n.deadline - make_interval(days => n.least_days) -- whoever was told later knows
             order by m.organisation on conflict do nothing;
         insert into notice (organisation, alert, kind, need, need_version, offer_version, step, body)
-            select a.organisation, a.id, 'closing', n.id, n.version, 0, step, jsonb_build_object('need', need_brief(d), 'days', n.least_days,
+            select a.organisation, a.id, 'closing', n.id, n.version, 0, step, jsonb_build_object('need', need_brief(d), 'days', ceil(extract(epoch from n.deadline - now()) / 86400)::int,
                 'alert', jsonb_build_object('id', a.id, 'name', a.body ->> 'name'), 'lots', h.lots)
             from hit h join need d on d.id = h.need join alert a on a.id = h.alert where h.need = n.id and h.state = 'told'
                 and h.at < n.deadline - make_interval(days => n.least_days)
@@ -877,7 +879,7 @@ end $$;
 create function notice_answer(n notice) returns jsonb language plpgsql stable as $$
 begin
     return case when n.alert is null and n.kind in ('match', 'amended', 'closing') then coalesce((select jsonb_build_object('answer', m.id)
-        from match m where m.need = n.need and m.organisation = n.organisation and m.state = 'told'), '{}') else '{}' end;
+        from match m where m.need = n.need and m.organisation = n.organisation and m.state = 'told' and m.answer is null), '{}') else '{}' end;
 end $$;
 
 -- The end of one try. p_due: when it is tried again; p_rest: until when the endpoint is left alone; p_gone: it wants nothing any more.

@@ -68,7 +68,7 @@ def alert_of(d, address, name):
     """An alert of who has no account, confirmed by its link; its feed."""
     nobody = Client(d.port)
     nobody.post("/v1/alerts/ask", {"name": name, "words": ["introuvable"], "email": address}, expect=202)
-    ticket = re.search(r"t=([\w-]+)", text_of(wait_mail(d, address, name)))[1]
+    ticket = re.search(r"t=([\w-]+)", text_of(wait_mail(d, address, "alerte Entregent")))[1]
     return nobody.post("/v1/tickets", {"ticket": ticket}, expect=200).json["feed"]
 
 
