@@ -99,6 +99,10 @@ const char *hookout_send(struct hookout *h, const struct parcel *p, parcel_done 
         return "the secret was boxed with another key_file";
     text_init(&body, PAYLOAD_MOST);
     write_payload(&body, p);
+    if (body.full) {
+        text_fini(&body);
+        return "larger than a webhook may be";
+    }
     int64_t now = clock_wall() / 1000;
     webhook_sign(&keys, p->id, now, text_string(&body), body.len, signature);
     struct flight *f = memory_new(sizeof *f);

@@ -181,7 +181,7 @@ static void settle(struct delivery *d, enum delivery_outcome outcome, const char
     struct way *w = d->way;
     int64_t due;
     char when[24], rest[24], attempts[12];
-    enum delivery_state state = delivery_next(outcome, d->since, d->attempts, seal_below(UINT32_MAX), &due);
+    enum delivery_state state = delivery_next(outcome, d->since, d->attempts, seal_below(UINT32_MAX), clock_wall(), &due);
     w->counts.tries++;
     w->counts.sent += state == DELIVERY_DONE;
     w->counts.retried += state == DELIVERY_DUE;

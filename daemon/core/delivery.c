@@ -21,9 +21,12 @@ bool delivery_may_move(enum delivery_state from, enum delivery_state to)
     return moves[from][to];
 }
 
-enum delivery_state delivery_next(enum delivery_outcome o, int64_t created_ms, int attempts, uint32_t jitter, int64_t *due)
+enum delivery_state delivery_next(enum delivery_outcome o, int64_t created_ms, int attempts, uint32_t jitter, int64_t now_ms,
+                                  int64_t *due)
 {
     *due = o == DELIVERY_LATER ? retry_due(created_ms, attempts, jitter) : -1;
+    while (*due >= 0 && *due <= now_ms)
+        *due = retry_due(created_ms, ++attempts, jitter);
     if (o == DELIVERY_TAKEN)
         return DELIVERY_DONE;
     return *due >= 0 ? DELIVERY_DUE : DELIVERY_FAILED;

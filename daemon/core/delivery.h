@@ -18,8 +18,10 @@ enum delivery_outcome {
 
 const char *delivery_word(enum delivery_state s); // as it is stored: "due", "claimed", "done", "failed"
 bool delivery_may_move(enum delivery_state from, enum delivery_state to);
-// Where a claimed delivery goes: done, due (*due gets when, ms since 1970) or failed. created_ms and attempts: as for
-// retry_due; attempts counts the one that ended.
-enum delivery_state delivery_next(enum delivery_outcome o, int64_t created_ms, int attempts, uint32_t jitter, int64_t *due);
+// Where a claimed delivery goes: done, due (*due gets when, ms since 1970, later than now_ms) or failed. created_ms and
+// attempts: as for retry_due; attempts counts the one that ended. Points of the schedule that have passed are not made up
+// for: what has waited behind an endpoint that rests is tried once, not as often as it might have been.
+enum delivery_state delivery_next(enum delivery_outcome o, int64_t created_ms, int attempts, uint32_t jitter, int64_t now_ms,
+                                  int64_t *due);
 
 #endif

@@ -106,6 +106,15 @@ create or replace function notice_json(n notice) returns jsonb language sql immu
     select jsonb_build_object('id', n.id::text, 'kind', n.kind, 'at', n.at, 'version', n.need_version) || n.body
 $$;
 
+-- What the buttons of a mail stand for: an answer to a need by whom the mail is to, as long as it may answer.
+create table button (
+    id uuid primary key default gen_random_uuid(),
+    match uuid not null references match (id) on delete cascade,
+    channel uuid not null references channel on delete cascade,
+    unique (match, channel)
+);
+create index on button (channel);
+
 -- What a digest will hold.
 create table held (
     channel uuid not null references channel on delete cascade,
@@ -162,6 +171,7 @@ begin
         ('alert', 'all', 'organisation = (select app_org())'),
         ('channel', 'all', 'organisation = (select app_org()) and (person is null or person = (select app_person()))'),
         ('hit', 'select', 'exists (select from alert a where a.id = hit.alert)'),
+        ('button', 'select', 'false'),
         ('held', 'select', 'exists (select from channel c where c.id = held.channel)'),
         ('outbox', 'select', 'person = (select app_person()) or exists (select from channel c where c.id = outbox.channel_id)'),
         ('match', 'update', 'organisation = (select app_org())'),
@@ -176,7 +186,7 @@ begin
     end loop;
     -- A role that is given makes the channel of whoever gets it.
     create policy channel_insert on channel for insert with check (organisation = (select app_org()));
-    for p in select unnest(array['alert', 'channel', 'hit', 'held']) as relname loop
+    for p in select unnest(array['alert', 'channel', 'hit', 'held', 'button']) as relname loop
         execute format('create policy %I on %I for all using ((select app_may(''system''))) with check ((select app_may(''system'')))',
             p.relname || '_system', p.relname);
     end loop;
@@ -188,7 +198,8 @@ end $$;
 -- at most, the rest in a digest.
 create function member_channel() returns trigger language plpgsql as $$
 begin
-    if new.role in ('editor', 'owner') and (tg_op = 'INSERT' or old.role = 'asked') then
+    if new.role in ('editor', 'owner') and not exists (select from channel c where c.organisation = new.organisation and c.person = new.person
+            and c.kind = 'mail' and c.alert is null) then
         insert into channel (id, organisation, person, kind, rhythm, quiet_from, quiet_to, weekly_most)
             values (gen_random_uuid(), new.organisation, new.person, 'mail', 'now', 20, 7, 10);
     end if;
@@ -534,6 +545,7 @@ declare
     size int;
     latest timestamptz;
     everybody boolean;
+    brief jsonb;
 begin
     select * into n from need x where x.id = p_need and x.state in ('published', 'amended') and (x.deadline is null or x.deadline > now());
     if not found then
@@ -547,6 +559,7 @@ begin
         update need x set wave = latest where x.id = p_need and x.wave > latest; -- the deadline has come nearer
         return;
     elsif everybody or (select count(*) from match m where m.need = p_need and m.answer = 'interested') < coalesce((n.body ->> 'wave_until')::int, 2147483647) then
+        brief := need_brief(n);
         with told as (
             update match m set state = 'told', told = now(), at = now() from (select x.organisation from match x
                 where x.need = p_need and x.state = 'held' order by x.score desc, x.offered, x.organisation
@@ -555,7 +568,7 @@ begin
             returning m.*
         )
         insert into notice (organisation, kind, need, need_version, offer_version, step, body)
-            select t.organisation, 'match', p_need, n.version, 0, p_step, jsonb_build_object('need', need_brief(n), 'score', t.score,
+            select t.organisation, 'match', p_need, n.version, 0, p_step, jsonb_build_object('need', brief, 'score', t.score,
                 'partial', t.partial, 'lots', t.lots) from told t order by t.score desc, t.offered, t.organisation
             on conflict do nothing;
     end if;
@@ -598,10 +611,10 @@ begin
     with s as materialized (
         select * from jsonb_to_recordset(p_subjects) as s (need uuid, alert uuid, version int, what text, changes jsonb)
     ), f as materialized (
-        select distinct on (f.need, f.alert) f.* from jsonb_to_recordset(p_hits) as f (need uuid, need_version int, alert uuid, alert_version int, lots jsonb)
-            join alert a on a.id = f.alert order by f.need, f.alert, f.need_version desc, f.alert_version desc
-    ), before as materialized (
-        select h.need, h.alert, h.state from hit h join f using (need, alert)
+        select x.*, h.state as was
+            from (select distinct on (f.need, f.alert) f.* from jsonb_to_recordset(p_hits) as f (need uuid, need_version int, alert uuid, alert_version int, lots jsonb)
+                join alert a on a.id = f.alert order by f.need, f.alert, f.need_version desc, f.alert_version desc) x
+            left join hit h on h.alert = x.alert and h.need = x.need
     ), stale as materialized (
         select h.need, h.alert, h.lots from hit h join need n on n.id = h.need
             where (h.need = any (array(select need from s where what in ('published', 'amended', 'again')))
@@ -616,11 +629,10 @@ begin
                 where (hit.state, hit.lots) is distinct from ('told', excluded.lots)
     ), told as (
         select f.alert, 'match' as kind, f.need, f.need_version as version, f.alert_version as other, jsonb_build_object('lots', f.lots) as body
-            from f where (f.need, f.alert) not in (select need, alert from before where state = 'told')
+            from f where f.was is distinct from 'told'
         union all
-        select b.alert, 'amended', s.need, s.version, 0, jsonb_build_object('changes', s.changes, 'lots', f.lots)
-            from s join before b on b.need = s.need join f on f.need = b.need and f.alert = b.alert
-            where s.what = 'amended' and b.state = 'told' and s.changes <> '[]'
+        select f.alert, 'amended', s.need, s.version, 0, jsonb_build_object('changes', s.changes, 'lots', f.lots)
+            from s join f on f.need = s.need where s.what = 'amended' and f.was = 'told' and s.changes <> '[]'
         union all -- of an alert that was changed its owner knows why
         select t.alert, 'withdrawn', t.need, s.version, 0, jsonb_build_object('lots', t.lots) || case when s.changes is null then '{}' else jsonb_build_object('changes', s.changes) end
             from stale t join s on s.need = t.need
@@ -667,6 +679,8 @@ begin
             from (select need from f union select need from s where need is not null) x join need n on n.id = x.need
     ), briefs as materialized ( -- looked up by key: CTEs have no index, and joins of two of them would be nested loops
         select jsonb_object_agg(id, brief) as of from about
+    ), amendments as materialized (
+        select jsonb_object_agg(need, jsonb_build_object('version', version, 'changes', changes)) as of from s where what = 'amended' and changes <> '[]'
     ), stale as materialized (
         select m.need, m.organisation, m.state, m.answer, m.lots, m.score from match m
             where m.need = any (array(select need from s where what in ('published', 'amended', 'again')))
@@ -694,9 +708,9 @@ begin
                 jsonb_build_object('score', f.score, 'partial', f.partial, 'lots', f.lots) as body
             from f where not f.waves and f.was is distinct from 'told'
         union all
-        select f.organisation, 'amended', s.need, s.version, 0,
-                jsonb_build_object('changes', s.changes, 'score', f.score, 'partial', f.partial, 'lots', f.lots)
-            from s join f on f.need = s.need where s.what = 'amended' and f.was = 'told' and s.changes <> '[]'
+        select f.organisation, 'amended', f.need, (a.of -> f.need::text ->> 'version')::int, 0,
+                jsonb_build_object('changes', a.of -> f.need::text -> 'changes', 'score', f.score, 'partial', f.partial, 'lots', f.lots)
+            from f, amendments a where f.was = 'told' and a.of ? f.need::text
         union all
         select g.organisation, 'withdrawn', g.need, n.version, coalesce(o.version, 0), jsonb_build_object('score', g.score, 'lots', g.lots) || coalesce(
                 (select jsonb_build_object('changes', s.changes) from s where s.need = g.need and s.changes is not null limit 1), '{}')
@@ -740,21 +754,23 @@ declare
     n record;
     step bigint := -extract(epoch from now())::bigint; -- no journal row led to it
     did int := 0;
+    brief jsonb;
 begin
     perform 1 from cursor c where c.name = 'matcher' for update;
     for n in select x.*, least_days from need x, lateral (select min(d) as least_days from unnest(p_closing) d where x.deadline - make_interval(days => d) <= now()) l
             where x.state in ('published', 'amended') and x.deadline > now() and x.deadline < now() + make_interval(days => (select max(d) from unnest(p_closing) d))
                 and l.least_days is not null and (x.closing is null or x.closing > l.least_days)
             order by x.deadline limit p_rows loop
+        brief := need_brief(d) from need d where d.id = n.id;
         insert into notice (organisation, kind, need, need_version, offer_version, step, body)
-            select m.organisation, 'closing', n.id, n.version, 0, step, jsonb_build_object('need', need_brief(d), 'days', ceil(extract(epoch from n.deadline - now()) / 86400)::int, 'score', m.score, 'lots', m.lots)
-            from match m join need d on d.id = m.need where m.need = n.id and m.state = 'told' and m.answer is distinct from 'declined'
+            select m.organisation, 'closing', n.id, n.version, 0, step, jsonb_build_object('need', brief, 'days', ceil(extract(epoch from n.deadline - now()) / 86400)::int, 'score', m.score, 'lots', m.lots)
+            from match m where m.need = n.id and m.state = 'told' and m.answer is distinct from 'declined'
                 and m.told < n.deadline - make_interval(days => n.least_days) -- whoever was told later knows
             order by m.organisation on conflict do nothing;
         insert into notice (organisation, alert, kind, need, need_version, offer_version, step, body)
-            select a.organisation, a.id, 'closing', n.id, n.version, 0, step, jsonb_build_object('need', need_brief(d), 'days', ceil(extract(epoch from n.deadline - now()) / 86400)::int,
+            select a.organisation, a.id, 'closing', n.id, n.version, 0, step, jsonb_build_object('need', brief, 'days', ceil(extract(epoch from n.deadline - now()) / 86400)::int,
                 'alert', jsonb_build_object('id', a.id, 'name', a.body ->> 'name'), 'lots', h.lots)
-            from hit h join need d on d.id = h.need join alert a on a.id = h.alert where h.need = n.id and h.state = 'told'
+            from hit h join alert a on a.id = h.alert where h.need = n.id and h.state = 'told'
                 and h.at < n.deadline - make_interval(days => n.least_days)
             order by a.id on conflict do nothing;
         update need x set closing = n.least_days where x.id = n.id;
@@ -819,9 +835,13 @@ begin
         union all
         select c, n.id, n.kind, n.need, n.alert from n join channel c on c.alert = n.alert
             where n.alert is not null and c.active and c.kind in ('mail', 'webhook')
+                and not exists (select from organisation o where o.id = c.organisation and o.suspended is not null)
+    ), waiting as materialized ( -- needs of which a channel that tells at once holds something; what a channel holds is read once
+        select distinct h.channel, x.need from (select distinct (w.c).id from way w where (w.c).kind = 'mail' and (w.c).rhythm = 'now') v
+            join held h on h.channel = v.id join notice x on x.id = h.notice
     ), ranked as materialized (
         select (w.c).id as channel, w.c as c, w.notice, w.kind, w.need, count(*) filter (where w.kind = 'match') over (partition by (w.c).id order by w.notice) as matches,
-            exists (select from held h join notice x on x.id = h.notice where h.channel = (w.c).id and x.need = w.need) as waits
+            ((w.c).id, w.need) in (select g.channel, g.need from waiting g) as waits
         from way w
     ), told as materialized ( -- new matches that each channel with a weekly cap was told at once
         select r.channel, (select count(*) from outbox b where b.channel_id = r.channel and b.kind = 'match' and b.created > now() - interval '7 days') as before
@@ -832,9 +852,13 @@ begin
         from ranked r left join told t on t.channel = r.channel
     ), kept as (
         insert into held (channel, notice) select d.channel, d.notice from decided d where d.hold on conflict do nothing
-    ), digested as (
-        update channel x set digest = channel_digest(x, now()) where x.digest is null
-            and x.id in (select d.channel from decided d where d.hold)
+    ), digested as ( -- one that is about to go out is waited for: nothing is held without a time
+        update channel x set digest = coalesce(x.digest, channel_digest(x, now()))
+            where (x.digest is null or x.digest <= clock_timestamp() + interval '5 minutes') and x.id in (select d.channel from decided d where d.hold)
+    ), buttons as (
+        insert into button (match, channel) select distinct m.id, d.channel from decided d join n on n.id = d.notice
+            join match m on m.need = n.need and m.organisation = n.organisation
+            where (d.c).kind = 'mail' and n.alert is null and d.kind in ('match', 'amended', 'closing') on conflict do nothing
     ), made as (
         insert into outbox (id, channel, kind, person, channel_id, notice, due, since)
             select gen_random_uuid(), (d.c).kind, d.kind, (d.c).person, d.channel, d.notice, w.due, w.due
@@ -864,22 +888,32 @@ begin
         end if;
         did := did + 1;
     end loop;
+    -- A channel may have been switched off while a notice was on its way to it.
+    update outbox b set state = 'failed', said = 'switched off' where b.state = 'due' and b.channel_id in (select x.id from channel x where not x.active);
     return did >= p_rows;
 end $$;
 
 -- What a delivery says: the notice, or those of a digest. "answer": the match that a mailed link answers for.
 create function outbox_content(b outbox) returns jsonb language plpgsql stable as $$
 begin
-    return case when b.notice is not null then (select notice_json(n) || case when b.channel = 'mail' then notice_answer(n) else '{}' end
+    return case when b.notice is not null then (select notice_json(n) || case when b.channel = 'mail' then notice_answer(n, b.channel_id) else '{}' end
             from notice n where n.id = b.notice)
-        when b.kind = 'digest' then (select coalesce(jsonb_agg(notice_json(n) || notice_answer(n) order by n.id), '[]') from notice n
+        when b.kind = 'digest' then (select coalesce(jsonb_agg(notice_json(n) || notice_answer(n, b.channel_id) order by n.id), '[]') from notice n
             where n.id in (select x::bigint from jsonb_array_elements_text(b.args -> 'notices') x)) end;
 end $$;
 
-create function notice_answer(n notice) returns jsonb language plpgsql stable as $$
+create function notice_answer(n notice, p_channel uuid) returns jsonb language plpgsql stable as $$
 begin
-    return case when n.alert is null and n.kind in ('match', 'amended', 'closing') then coalesce((select jsonb_build_object('answer', m.id)
-        from match m where m.need = n.need and m.organisation = n.organisation and m.state = 'told' and m.answer is null), '{}') else '{}' end;
+    return case when n.alert is null and n.kind in ('match', 'amended', 'closing') then coalesce((select jsonb_build_object('answer', x.id)
+        from match m join button x on x.match = m.id and x.channel = p_channel
+        where m.need = n.need and m.organisation = n.organisation and m.state = 'told' and m.answer is null and button_person(x) is not null), '{}') else '{}' end;
+end $$;
+
+-- Who answers by a button: whoever the mail is to, when its role lets it change the offer. NULL: nobody may any more.
+create function button_person(x button) returns uuid language plpgsql stable as $$
+begin
+    return (select k.person from channel c join member k on k.person = c.person and k.organisation = c.organisation
+        where c.id = x.channel and k.role in ('editor', 'owner'));
 end $$;
 
 -- The end of one try. p_due: when it is tried again; p_rest: until when the endpoint is left alone; p_gone: it wants nothing any more.
@@ -897,8 +931,12 @@ begin
     if p_gone then
         update channel c set active = false, said = p_said where c.id = b.channel_id;
         update outbox x set state = 'failed', said = p_said where x.channel_id = b.channel_id and x.state = 'due';
-    else
-        update channel c set rest = p_rest where c.id = b.channel_id and c.rest is distinct from p_rest;
+        return;
+    end if;
+    update channel c set rest = case when p_rest is null then null else greatest(c.rest, p_rest) end
+        where c.id = b.channel_id and c.rest is distinct from p_rest;
+    if p_state = 'failed' and b.channel = 'webhook' then -- what has waited as long behind it fails with it
+        update outbox x set state = 'failed', said = p_said where x.channel_id = b.channel_id and x.state = 'due' and x.since <= b.since;
     end if;
 end $$;
 

@@ -125,6 +125,7 @@ class Org:
                  body={"changes": [{"field": "/title", "before": self.mark("notice"), "after": None}]})
         self.alert, self.channel = self.make_alert(), self.make_channel()
         self.personal = self.make_channel(self.owner, "personal")
+        plan.matches.append(f"insert into button (match, channel) select id, '{self.personal}' from match where organisation = '{self.id}' limit 1;")
         plan.row("held", channel=self.personal, notice=f"=(select max(id) from notice where organisation = '{self.id}')")
         plan.row("idempotency", organisation=self.id, key=self.mark("key"), hash="0", status=201, answer=self.mark("key"))
         plan.statements.append(f"do $$ begin perform audit_add('{self.id}', 'tried', '{self.mark('audit')}'); end $$;")

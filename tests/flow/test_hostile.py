@@ -599,7 +599,7 @@ def test_links_are_good_for_one_thing():
         w = Told(d)
         before, tried = state_of(d, "outbox"), 0
         alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-        match = d.sql(f"select id from match where organisation = '{w.supplier.id}'")
+        match = d.sql(f"select x.id from button x join match m on m.id = x.match where m.organisation = '{w.supplier.id}'")
         mail = d.sql(f"select id from channel where kind = 'mail' and person = '{w.owner.id}'")
         equal([sealed(d, "answer", match), sealed(d, "channel", mail), sealed(d, "feed", w.ids["feed"]), sealed(d, "calendar", w.ids["calendar"])],
               [w.answer, w.stop, w.feed, w.calendar], "what links carry")

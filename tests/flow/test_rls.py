@@ -126,6 +126,7 @@ def private_rows(t, org):
     of = {"organisation": f"id = '{org.id}'", "person": f"id in {people}", "session": f"person in {people}", "report": f"reporter = '{org.id}'",
           "hit": f"alert in (select id from alert where organisation = '{org.id}')",
           "held": f"channel in (select id from channel where organisation = '{org.id}')",
+          "button": f"channel in (select id from channel where organisation = '{org.id}')",
           "outbox": f"(person in {people} or channel_id in (select id from channel where organisation = '{org.id}'))", "ticket": f"(organisation = '{org.id}' or person in {people})"}
     return of.get(t, f"organisation = '{org.id}'")
 
