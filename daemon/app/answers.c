@@ -187,7 +187,7 @@ static void on_sent(void *ctx, const struct pg_result *r)
     enum err err = outcome(r, &arg);
     if (err == ERR_OK)
         matcher_wake(c->parts->matcher);
-    pages_answered(c, w->answer, err, arg, err == ERR_OK && propose(c, w, &changed, &p) ? &p : NULL);
+    pages_answered(c, w->answer, err, arg, err == ERR_OK && propose(c, w, &changed, &p) ? &p : NULL, r->rows ? pg_value(r, 0, 2) : NULL);
 }
 
 // Whose match it is has been read.
@@ -256,7 +256,7 @@ void answers_page_post(struct call *c)
     if (!link_id(c->parts, "answer", call_member(c, "t"), w->match) || !(declined || interested))
         pages_answer(c, 404, NULL, NULL, NULL);
     else if (read_page(c, w, &faults) != ERR_OK)
-        pages_answered(c, w->answer, faults.list[0].err, faults.list[0].arg, NULL);
+        pages_answered(c, w->answer, faults.list[0].err, faults.list[0].arg, NULL, faults.list[0].pointer + 1);
     else
         call_read(c, SQL_match_view, (const char *const[]){w->match}, on_owner);
 }

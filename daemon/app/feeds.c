@@ -40,12 +40,6 @@ static bool is_there(struct call *c, const struct pg_result *r)
     return false;
 }
 
-static const char *on_link(void *ctx, const char *kind, const char *id)
-{
-    struct call *c = ctx;
-    return text_equal(kind, "need") ? arena_format(c->arena, "%s/v1/needs/%s", link_home(c->parts, c->arena), id) : NULL;
-}
-
 // Columns: kind, active, alert, name, language, updated, greatest notice, notices.
 static void on_feed(void *ctx, const struct pg_result *r)
 {
@@ -54,13 +48,12 @@ static void on_feed(void *ctx, const struct pg_result *r)
         return;
     enum lang lang = lang_of(pg_value(r, 0, 4));
     const char *home = link_home(c->parts, c->arena), *id = c->state;
-    const struct told_links links = {on_link, c};
     struct text out;
     text_init(&out, FEED_MOST);
     const struct atom feed = {.id = arena_format(c->arena, "urn:uuid:%s", id), .title = arena_format(c->arena, "Entregent · %s", pg_value(r, 0, 3)),
                               .subtitle = lang == LANG_FR ? "Besoins d'achat" : "Needs of public buyers",
                               .self = arena_format(c->arena, "%s/feed/%s", home, c->part), .home = arena_format(c->arena, "%s/", home),
-                              .updated = atoll(pg_value(r, 0, 5)), .links = &links};
+                              .updated = atoll(pg_value(r, 0, 5))};
     if (atom_write(&out, &feed, pg_value(r, 0, 7), lang, world_places(c->parts->world)) != ERR_OK || out.full)
         call_refuse(c, ERR_INTERNAL, NULL, NULL);
     else
@@ -86,7 +79,7 @@ static void on_calendar(void *ctx, const struct pg_result *r)
     text_init(&out, FEED_MOST);
     const struct ical_calendar calendar = {.name = arena_format(c->arena, "Entregent · %s", pg_value(r, 0, 2)),
                                            .product = "-//Entregent//Entregent " ENTREGENT_VERSION "//FR", .host = host_of(c),
-                                           .home = link_home(c->parts, c->arena)};
+                                           .home = NULL}; // no page of a need to lead to yet: the address of the API says nothing to a browser
     if (ical_deadlines(&out, &calendar, pg_value(r, 0, 4), lang) != ERR_OK || out.full)
         call_refuse(c, ERR_INTERNAL, NULL, NULL);
     else

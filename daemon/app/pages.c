@@ -10,7 +10,7 @@
 static const char style[] =
     ":root{color-scheme:light dark}"
     "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:10vh auto;padding:0 1.2rem}"
-    "h1{font-size:1.5rem}"
+    "body{overflow-wrap:anywhere}h1{font-size:1.5rem}"
     "label{display:block;margin:1rem 0 .2rem}"
     "fieldset{border:0;padding:0;margin:1rem 0}fieldset label{margin:.3rem 0}input[type=radio]{width:auto!important}"
     "input,textarea{font:inherit;width:100%;box-sizing:border-box;padding:.5rem;border:1px solid GrayText;border-radius:.3rem}"
@@ -222,7 +222,7 @@ void pages_stop(struct call *c, const char *ticket, const char *owner, const cha
 {
     static const char *const title[] = {"Ne plus recevoir ces courriels", "Stop these mails"};
     static const char *const done[] = {"C'est fait : ces courriels ne vous seront plus envoyés.", "Done: these mails will not be sent to you any more."};
-    static const char *const bad[] = {"Ce lien ne mène plus à rien : ces courriels ne vous sont plus envoyés.", "This link leads nowhere any more: these mails are no longer sent to you."};
+    static const char *const bad[] = {"Ce lien ne mène à rien : ou bien ces courriels ne vous sont plus envoyés, ou bien il n'est pas complet. S'il vous en arrive encore, prenez le lien du plus récent.", "This link leads nowhere: either these mails are no longer sent to you, or it is not whole. If some still come, take the link of the latest one."};
     static const char *const ask[] = {"Les besoins annoncés ne vous seront plus envoyés par courriel :", "The needs that are told will no longer be mailed to you:"};
     struct text out;
     begin_page(&out, title[c->lang], c->lang);
@@ -237,7 +237,7 @@ void pages_stop(struct call *c, const char *ticket, const char *owner, const cha
     end_page(c, &out, ticket || stopped ? 200 : 404);
 }
 
-static const char *const need_gone[] = {"Ce besoin n'est plus à cette adresse.", "This need is no longer at this address."};
+static const char *const need_gone[] = {"Ce lien ne mène à aucun besoin auquel vous puissiez répondre ; il n'est peut-être pas complet.", "This link leads to no need that you can answer; perhaps it is not whole."};
 
 // The radio buttons of a refusal: the words of the record "refusal".
 static void put_reasons(struct text *out, enum lang lang)
@@ -299,18 +299,24 @@ static void put_proposal(struct text *out, const struct proposal *p, enum lang l
     text_put(out, "</ul>\n");
 }
 
-void pages_answered(struct call *c, const char *answer, enum err err, const char *arg, const struct proposal *proposal)
+void pages_answered(struct call *c, const char *answer, enum err err, const char *arg, const struct proposal *proposal,
+                    const char *more)
 {
     struct text out;
     bool declined = strcmp(answer, "declined") == 0;
     const struct fault fault = {"", err, arg};
     begin_page(&out, err == ERR_OK ? (c->lang == LANG_FR ? "C'est noté" : "Noted") : (c->lang == LANG_FR ? "Votre réponse n'est pas partie" : "Your answer was not sent"), c->lang);
-    if (err != ERR_OK)
+    if (err != ERR_OK && more) {
+        say(&out, "<p role=\"alert\">", strcmp(more, "reason") == 0 ? (c->lang == LANG_FR ? "Motif" : "Reason") : "Message", c->lang == LANG_FR ? " : " : ": ");
+        say(&out, "", fault_text(&fault, c->lang, c->arena), "</p>\n");
+    } else if (err != ERR_OK)
         say(&out, "<p role=\"alert\">", fault_text(&fault, c->lang, c->arena), "</p>\n");
     else if (declined)
         text_format(&out, "<p>%s</p>\n", c->lang == LANG_FR ? "L'acheteur sait que ce besoin n'est pas pour vous." : "The buyer knows that this need is not for you.");
     else
         text_format(&out, "<p>%s</p>\n", c->lang == LANG_FR ? "L'acheteur est prévenu de votre intérêt et voit comment vous joindre." : "The buyer is told of your interest and sees how to reach you.");
+    if (err == ERR_OK && !declined && more && *more)
+        say(&out, c->lang == LANG_FR ? "<p>Vous pouvez joindre l'acheteur : <strong>" : "<p>You can reach the buyer: <strong>", more, "</strong></p>\n");
     if (proposal)
         put_proposal(&out, proposal, c->lang);
     end_page(c, &out, err_status(err));

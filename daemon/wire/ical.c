@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define MINUTE 60
+#define DAY 86400
 #define LINE_MOST 75 // octets of a line without its end (RFC 5545, 3.1)
 #define TIME_FIRST (-62135596800) // year 1
 #define TIME_LAST 253402300799    // year 9999
@@ -161,6 +163,13 @@ static const char *description(const json_t *need, enum lang lang, struct arena 
     return arena_format(arena, "%s%s%s%s", *buyer ? by[lang] : "", buyer, *buyer && keen ? "\n" : "", keen ? interested[lang] : "");
 }
 
+// Whether a day ends then in Paris: a calendar would show it on the next one.
+static bool ends_day(int64_t t)
+{
+    int32_t day = (int32_t)((t - 1) / DAY);
+    return clock_end_of_day_paris(day) == t || clock_end_of_day_paris(day + 1) == t;
+}
+
 // False when the need has no deadline to write.
 static bool make_event(const struct ical_calendar *c, const json_t *need, enum lang lang, struct arena *arena, struct ical_event *e)
 {
@@ -169,12 +178,13 @@ static bool make_event(const struct ical_calendar *c, const json_t *need, enum l
     *e = (struct ical_event){.end = ICAL_NO_END, .sequence = version > INT32_MAX ? INT32_MAX : version < 0 ? 0 : (int)version};
     if (!*id || !clock_parse(string(need, "deadline"), &e->start))
         return false;
+    e->start -= ends_day(e->start) ? MINUTE : 0;
     if (!clock_parse(string(need, "updated"), &e->stamp))
         e->stamp = e->start;
     e->uid = arena_format(arena, "%s@%s", id, c->host);
     e->summary = arena_format(arena, "%s%s", before[lang], string(need, "title"));
     e->description = description(need, lang, arena);
-    e->url = arena_format(arena, "%s/v1/needs/%s", c->home, id);
+    e->url = c->home ? arena_format(arena, "%s/v1/needs/%s", c->home, id) : NULL;
     e->cancelled = text_equal(string(need, "state"), "cancelled") || !json_is_true(json_object_get(need, "told"));
     return true;
 }

@@ -28,12 +28,12 @@ void ical_write(struct text *out, const char *name, const char *product, const s
 struct ical_calendar {
     const char *name, *product;
     const char *host; // behind the @ of each UID
-    const char *home; // what "/v1/needs/ID" stands behind in a link ("https://entregent.example.org")
+    const char *home; // what "/v1/needs/ID" stands behind in a link ("https://entregent.example.org"); NULL: no link
 };
 
 // needs: a JSON array of {"id","title","deadline" (RFC 3339),"version","state" (need_state),"told","interested" (truth values),
 // "buyer":{"name"},"updated" (RFC 3339)}. An event each: UID id@host, SEQUENCE the version; cancelled when the need is, or
-// when it is no longer told. One without id or deadline is left out. ERR_BAD_JSON when it is no array; nothing is written then.
+// when it is no longer told. A deadline at the end of a day in Paris is shown a minute before, on that day. One without id or deadline is left out. ERR_BAD_JSON when it is no array; nothing is written then.
 enum err ical_deadlines(struct text *out, const struct ical_calendar *c, const char *needs, enum lang lang) MUST_USE;
 
 #endif

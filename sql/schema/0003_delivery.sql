@@ -496,8 +496,8 @@ begin
     if m.need is null or n.id is null then
         return query select 404, null::text;
         return;
-    elsif p_answer = 'interested' and (m.state <> 'told' or n.state not in ('published', 'amended') or n.deadline < now()) then
-        return query select 409, case when m.state <> 'told' then m.state when n.deadline < now() then 'deadline' else n.state end;
+    elsif (p_answer = 'interested' and m.state <> 'told') or (p_answer <> 'seen' and (n.state not in ('published', 'amended') or n.deadline < now())) then
+        return query select 409, case when n.state not in ('published', 'amended') then n.state when n.deadline < now() then 'deadline' else m.state end;
         return;
     end if;
     if p_answer = 'interested' then
@@ -667,7 +667,7 @@ begin
     with s as materialized (
         select * from jsonb_to_recordset(p_subjects) as s (need uuid, offer uuid, version int, what text, changes jsonb)
     ), f as materialized (
-        select x.*, m.state as was, n.body ? 'wave' and (n.deadline is null or n.deadline > now() + make_interval(days => p_min_days)) as waves
+        select x.*, m.state as was, m.answer as said, n.body ? 'wave' and (n.deadline is null or n.deadline > now() + make_interval(days => p_min_days)) as waves
             from (select distinct on (need, organisation) * from jsonb_to_recordset(p_found) as f (need uuid, need_version int,
                 organisation uuid, offer_version int, score int, partial boolean, offered timestamptz, lots jsonb)
                 order by need, organisation, need_version desc, offer_version desc) x
@@ -706,7 +706,7 @@ begin
     ), told as (
         select f.organisation, 'match' as kind, f.need, f.need_version, f.offer_version,
                 jsonb_build_object('score', f.score, 'partial', f.partial, 'lots', f.lots) as body
-            from f where not f.waves and f.was is distinct from 'told'
+            from f where not f.waves and f.was is distinct from 'told' and f.said is distinct from 'declined'
         union all
         select f.organisation, 'amended', f.need, (a.of -> f.need::text ->> 'version')::int, 0,
                 jsonb_build_object('changes', a.of -> f.need::text -> 'changes', 'score', f.score, 'partial', f.partial, 'lots', f.lots)
@@ -803,7 +803,8 @@ begin
         and (x.body ->> 'score')::int >= p_score);
 end $$;
 
--- The notices behind the cursor meet the channels of those they are for. Returns how many were read and how many
+-- The notices behind the cursor meet the channels of those they are for. More than five new matches at the same moment (a new
+-- alert, a new offer) are one mail, not as many. Returns how many were read and how many
 -- deliveries are due now; none when another daemon is at it.
 create function dispatch(p_rows int) returns table (taken int, due int) language plpgsql
     set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
@@ -841,20 +842,22 @@ begin
             join held h on h.channel = v.id join notice x on x.id = h.notice
     ), ranked as materialized (
         select (w.c).id as channel, w.c as c, w.notice, w.kind, w.need, count(*) filter (where w.kind = 'match') over (partition by (w.c).id order by w.notice) as matches,
+            count(*) filter (where w.kind = 'match') over (partition by (w.c).id) > 5 and w.kind = 'match' and (w.c).rhythm = 'now' as many,
             ((w.c).id, w.need) in (select g.channel, g.need from waiting g) as waits
         from way w
     ), told as materialized ( -- new matches that each channel with a weekly cap was told at once
         select r.channel, (select count(*) from outbox b where b.channel_id = r.channel and b.kind = 'match' and b.created > now() - interval '7 days') as before
         from (select distinct channel from ranked where (c).kind = 'mail' and (c).rhythm = 'now' and (c).weekly_most is not null) r
     ), decided as materialized (
-        select r.*, bool_or((r.c).kind = 'mail' and ((r.c).rhythm <> 'now' or r.waits or (r.kind = 'match' and (r.c).weekly_most is not null
+        select r.*, bool_or((r.c).kind = 'mail' and ((r.c).rhythm <> 'now' or r.waits or r.many or (r.kind = 'match' and (r.c).weekly_most is not null
             and t.before + r.matches > (r.c).weekly_most))) over (partition by r.channel, r.need order by r.notice) as hold
         from ranked r left join told t on t.channel = r.channel
     ), kept as (
         insert into held (channel, notice) select d.channel, d.notice from decided d where d.hold on conflict do nothing
     ), digested as ( -- one that is about to go out is waited for: nothing is held without a time
-        update channel x set digest = coalesce(x.digest, channel_digest(x, now()))
-            where (x.digest is null or x.digest <= clock_timestamp() + interval '5 minutes') and x.id in (select d.channel from decided d where d.hold)
+        update channel x set digest = case when h.many then least(x.digest, channel_awake(x, now())) else coalesce(x.digest, channel_digest(x, now())) end
+            from (select d.channel, bool_or(d.many) as many from decided d where d.hold group by d.channel) h
+            where x.id = h.channel and (h.many or x.digest is null or x.digest <= clock_timestamp() + interval '5 minutes')
     ), buttons as (
         insert into button (match, channel) select distinct m.id, d.channel from decided d join n on n.id = d.notice
             join match m on m.need = n.need and m.organisation = n.organisation
@@ -930,6 +933,7 @@ begin
     end if;
     if p_gone then
         update channel c set active = false, said = p_said where c.id = b.channel_id;
+        perform outbox_owners(c.organisation, 'webhook_gone', jsonb_build_object('url', c.url)) from channel c where c.id = b.channel_id;
         update outbox x set state = 'failed', said = p_said where x.channel_id = b.channel_id and x.state = 'due';
         return;
     end if;
@@ -946,7 +950,7 @@ declare
     count int;
 begin
     update outbox b set state = 'due', due = now(), since = now(), attempts = 0, said = null, answer = null
-        where b.state = 'failed' and (p_channel is null or b.channel_id = p_channel) and (p_id is null or b.id = p_id)
+        where b.state = 'failed' and b.said is distinct from 'dropped by the operator' and (p_channel is null or b.channel_id = p_channel) and (p_id is null or b.id = p_id)
             and (b.notice is not null or b.kind in ('digest', 'test') or b.args <> '{}');
     get diagnostics count = row_count;
     update channel c set rest = null where c.id = p_channel;

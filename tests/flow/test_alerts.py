@@ -9,6 +9,8 @@ import xml.etree.ElementTree as xml
 
 from deliver import Post, check_once, kinds, link, path_of
 from entregent import Client, check, equal, need, offer, run
+from people import moderator
+from receivers import Hooks
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 ALERT = {"name": "Vitres du Puy-de-Dôme", "cpv": ["90911000"], "places": ["departement:63"]}
@@ -203,6 +205,32 @@ def test_an_organisation_unsubscribes():
         equal([s.split(" ·")[0] for s in d.subjects(victor)], ["Nettoyage de locaux", "De nouveau"], "on again")
 
 
+def test_who_is_suspended_hears_nothing():
+    """Nor of what its alerts find; once it is restored, of what is found then."""
+    with Hooks() as hooks, Post() as d:
+        buyer, (org, owner), mod = d.organisation("buyer", 1), network(d), moderator(d)
+        id = owner.post("/v1/alerts?rhythm=now", ALERT, expect=201).json["id"]
+        org.post("/v1/channels", {"kind": "webhook", "url": hooks.url, "personal": False, "alert": id}, expect=201)
+        wide_awake(d)
+        d.settled()
+
+        def suspend(suspended):
+            mod.post(f"/v1/moderation/organisations/{org.id}", {"suspended": suspended, "reason": "Plainte fondée"}, expect=200)
+            d.settled()
+            return len(d.mails(owner))
+
+        def told():
+            return [s.split(" ·")[0] for s in d.subjects(owner)[before:]], [json.loads(b[0])["data"]["need"]["title"] for b in hooks.got.values()]
+        before = suspend(True)
+        buyer.need(need(title="Pendant", cpv="90911200"))
+        d.settled()
+        equal((told(), d.sql("select count(*) from outbox where channel_id is not null")), (([], []), "0"), "suspended")
+        before = suspend(False)
+        buyer.need(need(title="Ensuite", cpv="90911300"))
+        d.settled()
+        equal(told(), (["Ensuite"], ["Ensuite"]), "restored")
+
+
 # ---- Feeds and calendars
 
 def read_calendar(text):
@@ -296,4 +324,4 @@ def test_a_calendar():
 
 
 run(test_both_directions, test_an_alert_reminds, test_every_condition_of_an_alert, test_an_address_without_an_account, test_an_organisation_unsubscribes,
-    test_a_feed, test_a_calendar, seconds=300)
+    test_who_is_suspended_hears_nothing, test_a_feed, test_a_calendar, seconds=300)

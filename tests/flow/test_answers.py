@@ -6,6 +6,7 @@ import urllib.parse
 
 from deliver import Post, kinds, link, path_of
 from entregent import Client, check, equal, need, offer, run
+from people import person
 
 
 def put_contact(client, **contact):
@@ -196,5 +197,79 @@ def test_the_buttons_of_a_mail():
         equal(send({"t": token, "answer": "interested"}, 409).status, 409, "closed")
 
 
+def press(d, path, expect):
+    """The page of a button, and the interest sent by it, from a browser that nobody is signed in with."""
+    token = urllib.parse.parse_qs(urllib.parse.urlsplit(path).query)["t"][0]
+    browser = Client(d.port)
+    got = browser("GET", path).status
+    sent = browser("POST", "/answer", urllib.parse.urlencode({"t": token, "answer": "interested"}), type="application/x-www-form-urlencoded").status
+    equal((got, sent), (expect, expect), "GET and POST")
+
+
+def test_a_reader_gets_no_buttons():
+    """Who may only read is told, and answers neither by the API nor by a mail."""
+    with Post() as d:
+        buyer, _, supplier, victor = d.pair()
+        reader = person(d, "lecteur@exemple.fr", "Le Lecteur", supplier.id, role="reader")
+        reader.post("/v1/channels", {"kind": "mail", "rhythm": "now"}, expect=201)
+        made = buyer.need(need())["id"]
+        d.drained()
+        (mail,), (other,) = d.mails(reader), d.mails(victor)
+        check("Nettoyage de locaux" in mail.message["Subject"], mail.message["Subject"])
+        check("/answer" not in mail.text() + mail.html() and "sommes intéressés" not in mail.text() + mail.html(), mail.text())
+        check("/answer" in other.text() and "/answer" in other.html(), "an owner's has them")
+        equal(reader.post(f"/v1/needs/{made}/interested", {}).status, 403, "nor by the API")
+
+
+def test_a_button_is_its_persons():
+    """It answers in the name of whom the mail is to, and no longer than that one may."""
+    with Post() as d:
+        buyer, _, supplier, victor = d.pair()
+        eva, paul, tom = (person(d, f"{n}@exemple.fr", n.title(), supplier.id, role="editor") for n in ("eva", "paul", "tom"))
+        for p in (eva, paul, tom):
+            d.set(p)
+        one, two = (buyer.need(need(title=t))["id"] for t in ("Les vitres", "La cour"))
+        d.drained()
+
+        def button(who, title):
+            mail = next(m for m in d.mails(who) if title in m.message["Subject"])
+            return path_of(link(mail, "Nous sommes intéressés"))
+        buttons = {p: button(p, "Les vitres") for p in (victor, eva, paul, tom)}
+        equal(len(set(buttons.values())), 4, "each has its own")
+        victor("DELETE", f"/v1/organisation/members/{paul.id}", expect=204)
+        press(d, buttons[paul], 404)
+        victor.put(f"/v1/organisation/members/{tom.id}", {"role": "reader"}, expect=200)
+        press(d, buttons[tom], 404)
+        equal(d.sql("select count(*) from match where answer is not null"), "0", "nothing was answered")
+
+        def reached(id):
+            item, = buyer.get(f"/v1/needs/{id}/matches?answer=interested")["items"]
+            return item["contact"]
+        press(d, buttons[eva], 200)
+        equal(reached(one), {"name": eva.name, "email": eva.email}, "who pressed, not the owner")
+        d.sql(f"delete from contact where organisation = '{supplier.id}'")
+        press(d, button(victor, "La cour"), 200)
+        equal(reached(two), {"name": victor.name, "email": victor.email}, "the owner, who pressed this one")
+
+
+
+def test_what_was_declined_does_not_come_back():
+    """Full for a while, then free again: what was declined is not announced anew, what was not is."""
+    with Post() as d:
+        buyer, _, supplier, victor = d.pair()
+        no, later = buyer.need(need(title="Non merci"))["id"], buyer.need(need(title="Plus tard"))["id"]
+        d.settled()
+        supplier.post(f"/v1/needs/{no}/declined", {"reason": "no_capacity"}, expect=200)
+        supplier.put("/v1/offer", offer(full_until="2099-01-01"), version=1, expect=200)
+        d.settled()
+        supplier.put("/v1/offer", offer(), version=2, expect=200)
+        d.settled()
+        told = lambda id: [n["kind"] for n in supplier.notices() if n["need"]["id"] == id]
+        equal(told(no), ["match"], "the one that was declined")
+        equal(told(later), ["match", "withdrawn", "match"], "the other one")
+        equal(match_of(supplier, no)["answer"], "declined", "it is still in the list, with the answer")
+
+
 run(test_contacts_are_shared_both_ways, test_without_a_contact_the_person_is_reached, test_only_what_is_open_is_answered, test_the_funnel,
-    test_a_proposal_that_is_taken, test_the_buttons_of_a_mail, seconds=300)
+    test_a_proposal_that_is_taken, test_the_buttons_of_a_mail, test_a_reader_gets_no_buttons, test_a_button_is_its_persons,
+    test_what_was_declined_does_not_come_back, seconds=300)

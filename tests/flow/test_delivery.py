@@ -4,10 +4,13 @@ daemons that die, several daemons; the moves of a delivery; what an operator see
 import datetime
 import os
 import re
+import threading
 import zoneinfo
 
-from deliver import Post, check_once, kinds
-from entregent import ROOT, Daemon, Failure, check, equal, need, offer, run, wait_for
+from deliver import Post, check_once, kinds, path_of
+from entregent import ROOT, Client, Daemon, Failure, check, equal, need, offer, run, wait_for
+from people import person
+from session import Session
 from smtp import DROP, HOLD, Relay
 
 PARIS = zoneinfo.ZoneInfo("Europe/Paris")
@@ -388,6 +391,8 @@ def test_a_relay_that_fails():
             d.relay.on(stage, reply)
         for i in range(12):
             buyer.need(need(title=f"Besoin {i}"))
+            if i % 4 == 3:  # more than five at the same moment would be one mail
+                d.matched()
 
         def all_there():
             due_again(d)
@@ -462,6 +467,8 @@ def test_two_daemons_share_the_work():
             far.port = away.port
             for i in range(40):
                 (near, far)[i % 2].need(need(title=f"Besoin {i}"))
+                if i % 4 == 3:
+                    home.matched()
             home.settled()
             away.drained()
             equal(titles_of(home.mails(owner)), {f"Besoin {i}": 1 for i in range(40)}, "each once")
@@ -469,6 +476,25 @@ def test_two_daemons_share_the_work():
             sent = [x.numbers()['outbox_sent_total{channel="mail"}'] for x in (home, away)]
             equal(sum(sent), 40, "sent by both")
             check(min(sent) > 0, "shared", sent)
+
+
+def test_many_at_once_are_one_mail():
+    """An offer that meets what has been open for long: one mail now, not one for each; what comes later comes alone again."""
+    with Post() as d:
+        buyer, supplier = d.organisation("buyer", 1), d.organisation("supplier", 2)
+        owner = d.owner(supplier)
+        for i in range(12):
+            buyer.need(need(title=f"Ouvert {i}"))
+        d.settled()
+        supplier.put("/v1/offer", offer(), expect=201)
+        d.settled()
+        mails = d.mails(owner)
+        equal(len(mails), 1, "mails")
+        check(all(f"Ouvert {i}" in mails[0].text() for i in range(12)), mails[0].text())
+        check("12" in mails[0].message["Subject"], mails[0].message["Subject"])
+        buyer.need(need(title="Le suivant"))
+        d.settled()
+        check("Le suivant" in d.mails(owner)[-1].message["Subject"] and len(d.mails(owner)) == 2, "the next one")
 
 
 # ---- The rules of the outbox
@@ -532,6 +558,105 @@ def test_a_channel_switched_off():
         equal(titles_of(d.mails(owner)), {"Besoin 1": 1, "Besoin 4": 1}, "told once it is on again")
 
 
+def by_hand(d, owner, **settings):
+    """A supplier's mail channel, and two sessions in which its notices are delivered step by step; how a notice more is made."""
+    channel = d.set(owner, **settings)["id"]
+
+    def tell(version):
+        d.sql("insert into notice (organisation, kind, need, need_version, offer_version, step, body) select organisation, kind, need, "
+              f"{version}, 0, -5, body from notice where kind = 'match' order by id limit 1")
+    return channel, tell
+
+
+def asleep(*settings):
+    """A daemon that looks at its clock only when it starts: whoever tests does what it would do."""
+    return Post("tick_ms=600000", "journal_poll_ms=600000", *settings)
+
+
+def test_a_notice_meets_a_digest_that_goes_out():
+    """A notice that is put aside for a digest while that one is made is in the next one, not nowhere."""
+    with asleep() as d:
+        buyer, _, supplier, owner = d.pair()
+        buyer.need(need())
+        d.drained()
+        channel, tell = by_hand(d, owner, rhythm="daily")
+        with Session(d) as digesting, Session(d) as dispatching:
+            pid = dispatching("select pg_backend_pid()")[0]
+            tell(50)
+            dispatching("select * from dispatch(10)")
+            equal(d.sql(f"select digest is not null from channel where id = '{channel}'"), "t", "a digest is planned")
+            d.sql(f"update channel set digest = now() where id = '{channel}'")
+            tell(51)
+            digesting("begin; select digests(10)")
+            failures = []
+
+            def dispatch():
+                try:
+                    dispatching("select * from dispatch(10)")
+                except Exception as e:  # raised below
+                    failures.append(e)
+            beside = threading.Thread(target=dispatch)
+            beside.start()
+            wait_for(lambda: not beside.is_alive() or d.sql(f"select wait_event_type from pg_stat_activity where pid = {pid}") == "Lock",
+                     "the notice meets the digest")
+            digesting("commit")
+            beside.join()
+            check(not failures, failures)
+            equal(d.sql("select jsonb_array_length(args -> 'notices') from outbox where kind = 'digest'"), "1", "notices of the digest")
+            equal(d.sql("select (select count(*) from held), (select digest is not null from channel where id = '" + channel + "')"), "1|t",
+                  "what is held, and whether it has its time")
+            d.sql("update channel set digest = now() where digest is not null")
+            digesting("select digests(10)")
+            equal(d.sql("select (select count(*) from held), (select count(*) from outbox where kind = 'digest')"), "0|2", "held, digests")
+
+
+def test_a_channel_switched_off_meanwhile():
+    """What is on its way to a channel when it is switched off is listed as failed, and replayed once it is on again."""
+    with asleep() as d:
+        buyer, _, supplier, owner = d.pair()
+        buyer.need(need())
+        d.drained()
+        channel, tell = by_hand(d, owner)
+        tell(50)
+        with Session(d) as dispatching:
+            dispatching("begin; select * from dispatch(10)")
+            stop = path_of(d.mails(owner)[0].message["List-Unsubscribe"].strip("<>"))
+            Client(d.port)("POST", stop, "List-Unsubscribe=One-Click", type="application/x-www-form-urlencoded", expect=200)
+            dispatching("commit")
+            dispatching("select digests(10)")
+        equal([(i["state"], i.get("said")) for i in owner.get(f"/v1/channels/{channel}/deliveries")["items"]][:1], [("failed", "switched off")], "the list")
+        equal(d.sql("select count(*) from outbox where state in ('due', 'claimed')"), "0", "nothing is stuck")
+        equal(len(d.mails(owner)), 1, "mails while it is off")
+        d.set(owner)
+        equal(owner.post(f"/v1/channels/{channel}/replay", expect=200).json["count"], 1, "replayed")
+        d.drained()
+        equal(len(d.mails(owner)), 2, "mails")
+
+
+def test_a_role_brings_a_channel_once():
+    """Who may write for an organisation has one mail channel, whatever it was before and however often that changes."""
+    with Post() as d:
+        supplier = d.supplier(2)
+        owner = d.owner(supplier)
+
+        def channels(who):
+            return d.sql(f"select count(*) from channel where person = '{who.id}' and kind = 'mail' and alert is null")
+
+        def role(who, role):
+            owner.put(f"/v1/organisation/members/{who.id}", {"role": role}, expect=200)
+        plain = person(d, "simple@exemple.fr", "Simple", supplier.id, role="reader")
+        equal(channels(plain), "0", "a reader's")
+        role(plain, "editor")
+        equal(channels(plain), "1", "of a reader who became an editor")
+        for next_role in ("owner", "reader", "editor"):
+            role(plain, next_role)
+            equal(channels(plain), "1", f"then {next_role}")
+        own = person(d, "choisi@exemple.fr", "Choisi", supplier.id, role="reader")
+        chosen = own.post("/v1/channels", {"kind": "mail", "rhythm": "weekly"}, expect=201).json
+        role(own, "editor")
+        equal((d.channel(own)["id"], d.channel(own)["rhythm"]), (chosen["id"], "weekly"), "the one it made itself")
+
+
 # ---- What an operator sees
 
 def test_the_stall_alarm():
@@ -579,5 +704,6 @@ def test_what_metrics_say():
 
 run(test_hours_of_paris, test_quiet_hours_of_every_kind, test_at_night_nobody_is_mailed, test_a_digest_waits_for_its_hour_awake, test_digests,
     test_a_rhythm_that_changes, test_a_week_has_room_for_ten, test_a_least_score, test_reminders, test_who_is_told_of_an_end,
-    test_the_buyer_hears_once_a_day, test_a_relay_that_fails, test_killed_while_delivering, test_two_daemons_share_the_work,
-    test_the_moves_of_a_delivery, test_a_channel_switched_off, test_the_stall_alarm, test_what_metrics_say, seconds=400)
+    test_the_buyer_hears_once_a_day, test_a_relay_that_fails, test_killed_while_delivering, test_two_daemons_share_the_work, test_many_at_once_are_one_mail,
+    test_the_moves_of_a_delivery, test_a_channel_switched_off, test_a_notice_meets_a_digest_that_goes_out,
+    test_a_channel_switched_off_meanwhile, test_a_role_brings_a_channel_once, test_the_stall_alarm, test_what_metrics_say, seconds=400)

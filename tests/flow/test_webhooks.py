@@ -5,11 +5,12 @@ import hashlib
 import hmac
 import http.server
 import json
+import os
 import threading
 import time
 
 from deliver import Post
-from entregent import check, equal, need, offer, run, say, wait_for
+from entregent import ROOT, check, equal, need, offer, run, say, wait_for
 
 
 class Endpoint:
@@ -255,6 +256,88 @@ def test_a_failing_endpoint_rests():
         equal(supplier.post(f"{path}/replay", expect=200).json["count"], 0, "nothing is left")
 
 
+def backlog(d, buyer, supplier, endpoint, count):
+    """A webhook with so many deliveries that wait for its rest to end; its path."""
+    channel = hook(supplier, endpoint.url)["id"]
+    d.sql(f"update channel set rest = now() + interval '20 minutes' where id = '{channel}'")
+    for i in range(count):
+        buyer.need(need(title=f"Besoin {i}"))
+    d.settled()
+    equal((d.sql("select count(*) from outbox where state = 'due'"), len(endpoint.came)), (str(count), 0), "what waits, tries")
+    return f"/v1/channels/{channel}"
+
+
+def one_round(d):
+    """Ends the rest, and waits until the endpoint rests again and nothing is under way."""
+    d.sql("update channel set rest = null where kind = 'webhook'")
+    wait_for(lambda: d.sql("select (select count(*) from outbox where attempts > 0) > 0 and (select count(*) from outbox where state = 'claimed') = 0 "
+                           "and (select rest > now() from channel where kind = 'webhook')") == "t", "it rests again")
+    d.settled()
+
+
+def test_a_backlog_is_not_made_up_for():
+    """Tries that the schedule had in the past are not made at once when an endpoint was left alone for long; what is older
+    than the schedule is given up together."""
+    with Endpoint(always=500) as e, Post() as d:
+        buyer, supplier = pair(d)
+        path = backlog(d, buyer, supplier, e, 20)
+        d.sql("update outbox set since = now() - interval '40 hours', due = now() - interval '39 hours' where state = 'due'")
+        one_round(d)
+        check(1 <= len(e.came) <= 4, "tries:", len(e.came))
+        equal(d.sql("select count(*), max(attempts) from outbox where state = 'due'"), "20|1", "what waits, tries of each")
+        equal(d.sql("select bool_and(due > now()) from outbox where attempts > 0"), "t", "when they are tried again")
+        # Twelve of them become older than the schedule is long.
+        tried = len(e.came)
+        d.sql("update outbox set attempts = 0, due = now() - interval '1 minute', since = now() - interval '1 hour' where state = 'due'")
+        d.sql("update outbox set due = now() - interval '2 hours', since = now() - interval '77 hours' where id in "
+              "(select id from outbox where state = 'due' order by created, id limit 12)")
+        one_round(d)
+        check(1 <= len(e.came) - tried <= 4, "tries:", len(e.came) - tried)
+        failed = supplier.get(f"{path}/deliveries?state=failed&limit=50")["items"]
+        equal((len(failed), {f["said"] for f in failed}), (12, {"HTTP 500"}), "given up together")
+        equal(d.sql("select count(*), max(attempts) from outbox where state = 'due'"), "8|0", "what is younger still waits")
+        e.always = 204
+        equal(supplier.post(f"{path}/replay", expect=200).json["count"], 12, "replayed")
+        due_again(d)
+        d.drained()
+        taken = {p["data"]["need"]["title"] for _, p in e.told()[tried:]}
+        equal(taken, {f"Besoin {i}" for i in range(20)}, "all came in the end")
+        equal([len(set(b)) for b in e.bodies().values()], [1] * 20, "bodies of each id")
+
+
+def test_who_rests_is_not_asked_for():
+    """A delivery of a daemon that died, to an endpoint that rests, asks for nothing until the rest is over; and however much
+    rests, it hides nobody else's."""
+    with open(os.path.join(ROOT, "sql/query/outbox_next.sql")) as f:
+        statement = f.read().replace("$1", "'webhook'").replace("$2", "''")
+    with Endpoint(always=500) as e, Post() as d:
+        buyer, supplier = pair(d)
+        backlog(d, buyer, supplier, e, 3)
+        calm = d.writes()
+
+        def minutes():
+            return int(d.sql(statement)) / 60000
+        d.sql("update outbox set due = now() - interval '2 minutes', state = 'claimed', attempts = 1, lease = now() - interval '1 minute' "
+              "where id = (select id from outbox where state = 'due' order by id limit 1)")
+        check(10 < minutes() <= 20, "minutes until the next:", minutes())
+        writes = d.writes()
+        check(writes < 2 * calm, "the database is asked again and again:", writes, calm)
+        # A try of it that fails does not end the rest earlier.
+        d.sql("select outbox_settle(id, attempts, 'due', now() + interval '5 seconds', 'HTTP 500', null, now() + interval '5 seconds', false) "
+              "from outbox where state = 'claimed'")
+        check(10 < minutes() <= 20, "minutes until the next:", minutes())
+        equal((d.sql("select count(*) from outbox where state = 'due'"), e.came), ("3", []), "what waits, tries")
+        # One that is due later, behind a thousand that rest.
+        d.sql("insert into notice (organisation, kind, need, need_version, offer_version, step, body) select organisation, kind, need, g, 0, -5, "
+              "body from (select * from notice where kind = 'match' order by id limit 1) n, generate_series(10, 1010) g")
+        d.ticked()
+        wait_for(lambda: d.numbers()["dispatch_lag"] == 0, "all of it waits")
+        d.sql("insert into outbox (id, channel, kind, channel_id, due) select gen_random_uuid(), 'webhook', 'test', id, now() + interval '7 minutes' "
+              "from channel where kind = 'webhook'")
+        equal(d.sql("select count(*) from outbox where state = 'due'"), "1005", "what waits")
+        check(1 < minutes() <= 7, "minutes until the next:", minutes())
+
+
 def test_none_waits_for_another():
     """An endpoint that hangs with a hundred deliveries due has a few at a time; everybody else is told meanwhile, and the
     database is left in peace."""
@@ -322,5 +405,5 @@ def test_what_is_refused():
 
 
 run(test_signed_and_repeated, test_what_is_withdrawn_meanwhile_says_the_same, test_every_kind_goes_out, test_gone_is_gone, test_the_test_button,
-    test_a_failing_endpoint_rests, test_none_waits_for_another,
+    test_a_failing_endpoint_rests, test_a_backlog_is_not_made_up_for, test_who_rests_is_not_asked_for, test_none_waits_for_another,
     test_an_organisation_holds_up_nobody_else, test_what_is_refused, seconds=400)

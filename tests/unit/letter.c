@@ -17,7 +17,7 @@
 
 #define LINK "https://entregent.example.org/ticket?t=AZkMCg-_abc"
 #define ALL "{\"name\": \"Zoé Roy\", \"organisation\": \"Régie de l'Étoile\", \"role\": \"editor\", \"claim\": \"ESAT\", \"title\": \"Tonte\"," \
-            "\"reason\": \"Doublon.\\nVoir l'autre.\", \"days\": \"30\"}"
+            "\"reason\": \"Doublon.\\nVoir l'autre.\", \"days\": \"30\", \"url\": \"https://exemple.fr/crochet\"}"
 
 static const struct kind {
     const char *kind, *subject[2];
