@@ -752,7 +752,7 @@ end $$;
 create function time_tell(p_closing int[], p_min_days int, p_rows int) returns boolean language plpgsql as $$
 declare
     n record;
-    step bigint := -extract(epoch from now())::bigint; -- no journal row led to it
+    step bigint := -(extract(epoch from now()) * 1000)::bigint; -- no journal row led to it, but the time
     did int := 0;
     brief jsonb;
 begin

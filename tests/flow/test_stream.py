@@ -109,7 +109,7 @@ def test_of_nobody_else():
 
 
 def test_who_does_not_read_is_dropped():
-    with Daemon("stream_bytes=4096") as d:
+    with Daemon("stream_bytes=4096", "write_ms=2000") as d:
         buyer, supplier = d.organisation("buyer", 1), d.organisation("supplier", 2)
         supplier.put("/v1/offer", offer(), expect=201)
         asleep = Stream(supplier, 0, read=False)
