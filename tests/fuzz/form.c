@@ -74,7 +74,7 @@ static json_t *json_of(const struct field *f, const char *s)
         CHECK(text_equal(s, "true") || text_equal(s, "false"));
         return json_boolean(text_equal(s, "true"));
     case FIELD_INT:
-        CHECK(text_int(s, &n) && n >= 1 && n <= f->most);
+        CHECK(text_int(s, &n) && n >= !f->zero && n <= f->most);
         return json_integer(n);
     default:
         fail(__LINE__);
@@ -170,7 +170,7 @@ static void check_record(const char *json, size_t len, const char *record)
 // The record after the given one; those of matching are not flat.
 static const char *next_record(const char *after)
 {
-    static const char *const others[] = {"need", "lot", "offer", "capability"};
+    static const char *const others[] = {"need", "lot", "offer", "capability", "alert"};
     bool found = !after;
     for (const struct field *f = NULL; (f = field_next(NULL, f));) {
         bool other = f->shown;
