@@ -500,6 +500,11 @@ static void ask(struct hub *h, struct stream *s)
         loop_timer_set(h->pump, PUMP_MS);
         return;
     }
+    if (!h->reading && s->last == h->last) { // nothing lies between: thousands may come back at once
+        list_remove(&s->behind);
+        s->level = true;
+        return;
+    }
     struct asking *asking = memory_new(sizeof *asking);
     *asking = (struct asking){h, s->id};
     list_remove(&s->behind);
