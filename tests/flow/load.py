@@ -124,12 +124,23 @@ class Import:
             return [json.loads(line) for line in f if line.strip()]
 
 
+# What a digest holds is forgotten once it is delivered; here it is kept.
+DIGESTS = """create table digest_log (id uuid, notice bigint);
+grant all on digest_log to entregent_app;
+create function digest_log() returns trigger language plpgsql as $$ begin
+    insert into digest_log select new.id, x::bigint from jsonb_array_elements_text(new.args -> 'notices') x;
+    return new;
+end $$;
+create trigger digest_log after insert on outbox for each row when (new.kind = 'digest') execute function digest_log()"""
+
+
 class Load:
     """Use with `with`; disturb(), then finish()."""
 
     def __init__(self, lines, seed):
         self.rng, self.lines, self.hooks, self.relay = random.Random(seed), lines, Hooks(), Relay()
-        self.d = d = Daemon(f"smtp_url={self.relay.url}", "smtp_tls=0", "webhook_networks=127.0.0.0/8")
+        self.d = d = Daemon(f"smtp_url={self.relay.url}", "smtp_tls=0", "webhook_networks=127.0.0.0/8", "tick_ms=1000")
+        self.d.sql(DIGESTS)
         folder = os.path.dirname(d.data)
         self.organiser, buyer = d.organisation("organiser", 9000001), d.organisation("buyer", 9000002)
         write_suppliers(f"{folder}/suppliers.tsv")
@@ -217,21 +228,26 @@ class Load:
 
     def check_delivered(self):
         """A delivery whose daemon died is made again once its lease is over; that is waited for."""
-        wait_for(lambda: self.count("outbox where state <> 'done'") == 0 and
+        wait_for(lambda: self.count("outbox where state <> 'done'") == 0 and self.count("held") == 0 and
                  self.count("notice n, cursor c where c.name = 'dispatch' and n.id > c.id") == 0, "all is delivered", 400, 0.5)
         mails = collections.Counter(m.message["Message-ID"].strip("<>").split("@")[0] for m in list(self.relay.mails))
         arrived = {"webhook": self.hooks.seen(), "mail": mails}
         figures = {}
         for kind, got in arrived.items():
             # What each channel wants, by the notices that there are.
-            wanted = self.count(f"notice n join channel c on c.organisation = n.organisation and c.alert is null where c.kind = '{kind}' "
-                                "and (c.kind = 'webhook' or n.kind <> 'matched')")
-            sent = set(self.d.sql(f"select id from outbox where channel = '{kind}' and notice is not null").split())
-            equal(len(sent), wanted, f"deliveries by {kind} of the notices that there are")
+            wanted = set(self.d.sql(f"select c.id || ' ' || n.id from notice n join channel c on c.organisation = n.organisation and c.alert is null where c.kind = "
+                                    f"'{kind}' and (c.kind = 'webhook' or n.kind <> 'matched')").splitlines())
+            alone = f"select channel_id, notice, id from outbox where channel = '{kind}' and notice is not null"
+            within = "select o.channel_id, l.notice, o.id from outbox o join digest_log l on l.id = o.id" + f" where o.channel = '{kind}'"
+            told = self.d.sql(f"select channel_id || ' ' || notice from ({alone} union all {within}) x").splitlines()
+            equal(len(told), len(set(told)), f"notices told twice by {kind}")
+            equal(set(told) ^ wanted, set(), f"deliveries by {kind} of the notices that there are")
+            sent = set(self.d.sql(f"select distinct id from ({alone} union all {within}) x where id not in "
+                                  "(select id from outbox where said = 'nothing was left to tell')").split())
             lost = sent - set(got)
             check(not lost, len(lost), f"never came by {kind}:", sorted(lost)[:3])
             check(sent, f"nothing went by {kind}: the test says nothing")
-            figures[kind] = {"wanted": wanted, "missing": len(lost), "repeated": sum(got.values()) - len(got)}
+            figures[kind] = {"wanted": len(wanted), "missing": len(lost), "repeated": sum(got.values()) - len(got)}
         equal(self.hooks.strange(), [], "webhook-ids under which different things came")
         return figures
 
