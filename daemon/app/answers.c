@@ -158,17 +158,17 @@ static void on_viewed(void *ctx, const struct pg_result *r)
     if (call_failed(c, r))
         return;
     if (r->rows == 0)
-        pages_answer(c, 404, NULL, NULL, NULL);
+        pages_answer(c, 404, NULL, NULL);
     else
         pages_answer(c, 200, &(struct pages_need){call_query(c, "t"), pg_value(r, 0, 0), pg_value(r, 0, 1), pg_value(r, 0, 2), text_equal(pg_value(r, 0, 5), "t")},
-                     text_equal(chosen, "declined") ? "declined" : "interested", NULL);
+                     text_equal(chosen, "declined") ? "declined" : "interested");
 }
 
 void answers_page(struct call *c)
 {
     char match[37];
     if (!link_id(c->parts, "answer", call_query(c, "t"), match))
-        pages_answer(c, 404, NULL, NULL, NULL);
+        pages_answer(c, 404, NULL, NULL);
     else if (!c->parts->ready)
         call_refuse(c, ERR_UNAVAILABLE, NULL, NULL);
     else
@@ -198,7 +198,7 @@ static void on_owner(void *ctx, const struct pg_result *r)
     if (call_failed(c, r))
         return;
     if (r->rows == 0) {
-        pages_answer(c, 404, NULL, NULL, NULL);
+        pages_answer(c, 404, NULL, NULL);
         return;
     }
     memcpy(w->organisation, pg_value(r, 0, 3), sizeof w->organisation - 1);
@@ -254,7 +254,7 @@ void answers_page_post(struct call *c)
     *w = (struct work){.answer = declined ? "declined" : "interested"};
     c->state = w;
     if (!link_id(c->parts, "answer", call_member(c, "t"), w->match) || !(declined || interested))
-        pages_answer(c, 404, NULL, NULL, NULL);
+        pages_answer(c, 404, NULL, NULL);
     else if (read_page(c, w, &faults) != ERR_OK)
         pages_answered(c, w->answer, faults.list[0].err, faults.list[0].arg, NULL, faults.list[0].pointer + 1);
     else

@@ -13,6 +13,7 @@
 #include "io/spool.h"
 #include "wire/seal.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -182,6 +183,7 @@ static void settle(struct delivery *d, enum delivery_outcome outcome, const char
     int64_t due;
     char when[24], rest[24], attempts[12];
     enum delivery_state state = delivery_next(outcome, d->since, d->attempts, seal_below(UINT32_MAX), clock_wall(), &due);
+    assert(delivery_may_move(DELIVERY_CLAIMED, state));
     w->counts.tries++;
     w->counts.sent += state == DELIVERY_DONE;
     w->counts.retried += state == DELIVERY_DUE;

@@ -265,15 +265,13 @@ static void put_answer_form(struct text *out, const struct pages_need *n, const 
     text_format(out, "<button>%s</button>\n</form>\n", declined ? (lang == LANG_FR ? "Décliner" : "Decline") : (lang == LANG_FR ? "Nous sommes intéressés" : "We are interested"));
 }
 
-void pages_answer(struct call *c, int status, const struct pages_need *n, const char *answer, const char *wrong)
+void pages_answer(struct call *c, int status, const struct pages_need *n, const char *answer)
 {
     struct text out;
     bool declined = text_equal(answer, "declined");
     const char *title = declined ? (c->lang == LANG_FR ? "Ce besoin n'est pas pour nous" : "This need is not for us")
                                  : (c->lang == LANG_FR ? "Ce besoin nous intéresse" : "We are interested in this need");
     begin_page(&out, n ? title : need_gone[c->lang], c->lang);
-    if (wrong)
-        say(&out, "<p role=\"alert\">", wrong, "</p>\n");
     if (n) {
         say(&out, "<p><strong>", n->title, "</strong><br>");
         say(&out, "", n->buyer, "</p>\n");

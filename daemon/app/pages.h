@@ -21,9 +21,9 @@ struct pages_need {
     const char *supplier; // in whose name
     bool open;            // takes answers
 };
-// The page behind the buttons of a mail (n NULL: the link is none), and what came of it. wrong may be NULL. proposal: the
-// change of the offer that is proposed, or NULL. more: how the buyer can be reached, or the field that is wrong, or NULL.
-void pages_answer(struct call *c, int status, const struct pages_need *n, const char *answer, const char *wrong);
+// The page behind the buttons of a mail (n NULL: the link is none), and what came of it. proposal: the change of the offer
+// that is proposed, or NULL. more: how the buyer can be reached, or the field that is wrong, or NULL.
+void pages_answer(struct call *c, int status, const struct pages_need *n, const char *answer);
 void pages_answered(struct call *c, const char *answer, enum err err, const char *arg, const struct proposal *proposal,
                     const char *more);
 

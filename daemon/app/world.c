@@ -192,16 +192,6 @@ enum err world_put_offer(struct world *w, const char *id, int version, const cha
     return ERR_OK;
 }
 
-static struct depset lot_reach(const struct need *n, const struct lot *l)
-{
-    size_t count;
-    const struct place *places = need_places(n, l, &count);
-    struct depset all = {{0, 0}};
-    for (size_t i = 0; i < count; i++)
-        all = place_join(all, places[i].deps);
-    return all;
-}
-
 enum err world_put_need(struct world *w, const char *id, const char *state, int version, const char *body,
                         const char *buyer)
 {
@@ -225,7 +215,7 @@ enum err world_put_need(struct world *w, const char *id, const char *state, int 
     item->match = match_need(&item->need, w->places, w->words, 0, item->arena);
     for (size_t i = 0; i < n->lot_count; i++)
         for (size_t k = 0; k < n->lots[i].cpv_count; k++)
-            index_add(w->needs.index, n->lots[i].cpv[k], lot_reach(n, &n->lots[i]), item->handle, (uint32_t)i);
+            index_add(w->needs.index, n->lots[i].cpv[k], need_reach(n, &n->lots[i]), item->handle, (uint32_t)i);
     w->needs.bytes += sizeof *item + arena_size(item->arena);
     return ERR_OK;
 }
@@ -496,7 +486,7 @@ int world_match_need(struct world *w, const char *id, int64_t now, struct text *
     for (size_t i = 0; i < self->need.lot_count; i++) {
         const struct lot *l = &self->need.lots[i];
         for (size_t k = 0; k < l->cpv_count; k++)
-            index_find(w->offers.index, l->cpv[k], lot_reach(&self->need, l), on_capability, &(struct at){&s, i});
+            index_find(w->offers.index, l->cpv[k], need_reach(&self->need, l), on_capability, &(struct at){&s, i});
     }
     return finish(&s, out, first);
 }

@@ -198,16 +198,6 @@ static void meet_all(struct search *s, const struct posted *p, struct depset rea
             meet(s, p->list[i].number);
 }
 
-static struct depset lot_reach(const struct need *n, const struct lot *l)
-{
-    size_t count;
-    const struct place *places = need_places(n, l, &count);
-    struct depset all = {{0, 0}};
-    for (size_t i = 0; i < count; i++)
-        all = place_join(all, places[i].deps);
-    return all;
-}
-
 // Where the stems of a lot begin that another has not: both begin with those of the need.
 static const char *own_stems(const char *stems, const char *others)
 {
@@ -239,7 +229,7 @@ void alertindex_find(struct alertindex *ix, const struct match_need *n, void (*f
     }
     for (size_t i = 0; i < n->need->lot_count; i++) {
         const struct lot *l = &n->need->lots[i];
-        struct depset reach = lot_reach(n->need, l);
+        struct depset reach = need_reach(n->need, l);
         all = place_join(all, reach);
         for (size_t k = 0; k < l->cpv_count; k++)
             index_find(ix->codes, l->cpv[k], reach, on_code, &s);

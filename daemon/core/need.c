@@ -35,6 +35,16 @@ const struct place *need_places(const struct need *n, const struct lot *l, size_
     return l->place_count ? l->places : n->places;
 }
 
+struct depset need_reach(const struct need *n, const struct lot *l)
+{
+    size_t count;
+    const struct place *places = need_places(n, l, &count);
+    struct depset all = {{0, 0}};
+    for (size_t i = 0; i < count; i++)
+        all = place_join(all, places[i].deps);
+    return all;
+}
+
 // Values as text; NULL when absent. One function a type, so that a field is one entry of a table.
 
 static const struct {

@@ -83,6 +83,9 @@ bool need_open(const struct need *n, int64_t now);
 // The places of a lot: its own, else the need's.
 const struct place *need_places(const struct need *n, const struct lot *l, size_t *count);
 
+// The départements of all those places.
+struct depset need_reach(const struct need *n, const struct lot *l);
+
 // What changed between two versions, field by field.
 struct need_change {
     const char *field;         // JSON pointer: "/deadline", "/lots/2/cpv" (lots by number)
