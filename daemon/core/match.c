@@ -193,8 +193,7 @@ static enum outcome judge_exclusions(const struct pair *p)
     return own(p) || blocked(p) || excluded(p) ? FAILS : HOLDS;
 }
 
-// Today in UTC when the start is not known.
-static int32_t start_of(const struct match_need *n)
+int32_t match_start(const struct match_need *n)
 {
     if (n->need->start != DAY_UNKNOWN)
         return n->need->start;
@@ -203,7 +202,7 @@ static int32_t start_of(const struct match_need *n)
 
 static bool full(const struct pair *p)
 {
-    return p->o->full_until != DAY_UNKNOWN && p->o->full_until > start_of(p->n);
+    return p->o->full_until != DAY_UNKNOWN && p->o->full_until > match_start(p->n);
 }
 
 static bool too_late(const struct pair *p)

@@ -47,6 +47,9 @@ bool match_all(const struct match_need *n, const struct lot *l, const struct off
 enum cover match_cover(const struct match_need *n, const struct lot *l, const struct offer *o,
                        const struct capability *cap);
 
+// The day on which the need starts: today (UTC) when that is not known.
+int32_t match_start(const struct match_need *n);
+
 struct reason {
     enum condition condition;
     bool holds;

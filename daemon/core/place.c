@@ -16,23 +16,39 @@
 #define RADIAN (M_PI / 180)
 #define DEPARTEMENTS 128 // bits of a depset
 #define CODE_ROOM 8      // the longest code, with NUL
-
-struct commune {
-    const char *code, *name, *postal;
-    struct point at;
-    size_t spot; // its number + 1 among the spots of its département, 0 = none
-};
+#define BAND 1e-6        // chords closer than this, relatively, are told apart by the exact distance
+#define SLACK 1e-9       // of a chord, 6 mm: more than sums are off by
 
 struct vector { // of length 1: comparing chords is cheaper than comparing arcs
     double x, y, z;
 };
 
+struct commune {
+    const char *code, *name, *postal;
+    struct point at;
+    struct vector v; // of at
+    bool spotted;    // its centre is among the spots of its département
+};
+
 struct spot {
     struct vector v;
-    struct point at;
+    const struct commune *commune;
+};
+
+struct ball { // a point in space and how far from it the farthest of some spots lies
+    struct vector centre;
+    double radius; // a chord; < 0: no spot
+};
+
+struct cell { // the spots of a département in one square of a coarse grid
+    int row, column;
+    struct ball ball;
+    struct spot *spots;
+    size_t count, room;
 };
 
 struct region {
+    const char *code;
     const char *name; // NULL as long as only départements have named it
     struct depset deps;
 };
@@ -41,9 +57,8 @@ struct departement {
     const char *code, *name, *nuts;
     struct region *region;
     struct commune *prefecture; // may lie elsewhere: the one of 984 is in 974
-    struct spot *spots;         // communes with a centre
-    size_t spot_count, spot_room;
-    double radius; // km around the first spot in which all spots lie
+    struct cell *cells;         // communes with a centre
+    size_t cell_count, cell_room;
 };
 
 struct sharer { // a commune of a postal code
@@ -55,7 +70,9 @@ struct gazetteer {
     struct arena *arena;
     struct map *regions, *departements, *communes, *postal; // by code; communes by number
     struct departement list[DEPARTEMENTS];
+    struct ball balls[DEPARTEMENTS]; // in which the prefecture and all spots of each lie
     size_t count;
+    uint64_t centres; // fingerprint of all centres, whatever their order
 };
 
 // Sets
@@ -85,6 +102,13 @@ struct depset place_join(struct depset a, struct depset b)
 bool place_empty(struct depset a)
 {
     return !a.bits[0] && !a.bits[1];
+}
+
+struct depset place_all(const struct gazetteer *g)
+{
+    uint64_t low = g->count < 64 ? ((uint64_t)1 << g->count) - 1 : UINT64_MAX;
+    uint64_t high = g->count <= 64 ? 0 : g->count < 128 ? ((uint64_t)1 << (g->count - 64)) - 1 : UINT64_MAX;
+    return (struct depset){{low, high}};
 }
 
 // Codes
@@ -174,8 +198,11 @@ void place_gazetteer_free(struct gazetteer *g)
 {
     if (!g)
         return;
-    for (size_t i = 0; i < g->count; i++)
-        free(g->list[i].spots);
+    for (size_t i = 0; i < g->count; i++) {
+        for (size_t k = 0; k < g->list[i].cell_count; k++)
+            free(g->list[i].cells[k].spots);
+        free(g->list[i].cells);
+    }
     map_free(g->regions);
     map_free(g->departements);
     map_free(g->communes);
@@ -194,6 +221,7 @@ static struct region *region_of(struct gazetteer *g, const char *code)
     struct region *r = map_get_string(g->regions, code);
     if (!r) {
         r = arena_take(g->arena, sizeof *r);
+        r->code = arena_string(g->arena, code);
         map_set_string(g->regions, code, r);
     }
     return r;
@@ -227,30 +255,121 @@ static struct vector vector_of(struct point p)
     return (struct vector){cos(lat) * cos(lon), cos(lat) * sin(lon), sin(lat)};
 }
 
-// Puts the commune's centre among the spots of its département.
-static void settle_spot(struct gazetteer *g, struct commune *c)
+static double square_of(struct vector a, struct vector b)
 {
-    struct departement *d = departement_of_insee(g, c->code);
-    if (!d || !c->at.known)
-        return;
-    if (!c->spot) {
-        if (d->spot_count == d->spot_room) {
-            d->spot_room = d->spot_room ? d->spot_room * 2 : 16;
-            d->spots = memory_grow(d->spots, d->spot_room, sizeof *d->spots);
-        }
-        c->spot = ++d->spot_count;
+    double x = a.x - b.x, y = a.y - b.y, z = a.z - b.z;
+    return x * x + y * y + z * z;
+}
+
+// The ball reaches as far as a ball that it is to hold. It may stay too large, never too small.
+static void stretch(struct ball *b, struct vector centre, double radius)
+{
+    b->radius = fmax(b->radius, sqrt(square_of(b->centre, centre)) + radius + SLACK / 2);
+}
+
+static void take_spot(struct ball *b, struct vector v)
+{
+    if (b->radius < 0)
+        *b = (struct ball){v, 0};
+    stretch(b, v, 0);
+}
+
+static void centre_cell(struct cell *c)
+{
+    struct vector sum = {0, 0, 0};
+    double n = (double)c->count;
+    for (size_t i = 0; i < c->count; i++)
+        sum = (struct vector){sum.x + c->spots[i].v.x, sum.y + c->spots[i].v.y, sum.z + c->spots[i].v.z};
+    c->ball = (struct ball){{sum.x / n, sum.y / n, sum.z / n}, 0};
+    for (size_t i = 0; i < c->count; i++)
+        stretch(&c->ball, c->spots[i].v, 0);
+}
+
+static void centre_departement(struct gazetteer *g, const struct departement *d)
+{
+    struct ball *b = &g->balls[d - g->list];
+    struct vector sum = {0, 0, 0};
+    double n = (double)d->cell_count;
+    for (size_t i = 0; i < d->cell_count; i++) {
+        struct vector v = d->cells[i].ball.centre;
+        sum = (struct vector){sum.x + v.x, sum.y + v.y, sum.z + v.z};
     }
-    d->spots[c->spot - 1] = (struct spot){vector_of(c->at), c->at};
-    // The radius may stay too large, never too small; only when the first spot moves is all measured again.
-    for (size_t i = c->spot == 1 ? 0 : c->spot - 1; i < d->spot_count; i++)
-        d->radius = fmax(d->radius, place_distance(d->spots[0].at, d->spots[i].at));
+    *b = (struct ball){{sum.x / n, sum.y / n, sum.z / n}, 0};
+    for (size_t i = 0; i < d->cell_count; i++)
+        stretch(b, d->cells[i].ball.centre, d->cells[i].ball.radius);
+    if (d->prefecture->at.known)
+        stretch(b, d->prefecture->v, 0);
+}
+
+static struct cell *cell_of(struct departement *d, struct point at)
+{
+    int row = (int)floor(5 * fmax(-400, fmin(400, at.lat))), column = (int)floor(4 * fmax(-400, fmin(400, at.lon))); // some 20 km
+    for (size_t i = 0; i < d->cell_count; i++)
+        if (d->cells[i].row == row && d->cells[i].column == column)
+            return &d->cells[i];
+    if (d->cell_count == d->cell_room) {
+        d->cell_room = d->cell_room ? d->cell_room * 2 : 8;
+        d->cells = memory_grow(d->cells, d->cell_room, sizeof *d->cells);
+    }
+    d->cells[d->cell_count] = (struct cell){.row = row, .column = column, .ball = {.radius = -1}};
+    return &d->cells[d->cell_count++];
+}
+
+static void add_spot(struct gazetteer *g, struct departement *d, struct commune *c)
+{
+    struct cell *cell = cell_of(d, c->at);
+    if (cell->count == cell->room) {
+        cell->room = cell->room ? cell->room * 2 : 4;
+        cell->spots = memory_grow(cell->spots, cell->room, sizeof *cell->spots);
+    }
+    cell->spots[cell->count++] = (struct spot){c->v, c};
+    c->spotted = true;
+    take_spot(&cell->ball, c->v);
+    take_spot(&g->balls[d - g->list], c->v);
+    // Balls are drawn anew around their middle each time that they hold twice as much.
+    if ((cell->count & (cell->count - 1)) == 0) {
+        centre_cell(cell);
+        centre_departement(g, d);
+    }
+}
+
+static void drop_spot(struct departement *d, struct commune *c)
+{
+    struct cell *cell = cell_of(d, c->at);
+    for (size_t i = 0; i < cell->count; i++)
+        if (cell->spots[i].commune == c) {
+            cell->spots[i] = cell->spots[--cell->count];
+            break;
+        }
+    c->spotted = false;
+}
+
+// A number for a commune's centre; 0 for none.
+static uint64_t centre_print(const struct commune *c)
+{
+    const struct {
+        uint64_t number;
+        double lat, lon;
+    } row = {commune_number(c->code), c->at.lat, c->at.lon};
+    return c->at.known ? map_hash(&row, sizeof row) : 0;
 }
 
 static void set_centre(struct gazetteer *g, struct commune *c, struct point at)
 {
-    if (at.known)
+    struct departement *d = departement_of_insee(g, c->code);
+    g->centres -= centre_print(c);
+    if (at.known && c->spotted)
+        drop_spot(d, c);
+    if (at.known) {
         c->at = at;
-    settle_spot(g, c);
+        c->v = vector_of(at);
+    }
+    g->centres += centre_print(c);
+    if (d && c->at.known && !c->spotted)
+        add_spot(g, d, c);
+    for (size_t i = 0; i < g->count && c->at.known; i++)
+        if (g->list[i].prefecture == c)
+            take_spot(&g->balls[i], c->v);
 }
 
 enum err place_add_departement(struct gazetteer *g, const char *code, const char *name, const char *region,
@@ -264,6 +383,7 @@ enum err place_add_departement(struct gazetteer *g, const char *code, const char
     if (!d) {
         if (g->count == DEPARTEMENTS)
             return ERR_OUT_OF_RANGE;
+        g->balls[g->count] = (struct ball){.radius = -1};
         d = &g->list[g->count++];
         d->code = arena_string(g->arena, own);
         map_set_string(g->departements, own, d);
@@ -277,14 +397,13 @@ enum err place_add_departement(struct gazetteer *g, const char *code, const char
     d->name = arena_string(g->arena, name);
     d->nuts = arena_string(g->arena, nuts);
     d->prefecture = commune_make(g, seat);
-    if (!*d->prefecture->postal) {
+    if (!*d->prefecture->postal)
         d->prefecture->name = arena_string(g->arena, prefecture_name);
-        set_centre(g, d->prefecture, at);
-    }
+    set_centre(g, d->prefecture, *d->prefecture->postal ? (struct point){0} : at);
     // A prefecture added before the département in which it lies finds its spot now.
     for (size_t i = 0; i < g->count; i++)
-        if (!g->list[i].prefecture->spot)
-            settle_spot(g, g->list[i].prefecture);
+        if (!g->list[i].prefecture->spotted)
+            set_centre(g, g->list[i].prefecture, (struct point){0});
     return ERR_OK;
 }
 
@@ -334,6 +453,19 @@ enum err place_add_commune(struct gazetteer *g, const char *code, const char *na
     return ERR_OK;
 }
 
+uint64_t place_fingerprint(const struct gazetteer *g)
+{
+    uint64_t print = g->centres;
+    struct text t;
+    text_init(&t, SIZE_MAX / 2);
+    text_add(&t, &print, sizeof print);
+    for (const struct departement *d = g->list; d < g->list + g->count; d++)
+        text_format(&t, "%s %s %s %s;", d->code, d->region->code, d->nuts, d->prefecture->code);
+    print = map_hash(t.data, t.len);
+    text_fini(&t);
+    return print;
+}
+
 // Reading
 
 static enum err parse_commune(const struct gazetteer *g, const char *code, struct place *out)
@@ -374,21 +506,13 @@ static enum err parse_region(const struct gazetteer *g, const char *code, struct
     return ERR_OK;
 }
 
-static struct depset all(const struct gazetteer *g)
-{
-    struct depset s = {{0, 0}};
-    for (size_t i = 0; i < g->count; i++)
-        s = place_join(s, one(i));
-    return s;
-}
-
 // NUTS (Regulation (EC) 1059/2003): two letters of the country, then up to three characters.
 static enum err parse_nuts(const struct gazetteer *g, const char *code, struct place *out)
 {
     if (strlen(code) > 5 || !isupper((unsigned char)code[0]) || !isupper((unsigned char)code[1]))
         return ERR_BAD_PLACE;
     if (strcmp(code, "FR") == 0)
-        out->deps = all(g);
+        out->deps = place_all(g);
     for (size_t i = 0; i < g->count; i++)
         if (text_starts(g->list[i].nuts, code))
             out->deps = place_join(out->deps, one(i));
@@ -411,7 +535,7 @@ enum err place_parse(const struct gazetteer *g, const char *text, struct arena *
     *out = (struct place){0};
     if (strcasecmp(text, "FR") == 0) {
         out->text = "FR";
-        out->deps = all(g);
+        out->deps = place_all(g);
         return ERR_OK;
     }
     const char *colon = strchr(text, ':');
@@ -567,22 +691,54 @@ double place_distance(struct point a, struct point b)
     return 2 * EARTH * asin(sqrt(fmin(h, 1)));
 }
 
-// Whether a commune of the département lies within km. `chord` is the square of the straight line through the earth
-// that belongs to km; within a band around it the exact distance decides, so the answer is that of place_distance.
-static bool reaches(const struct departement *d, struct point centre, struct vector v, double chord, double km)
+// A circle on the earth: `chord` is the straight line through the earth that belongs to km.
+struct circle {
+    struct point at;
+    struct vector v;
+    double km, chord;
+};
+
+// Away from the edge the chord decides, in the band around it the exact distance: the answer is always place_distance's.
+static bool reaches(const struct circle *c, struct vector v, struct point at)
 {
-    const double band = 1e-6, least = 1e-20;
-    if (d->prefecture->at.known && place_distance(centre, d->prefecture->at) <= km)
-        return true;
-    if (!d->spot_count || place_distance(centre, d->spots[0].at) > km + d->radius + 0.001)
+    double square = square_of(c->v, v), edge = c->chord * c->chord;
+    if (square > edge * (1 + BAND) + SLACK * SLACK)
         return false;
-    for (const struct spot *s = d->spots, *end = s + d->spot_count; s < end; s++) {
-        double x = s->v.x - v.x, y = s->v.y - v.y, z = s->v.z - v.z, square = x * x + y * y + z * z;
-        if (square > chord * (1 + band) + least)
-            continue;
-        if (square < chord * (1 - band) - least || place_distance(centre, s->at) <= km)
+    return square < edge * (1 - BAND) - SLACK * SLACK || place_distance(c->at, at) <= c->km;
+}
+
+static bool misses_ball(const struct circle *c, const struct ball *b)
+{
+    double far = (c->chord + b->radius) * (1 + BAND) + SLACK;
+    return b->radius < 0 || square_of(c->v, b->centre) > far * far;
+}
+
+static bool holds_ball(const struct circle *c, const struct ball *b)
+{
+    double room = c->chord * (1 - BAND) - SLACK - b->radius;
+    return b->radius >= 0 && room > 0 && square_of(c->v, b->centre) < room * room;
+}
+
+static bool reaches_cell(const struct circle *c, const struct cell *cell)
+{
+    if (!cell->count || misses_ball(c, &cell->ball))
+        return false;
+    if (holds_ball(c, &cell->ball))
+        return true;
+    for (size_t i = 0; i < cell->count; i++)
+        if (reaches(c, cell->spots[i].v, cell->spots[i].commune->at))
             return true;
-    }
+    return false;
+}
+
+// The ball of the département is not missed.
+static bool reaches_departement(const struct circle *c, const struct departement *d)
+{
+    if (d->prefecture->at.known && reaches(c, d->prefecture->v, d->prefecture->at))
+        return true;
+    for (size_t i = 0; i < d->cell_count; i++)
+        if (reaches_cell(c, &d->cells[i]))
+            return true;
     return false;
 }
 
@@ -591,10 +747,9 @@ struct depset place_reach(const struct gazetteer *g, struct point centre, double
     struct depset reach = seat ? seat->deps : (struct depset){{0, 0}};
     if (!centre.known || !(km >= 0))
         return reach;
-    double half = sin(fmin(km / EARTH, M_PI) / 2);
-    struct vector v = vector_of(centre);
+    const struct circle c = {centre, vector_of(centre), km, 2 * sin(fmin(km / EARTH, M_PI) / 2)};
     for (size_t i = 0; i < g->count; i++)
-        if (!place_meets(reach, one(i)) && reaches(&g->list[i], centre, v, 4 * half * half, km))
+        if (!misses_ball(&c, &g->balls[i]) && !place_meets(reach, one(i)) && reaches_departement(&c, &g->list[i]))
             reach = place_join(reach, one(i));
     return reach;
 }
@@ -608,17 +763,6 @@ struct depset place_region_of(const struct gazetteer *g, struct depset deps)
     return regions;
 }
 
-static const char *region_code(const struct gazetteer *g, const struct region *r, struct arena *arena)
-{
-    const void *key;
-    size_t at = 0, len;
-    void *value;
-    while (map_next(g->regions, &at, &key, &len, &value))
-        if (value == r)
-            return arena_copy(arena, key, len);
-    return NULL; // not reached: every région of a département is in the map
-}
-
 struct place *place_spell(const struct gazetteer *g, struct depset deps, struct arena *arena, size_t *count)
 {
     struct place *out = arena_array(arena, g->count, sizeof *out);
@@ -629,7 +773,7 @@ struct place *place_spell(const struct gazetteer *g, struct depset deps, struct 
         if (!place_meets(own, deps) || place_meets(own, said))
             continue;
         bool region = place_within(whole, deps) && !place_within(whole, own);
-        const char *text = region ? arena_format(arena, "region:%s", region_code(g, g->list[i].region, arena))
+        const char *text = region ? arena_format(arena, "region:%s", g->list[i].region->code)
                                   : arena_format(arena, "departement:%s", g->list[i].code);
         out[(*count)++] = (struct place){.text = text, .deps = region ? whole : own};
         said = place_join(said, region ? whole : own);

@@ -42,6 +42,9 @@ enum err place_add_departement(struct gazetteer *g, const char *code, const char
 enum err place_add_commune(struct gazetteer *g, const char *code, const char *name, const char *postal,
                            struct point at) MUST_USE;
 size_t place_commune_count(const struct gazetteer *g);
+// A number that is another one when a text would mean another place, or a circle reach other départements: it follows from the
+// départements in their order with their régions and NUTS codes, and from the communes' centres in whatever order.
+uint64_t place_fingerprint(const struct gazetteer *g);
 
 // One of the written forms. ERR_BAD_PLACE, ERR_UNKNOWN_PLACE. A commune that is not in the gazetteer but whose
 // département is known is taken, without centre: the gazetteer may not hold all communes.
@@ -64,6 +67,8 @@ double place_distance(struct point a, struct point b);
 // The départements that a circle reaches: those of which a known commune's centre (the prefecture's always) lies
 // within km of the point, and the one of `seat` when that is not NULL. A centre that is not known reaches no commune.
 struct depset place_reach(const struct gazetteer *g, struct point centre, double km, const struct place *seat);
+// Every département.
+struct depset place_all(const struct gazetteer *g);
 // All départements of the régions in which the given ones lie.
 struct depset place_region_of(const struct gazetteer *g, struct depset deps);
 // The fewest places that are together exactly these départements: whole régions (of more than one département), else

@@ -45,29 +45,23 @@ static enum score_code cpv_line(struct cpv asked, struct cpv offered)
     return asked.code == offered.code ? SCORE_CPV_SAME : by_digits[cpv_common(asked, offered)];
 }
 
+int score_cpv(struct cpv asked, struct cpv offered)
+{
+    return score_points(cpv_line(asked, offered)) + (asked.digits < offered.digits ? score_points(SCORE_CPV_BROADER) : 0);
+}
+
 // The code of the lot that scores best counts.
 static void add_cpv(struct score *s, const struct lot *l, const struct capability *cap)
 {
-    enum score_code best = SCORE_COUNT;
-    bool best_broader = false;
-    int most = -1;
-    for (size_t i = 0; i < l->cpv_count; i++) {
-        struct cpv asked = l->cpv[i];
-        if (!cpv_in_line(asked, cap->cpv))
-            continue;
-        enum score_code line = cpv_line(asked, cap->cpv);
-        bool broader = asked.digits < cap->cpv.digits;
-        int points = score_points(line) + (broader ? score_points(SCORE_CPV_BROADER) : 0);
-        if (points > most) {
-            most = points;
-            best = line;
-            best_broader = broader;
-        }
-    }
-    if (best == SCORE_COUNT)
+    const struct cpv *best = NULL;
+    for (size_t i = 0; i < l->cpv_count; i++)
+        if (cpv_in_line(l->cpv[i], cap->cpv) && (!best || score_cpv(l->cpv[i], cap->cpv) > score_cpv(*best, cap->cpv)))
+            best = &l->cpv[i];
+    if (!best)
         return;
-    add(s, best, score_points(best));
-    if (best_broader)
+    enum score_code line = cpv_line(*best, cap->cpv);
+    add(s, line, score_points(line));
+    if (best->digits < cap->cpv.digits)
         add(s, SCORE_CPV_BROADER, score_points(SCORE_CPV_BROADER));
 }
 
@@ -128,36 +122,44 @@ static bool among(const char *text, const char *const *list, size_t count)
     return false;
 }
 
-static void add_criteria(struct score *s, const struct match_need *n, const struct lot *l, const struct offer *o)
+// How many of the lot's wanted criteria the offer meets.
+static size_t criteria_met(const struct match_need *n, const struct lot *l, const struct offer *o)
 {
     const struct match_lot *made = &n->lots[l - n->need->lots];
     size_t met = 0;
     for (size_t i = 0; i < l->criteria.count; i++)
         met += among(made->criteria[i], o->labels_folded, o->labels.count) ||
                among(made->criteria[i], o->criteria_folded, o->criteria.count);
-    if (l->criteria.count)
-        add(s, SCORE_CRITERIA, score_points(SCORE_CRITERIA) * (int)met / (int)l->criteria.count);
+    return met;
 }
 
-static void add_keywords(struct score *s, const struct match_need *n, const struct lot *l, const struct capability *cap)
+// How many different keywords of the capability the lot's texts contain.
+static size_t keywords_found(const struct match_need *n, const struct lot *l, const struct capability *cap)
 {
     const struct match_lot *made = &n->lots[l - n->need->lots];
-    static const int quarters[] = {0, 2, 3, 4}; // of the most points, by keywords found
-    size_t found = 0, most = sizeof quarters / sizeof *quarters - 1;
-    for (size_t i = 0; i < cap->keywords.count && found < most; i++)
+    size_t found = 0;
+    for (size_t i = 0; i < cap->keywords.count && found < SCORE_KEYWORDS_MOST; i++)
         found += words_contain(made->stems, cap->keyword_stems[i]) &&
                  !among(cap->keyword_stems[i], cap->keyword_stems, i);
-    add(s, SCORE_KEYWORDS, score_points(SCORE_KEYWORDS) * quarters[found] / 4);
+    return found;
+}
+
+struct score score_sum(const struct match_need *n, const struct lot *l, const struct offer *o,
+                       const struct capability *cap, size_t met, size_t found)
+{
+    static const int quarters[SCORE_KEYWORDS_MOST + 1] = {0, 2, 3, 4}; // of the most points, by keywords found
+    struct score s = {0};
+    add_cpv(&s, l, cap);
+    add_place(&s, n, l, o, cap);
+    add_value(&s, l->value, cap->value);
+    if (l->criteria.count)
+        add(&s, SCORE_CRITERIA, score_points(SCORE_CRITERIA) * (int)met / (int)l->criteria.count);
+    add(&s, SCORE_KEYWORDS, score_points(SCORE_KEYWORDS) * quarters[found] / 4);
+    return s;
 }
 
 struct score score_of(const struct match_need *n, const struct lot *l, const struct offer *o,
                       const struct capability *cap)
 {
-    struct score s = {0};
-    add_cpv(&s, l, cap);
-    add_place(&s, n, l, o, cap);
-    add_value(&s, l->value, cap->value);
-    add_criteria(&s, n, l, o);
-    add_keywords(&s, n, l, cap);
-    return s;
+    return score_sum(n, l, o, cap, criteria_met(n, l, o), keywords_found(n, l, cap));
 }

@@ -13,6 +13,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 struct fixture {
     struct arena *arena;
@@ -215,6 +216,112 @@ static void reaches_by_communes(void **state)
     assert_true(place_within(at(f, "FR").deps, place_reach(f->g, clermont, 20100, NULL)));
 }
 
+// Communes at random around the prefectures, some far away; then half of them move.
+enum { SCATTERED = 600 };
+
+struct scattered {
+    char code[8];
+    size_t departement;
+    struct point at;
+};
+
+static unsigned dice(unsigned *seed, unsigned n)
+{
+    *seed = *seed * 1103515245 + 12345;
+    return (*seed >> 8) % n;
+}
+
+static void scatter(struct gazetteer *g, struct scattered *c, size_t number, unsigned *seed)
+{
+    static const struct point far[] = {{-14.3, 179.97, true}, {-14.3, -179.97, true}, {90, 0, true}, {-89.9, 120, true}};
+    size_t count = sizeof small_departements / sizeof *small_departements;
+    c->departement = number % count;
+    const struct small_departement *d = &small_departements[c->departement];
+    c->at = point_of(d->lat + (dice(seed, 12001) - 6000.) / 8000, d->lon + (dice(seed, 12001) - 6000.) / 8000);
+    if (dice(seed, 40) == 0)
+        c->at = far[dice(seed, 4)];
+    bool overseas = strlen(d->code) == 3;
+    snprintf(c->code, sizeof c->code, "%s%u", d->code, (unsigned)((overseas ? 20 : 300) + number / count) % 1000); // no prefecture's
+    must(place_add_commune(g, c->code, c->code, "", c->at));
+}
+
+static struct depset reach_by_measure(const struct scattered *list, struct point at, double km, const struct depset *own)
+{
+    struct depset reach = {{0, 0}};
+    for (size_t i = 0; i < SCATTERED; i++)
+        if (place_distance(at, list[i].at) <= km)
+            reach = place_join(reach, own[list[i].departement]);
+    for (size_t i = 0; i < sizeof small_departements / sizeof *small_departements; i++)
+        if (place_distance(at, point_of(small_departements[i].lat, small_departements[i].lon)) <= km)
+            reach = place_join(reach, own[i]);
+    return reach;
+}
+
+// Km to the nearest commune of the same département as that of a commune.
+static double nearest(const struct scattered *list, struct point at, size_t of)
+{
+    double least = 1e9;
+    for (size_t i = 0; i < SCATTERED; i++)
+        if (list[i].departement == list[of].departement)
+            least = fmin(least, place_distance(at, list[i].at));
+    return least;
+}
+
+static void reaches_what_measure_says(void **state)
+{
+    static struct scattered list[SCATTERED];
+    struct depset own[sizeof small_departements / sizeof *small_departements];
+    struct gazetteer *g = places_departements();
+    struct fixture *f = *state;
+    unsigned seed = 1, edges = 0;
+    char text[32];
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        snprintf(text, sizeof text, "departement:%s", small_departements[i].code);
+        own[i] = place_at(g, text, f->arena).deps;
+    }
+    for (int turn = 0; turn < 4; turn++) {
+        for (size_t i = 0; i < SCATTERED; i++)
+            if (turn == 0 || dice(&seed, 2))
+                scatter(g, &list[i], i, &seed);
+        for (int i = 0; i < 3000; i++) {
+            struct point at = list[dice(&seed, SCATTERED)].at;
+            double km = dice(&seed, 300); // or just to a commune, or not quite
+            if (dice(&seed, 2))
+                km = nearest(list, at, dice(&seed, SCATTERED));
+            km = dice(&seed, 3) ? km : nextafter(km, 0);
+            struct depset expected = reach_by_measure(list, at, km, own), reach = place_reach(g, at, km, NULL);
+            if (!place_within(expected, reach) || !place_within(reach, expected))
+                fail_msg("%.17g km around %g %g", km, at.lat, at.lon);
+            struct depset less = place_reach(g, at, nextafter(km, 0), NULL);
+            edges += !place_within(reach, less);
+        }
+    }
+    assert_true(edges > 100); // radii at which the answer turns
+    place_gazetteer_free(g);
+}
+
+static void fingerprint_tells_what_matters(void **state)
+{
+    struct gazetteer *g = places_small(), *back = places_departements();
+    (void)state;
+    for (size_t i = sizeof small_communes / sizeof *small_communes; i > 0; i--) {
+        const struct small_commune *c = &small_communes[i - 1];
+        must(place_add_commune(back, c->code, "another name", c->postal, point_of(c->lat, c->lon)));
+    }
+    uint64_t first = place_fingerprint(g);
+    assert_true(first == place_fingerprint(back)); // in whatever order, under whatever name
+    must(place_add_commune(g, "63300", "Riom", "63200", point_of(45.9, 3.1125)));
+    assert_true(place_fingerprint(g) != first);
+    must(place_add_commune(g, "63300", "Riom", "63200", point_of(45.8933, 3.1125)));
+    assert_true(place_fingerprint(g) == first);
+    must(place_add_departement(g, "63", "Puy-de-Dôme", "11", "FRK14", "63113", "Clermont-Ferrand", (struct point){0}));
+    assert_true(place_fingerprint(g) != first); // in another région
+    must(place_add_departement(back, "15", "Cantal", "84", "FRK12", "15014", "Aurillac", (struct point){0}));
+    assert_true(place_fingerprint(back) != first);
+    place_gazetteer_free(g);
+    place_gazetteer_free(back);
+}
+
 static void prefecture_may_lie_elsewhere(void **state)
 {
     // The seat of the Terres australes (984) is in La Réunion, even when that is added later.
@@ -317,6 +424,8 @@ int main(void)
         cmocka_unit_test(holds_all_two_digit_departements),
         WITH_FIXTURE(measures_distances),
         WITH_FIXTURE(reaches_by_communes),
+        WITH_FIXTURE(reaches_what_measure_says),
+        cmocka_unit_test(fingerprint_tells_what_matters),
         cmocka_unit_test(prefecture_may_lie_elsewhere),
         WITH_FIXTURE(region_of_a_set),
         WITH_FIXTURE(spells_a_set),

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "places.h"
+#include "real.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -682,60 +682,10 @@ struct real {
     size_t offer_count, need_count, offer_room, need_room;
 };
 
-static FILE *open_data(const char *folder, const char *name)
-{
-    char path[512];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    return fopen(path, "r");
-}
-
-// Cuts a line at its tabs; missing columns are "".
-static void columns(char *line, const char **out, size_t count)
-{
-    line[strcspn(line, "\r\n")] = 0;
-    for (size_t i = 0; i < count; i++) {
-        char *tab = line ? strchr(line, '\t') : NULL;
-        out[i] = line ? line : "";
-        line = tab ? tab + 1 : NULL;
-        if (tab)
-            *tab = 0;
-    }
-}
-
-static struct point point_in(const char *lat, const char *lon)
-{
-    return *lat && *lon ? point_of(atof(lat), atof(lon)) : (struct point){0};
-}
-
-static bool read_places(struct real *r, const char *shared)
-{
-    char line[4096];
-    const char *c[10];
-    FILE *departements = open_data("sql/reference", "departement.tsv"), *communes = open_data(shared, "reference/communes.tsv");
-    if (departements && communes) {
-        if (!fgets(line, sizeof line, departements) || !fgets(line, sizeof line, communes)) // heads
-            fail_msg("the places are empty");
-        while (fgets(line, sizeof line, departements)) {
-            columns(line, c, 8);
-            must(place_add_departement(r->g, c[0], c[1], c[2], c[3], c[4], c[5], point_in(c[6], c[7])));
-        }
-        while (fgets(line, sizeof line, communes)) {
-            columns(line, c, 10);
-            enum err err = place_add_commune(r->g, c[0], c[1], c[5], point_in(c[9], c[8]));
-            assert_int_equal(err, ERR_OK);
-        }
-    }
-    bool both = departements && communes;
-    if (departements)
-        fclose(departements);
-    if (communes)
-        fclose(communes);
-    return both;
-}
-
 // An offer at a real seat; what it can do is made up from its number.
-static void add_offer(struct real *r, const char *seat, struct point at)
+static void add_offer(void *ctx, const struct real_seat *seat)
 {
+    struct real *r = ctx;
     static const uint32_t trades[] = {90910000, 77310000, 45262500, 90911200, 98310000, 45000000, 77313000, 60000000,
                                       55520000, 90500000, 79620000, 45442100, 45300000, 33600000, 90513500};
     if (r->offer_count == r->offer_room) {
@@ -744,14 +694,14 @@ static void add_offer(struct real *r, const char *seat, struct point at)
     }
     size_t number = r->offer_count;
     struct offer *o = &r->offers[r->offer_count++];
-    *o = (struct offer){.active = true, .full_until = DAY_UNKNOWN, .at = at, .capability_count = 2,
+    *o = (struct offer){.active = true, .full_until = DAY_UNKNOWN, .at = seat->at, .capability_count = 2,
                         .capabilities = arena_array(r->arena, 2, sizeof *o->capabilities)};
-    o->seat = place_at(r->g, seat, r->arena);
+    o->seat = place_at(r->g, seat->place, r->arena);
     for (size_t i = 0; i < 2; i++) {
         struct capability *cap = &o->capabilities[i];
         *cap = (struct capability){.cpv = cpv_of(trades[(number * 7 + i * 4) % COUNT(trades)]), .value = {-1, -1}};
         if ((number + i) % 3 == 0) {
-            const char *areas[] = {place_departement_of(r->g, strchr(seat, ':') + 1, r->arena), "region:84", "FR"};
+            const char *areas[] = {place_departement_of(r->g, strchr(seat->place, ':') + 1, r->arena), "region:84", "FR"};
             cap->areas = arena_take(r->arena, sizeof *cap->areas);
             cap->areas[0] = place_at(r->g, areas[number % 7 ? 0 : 1 + number % 2], r->arena);
             cap->area_count = 1;
@@ -761,47 +711,9 @@ static void add_offer(struct real *r, const char *seat, struct point at)
     offer_settle(o, r->g, r->w, r->arena);
 }
 
-static bool read_offers(struct real *r, const char *shared)
+static void add_need(void *ctx, const struct real_contract *contract)
 {
-    char line[8192];
-    const char *c[12];
-    FILE *f = open_data(shared, "data/suppliers/siae.tsv");
-    if (!f)
-        return false;
-    while (fgets(line, sizeof line, f)) {
-        columns(line, c, 12);
-        const char *seat = place_by_postal(r->g, c[7], c[8], r->arena);
-        if (seat)
-            add_offer(r, seat, point_in(c[11], c[10]));
-    }
-    fclose(f);
-    return true;
-}
-
-// The value of "key": "..." in a line of JSON, without escapes; false when it is not there or too long.
-static bool json_value(const char *line, const char *key, char out[static 64])
-{
-    const char *at = strstr(line, key), *end;
-    if (!at || !(at = strchr(at + strlen(key), ':')) || !(at = strchr(at, '"')) || !(end = strchr(at + 1, '"')) ||
-        end - at > 63)
-        return false;
-    snprintf(out, 64, "%.*s", (int)(end - at - 1), at + 1);
-    return true;
-}
-
-static void add_need(struct real *r, const char *line)
-{
-    char code[64], where[64];
-    struct cpv cpv;
-    const char *lieu = strstr(line, "\"lieuExecution\""), *place;
-    if (!lieu || !json_value(line, "\"codeCPV\"", code) || !json_value(lieu, "\"code\"", where))
-        return;
-    enum err err = cpv_parse(code, &cpv);
-    place = place_by_postal(r->g, where, NULL, r->arena);
-    if (!place)
-        place = place_departement_of(r->g, where, r->arena);
-    if ((err != ERR_OK && err != ERR_CHECK_DIGIT) || !place)
-        return;
+    struct real *r = ctx;
     if (r->need_count == r->need_room) {
         r->need_room = r->need_room ? r->need_room * 2 : 256;
         r->needs = memory_grow(r->needs, r->need_room, sizeof *r->needs);
@@ -810,24 +722,10 @@ static void add_need(struct real *r, const char *line)
     *n = (struct need){.state = NEED_PUBLISHED, .title = "Marché", .deadline = TIME_UNKNOWN, .start = DAY_UNKNOWN,
                        .place_count = 1, .places = arena_take(r->arena, sizeof *n->places), .lot_count = 1,
                        .lots = arena_take(r->arena, sizeof *n->lots)};
-    n->places[0] = place_at(r->g, place, r->arena);
-    n->lots[0] = (struct lot){.number = 1, .cpv_count = 1, .cpv = arena_take(r->arena, sizeof cpv), .value = {-1, -1}};
-    n->lots[0].cpv[0] = cpv;
-}
-
-static bool read_needs(struct real *r, const char *shared)
-{
-    static const char *const names_of_files[] = {"data/needs/decp_aife.jsonl", "data/needs/decp_marches_publics_info.jsonl"};
-    char line[16384];
-    for (size_t i = 0; i < COUNT(names_of_files); i++) {
-        FILE *f = open_data(shared, names_of_files[i]);
-        if (!f)
-            return false;
-        while (fgets(line, sizeof line, f))
-            add_need(r, line);
-        fclose(f);
-    }
-    return true;
+    n->places[0] = place_at(r->g, contract->place, r->arena);
+    n->lots[0] = (struct lot){.number = 1, .cpv_count = 1, .cpv = arena_take(r->arena, sizeof contract->cpv),
+                              .value = {-1, -1}};
+    n->lots[0].cpv[0] = contract->cpv;
 }
 
 struct real_search {
@@ -898,7 +796,7 @@ static void compare_real(const struct real *r)
 }
 
 // The départements that circles around real seats reach, against measuring every commune.
-static void compare_reach(const struct real *r, const char *shared)
+static void compare_reach(const struct real *r)
 {
     struct commune {
         struct depset deps;
@@ -907,11 +805,11 @@ static void compare_reach(const struct real *r, const char *shared)
     char line[4096], text[32];
     const char *c[10];
     size_t count = 0;
-    FILE *f = open_data(shared, "reference/communes.tsv");
+    FILE *f = real_open(real_shared(), "reference/communes.tsv");
     assert_non_null(f);
     assert_non_null(fgets(line, sizeof line, f));
     while (count < 40000 && fgets(line, sizeof line, f)) {
-        columns(line, c, 10);
+        real_columns(line, c, 10);
         snprintf(text, sizeof text, "commune:%s", c[0]);
         communes[count].deps = place_at(r->g, text, r->arena).deps;
         communes[count++].at = place_centre(r->g, c[0]);
@@ -932,17 +830,15 @@ static void compare_reach(const struct real *r, const char *shared)
 
 static void holds_on_real_data(void **state)
 {
-    const char *shared = getenv("ENTREGENT_SHARED");
     struct real r = {.arena = arena_new(), .g = place_gazetteer_new(), .w = words_new()};
     (void)state;
-    if (!shared)
-        shared = "../shared";
-    bool there = read_places(&r, shared) && read_offers(&r, shared) && read_needs(&r, shared);
+    bool there = real_places(r.g) && real_seats(r.g, r.arena, add_offer, &r) &&
+                 real_contracts(r.g, r.arena, add_need, &r);
     if (there) {
-        compare_reach(&r, shared);
+        compare_reach(&r);
         compare_real(&r);
     } else
-        print_message("%s is absent: not tested on real data\n", shared);
+        print_message("%s is absent: not tested on real data\n", real_shared());
     free(r.offers);
     free(r.needs);
     words_free(r.w);
