@@ -4,6 +4,7 @@
 
 #include "app/link.h"
 #include "app/matcher.h"
+#include "app/offers.h"
 #include "app/pages.h"
 #include "app/world.h"
 #include "base/clock.h"
@@ -18,8 +19,9 @@
 
 struct work {
     const char *answer, *reason, *message;
-    char match[37]; // of a mailed link
+    char match[37]; // of a mailed link, else ""
     char organisation[37], need[37];
+    const char *told; // once it is stored: the record as JSON; by a mailed link how the buyer can be reached, or NULL
 };
 
 static enum decline_reason reason_of(const char *word)
@@ -28,17 +30,13 @@ static enum decline_reason reason_of(const char *word)
 }
 
 // The change of the offer that the reason asks for; false when there is none, or the need is no longer open.
-static bool propose(struct call *c, const struct work *w, struct offer *changed, struct proposal *p)
+static bool propose(struct call *c, const struct work *w, const struct offer *offer, struct offer *changed, struct proposal *p)
 {
     struct world *world = c->parts->world;
     const struct need *need = world_need(world, w->need);
-    const struct offer *offer = world_offer(world, w->organisation);
-    struct words *words = words_new();
     // Both are small enough to be weighed while others wait.
-    bool any = text_equal(w->answer, "declined") && need && offer && need->lot_count * offer->capability_count <= PAIRS_MOST &&
-               propose_change(offer, need, reason_of(w->reason), world_places(world), words, clock_wall() / 1000, c->arena, changed, p);
-    words_free(words);
-    return any;
+    return need && need->lot_count * offer->capability_count <= PAIRS_MOST &&
+           propose_change(offer, need, reason_of(w->reason), world_places(world), world_words(world), clock_wall() / 1000, c->arena, changed, p);
 }
 
 static void put_side(struct text *out, const char *name, const char *value)
@@ -63,21 +61,50 @@ static void put_proposal(struct text *out, int version, const struct offer *chan
     text_put(out, "}");
 }
 
-static void answer_record(struct call *c, const char *json)
+static void answer_record(struct call *c, const struct offer *changed, const struct proposal *p)
 {
     const struct work *w = c->state;
-    struct offer changed;
-    struct proposal p;
     struct text out;
     text_init(&out, 4 << 20);
-    text_add(&out, json, strlen(json) - 1);
-    if (propose(c, w, &changed, &p)) {
+    text_add(&out, w->told, strlen(w->told) - 1);
+    if (p) {
         text_put(&out, ",\"proposal\":");
-        put_proposal(&out, changed.version, &changed, &p);
+        put_proposal(&out, changed->version, changed, p);
     }
     text_put(&out, "}");
     call_answer(c, 200, text_string(&out));
     text_fini(&out);
+}
+
+// p: what is proposed, or NULL.
+static void tell(struct call *c, const struct offer *changed, const struct proposal *p)
+{
+    const struct work *w = c->state;
+    if (*w->match)
+        pages_answered(c, w->answer, ERR_OK, NULL, p, w->told);
+    else
+        answer_record(c, changed, p);
+}
+
+// The answer is stored, whatever becomes of the proposal.
+static void on_offer(void *ctx, const struct pg_result *r)
+{
+    struct call *c = ctx;
+    struct offer offer, changed;
+    struct proposal p;
+    bool any = r->err == ERR_OK && offers_read(c, r, &offer) && propose(c, c->state, &offer, &changed, &p);
+    tell(c, any ? &changed : NULL, any ? &p : NULL);
+}
+
+static void stored(struct call *c, const char *told)
+{
+    struct work *w = c->state;
+    w->told = told ? arena_string(c->arena, told) : NULL;
+    matcher_wake(c->parts->matcher);
+    if (text_equal(w->answer, "declined") && world_need(c->parts->world, w->need))
+        call_read(c, SQL_offer_read, (const char *const[]){w->organisation}, on_offer);
+    else
+        tell(c, NULL, NULL);
 }
 
 // Status 200, 404, 409 (answer: what hinders), 422 (nobody could be reached).
@@ -106,12 +133,10 @@ static void on_answered(void *ctx, const struct pg_result *r)
     enum err err = outcome(r, &arg);
     if (err == ERR_REQUIRED)
         call_refuse_field(c, err, NULL, arg);
-    else if (err != ERR_OK) {
+    else if (err != ERR_OK)
         call_refuse(c, err, arg, NULL);
-    } else {
-        matcher_wake(c->parts->matcher);
-        answer_record(c, arg);
-    }
+    else
+        stored(c, arg);
 }
 
 static void answer(struct call *c, struct work *w)
@@ -179,15 +204,15 @@ static void on_sent(void *ctx, const struct pg_result *r)
 {
     struct call *c = ctx;
     const struct work *w = c->state;
-    struct offer changed;
-    struct proposal p;
     const char *arg;
     if (call_failed(c, r))
         return;
     enum err err = outcome(r, &arg);
+    const char *more = r->rows ? pg_value(r, 0, 2) : NULL;
     if (err == ERR_OK)
-        matcher_wake(c->parts->matcher);
-    pages_answered(c, w->answer, err, arg, err == ERR_OK && propose(c, w, &changed, &p) ? &p : NULL, r->rows ? pg_value(r, 0, 2) : NULL);
+        stored(c, more);
+    else
+        pages_answered(c, w->answer, err, arg, NULL, more);
 }
 
 // Whose match it is has been read.

@@ -210,7 +210,7 @@ int call_version(struct call *c)
     return text_int(arena_copy(c->arena, value + 1, len - 2), &version) && version > 0 && version < INT32_MAX ? (int)version : -1;
 }
 
-static struct pg_scope scope_of(const struct call *c)
+struct pg_scope call_scope(const struct call *c)
 {
     static const char *const rights[] = {"", "organiser", "moderator", "organiser,moderator"};
     const struct caller *who = &c->caller;
@@ -219,7 +219,7 @@ static struct pg_scope scope_of(const struct call *c)
 
 void call_read(struct call *c, enum sql_statement statement, const char *const *values, pg_done *done)
 {
-    struct pg_scope scope = scope_of(c);
+    struct pg_scope scope = call_scope(c);
     if (!c->parts->pg) { // at the very end
         call_refuse(c, ERR_UNAVAILABLE, NULL, NULL);
         return;
@@ -229,7 +229,7 @@ void call_read(struct call *c, enum sql_statement statement, const char *const *
 
 void call_write(struct call *c, enum sql_statement statement, const char *const *values, pg_done *done)
 {
-    struct pg_scope scope = scope_of(c);
+    struct pg_scope scope = call_scope(c);
     if (!c->parts->pg) { // at the very end
         call_refuse(c, ERR_UNAVAILABLE, NULL, NULL);
         return;

@@ -76,6 +76,8 @@ void call_list(void *call, const struct pg_result *r);
 void call_versioned(void *call, const struct pg_result *r);
 // Version from If-Match ("\"3\""), 0 when absent; -1 when it is no version of ours.
 int call_version(struct call *c);
+// In whose name its statements run; borrowed from the call.
+struct pg_scope call_scope(const struct call *c);
 // Sends a statement whose callback gets the call.
 void call_read(struct call *c, enum sql_statement statement, const char *const *values, pg_done *done);
 void call_write(struct call *c, enum sql_statement statement, const char *const *values, pg_done *done);

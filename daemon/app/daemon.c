@@ -3,6 +3,7 @@
 #include "app/daemon.h"
 
 #include "app/access.h"
+#include "app/bulk.h"
 #include "app/check.h"
 #include "app/dispatch.h"
 #include "app/hub.h"
@@ -57,6 +58,12 @@ static void on_request(void *ctx, struct request *r)
 {
     struct daemon *d = ctx;
     route_take(&d->parts, r);
+}
+
+static bool opens(void *ctx, const struct http_head *head)
+{
+    (void)ctx;
+    return route_opens(head);
 }
 
 static void on_stream_end(void *ctx, uint64_t id)
@@ -357,7 +364,7 @@ static void on_reload(void *ctx, int signal)
 
 static void make_parts(struct daemon *d)
 {
-    static const struct server_events events = {on_request, on_stream_end, is_counted, on_bad};
+    static const struct server_events events = {on_request, on_stream_end, is_counted, on_bad, opens};
     struct parts *s = &d->parts;
     const struct config *c = s->config;
     struct server_limits limits = {.head = (size_t)c->head_bytes, .body = (size_t)c->body_bytes,
@@ -376,6 +383,7 @@ static void make_parts(struct daemon *d)
     s->dispatch = dispatch_new(s);
     s->tick = tick_new(s);
     s->stall = stall_new(s);
+    s->bulk = bulk_new(s);
     s->server = server_new(s->loop, &limits, &events, d);
     d->retry = loop_timer_new(s->loop, start_database, d);
     d->purge = loop_timer_new(s->loop, on_purge, d);
@@ -388,6 +396,7 @@ static void free_parts(struct daemon *d)
     server_free(s->server);
     if (s->pg)
         pg_free(s->pg);
+    bulk_free(s->bulk);
     stall_free(s->stall);
     tick_free(s->tick);
     dispatch_free(s->dispatch);

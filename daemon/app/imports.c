@@ -4,7 +4,9 @@
 
 #include "app/config.h"
 #include "app/matcher.h"
+#include "app/offers.h"
 #include "app/reference.h"
+#include "app/world.h"
 #include "base/clock.h"
 #include "wire/decp.h"
 #include "wire/problem.h"
@@ -30,6 +32,7 @@ struct batch { // in the arena of the request
     size_t count;
     struct text rows;   // JSON for the database
     bool offers;
+    int64_t stamp;      // of the packed offers
     struct siae siae;
     struct import_context context;
 };
@@ -97,7 +100,9 @@ static void read_enterprise(struct call *c, struct batch *b, struct line *l, con
         fault_add(warnings, ERR_LEFT_OUT, structure, "/kind");
     text_put(&b->rows, ",\"body\":");
     record_write_offer(&b->rows, &offer);
-    text_put(&b->rows, "}");
+    text_put(&b->rows, ",\"packed\":\"");
+    offers_pack(c, &offer, &b->rows);
+    text_format(&b->rows, "\",\"stamp\":%lld}", (long long)b->stamp);
 }
 
 static void read_line(struct call *c, struct batch *b, struct line *l, const char *at, size_t len)
@@ -219,6 +224,7 @@ static void import(struct call *c, const char *format)
     if (!take_first(c, &number) || (b->offers && !take_header(c, b, &at, end)))
         return;
     b->context = reference_context(c->parts->reference);
+    b->stamp = world_stamp(c->parts->world);
     b->lines = arena_array(c->arena, LINES_MOST, sizeof *b->lines);
     text_init(&b->rows, SIZE_MAX / 2);
     c->state = b;

@@ -16,6 +16,7 @@
 #include "base/map.h"
 #include "io/loop.h"
 #include "io/pg.h"
+#include "wire/pack.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +26,7 @@
 #define STEP_BYTES (4 << 20) // of matches in one step
 #define STEP_US 25000       // of matching before the loop has its turn
 #define AGAIN_STEP 200      // needs matched anew in one step after the reference data changed
+#define REPACK 1000         // packed offers that are written back at a time
 #define PAUSE_MS 500        // after a failure
 #define PACE_MS 10          // between two steps while rows keep coming
 #define IDLE_MS 5           // after something was there: a row may be hidden by a transaction that is about to end
@@ -51,6 +53,12 @@ struct matcher {
     bool renewed;            // the reference data changed: all open needs are matched anew up to `next`
     char **again;            // those still to come
     size_t again_count, again_room;
+    int64_t stamp;           // of packed offers that can be read
+    struct repack {          // offers of which the database has no such form
+        struct text ids, versions, packed, bytes;
+        int count;
+    } repack;
+    struct text field;
     void (*on_loaded)(void *ctx);
     void *on_loaded_ctx;
     struct matcher_counts counts;
@@ -63,7 +71,6 @@ struct findings {
 };
 
 static void proceed(struct matcher *m);
-static void load_offers(struct matcher *m, const char *after);
 
 static void rest(struct matcher *m, int64_t ms)
 {
@@ -102,6 +109,9 @@ struct matcher *matcher_new(struct parts *s)
     m->timer = loop_timer_new(s->loop, on_time, m);
     m->busy = true; // until it is started
     m->idle_ms = IDLE_MS;
+    struct text *texts[] = {&m->repack.ids, &m->repack.versions, &m->repack.packed, &m->repack.bytes, &m->field};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        text_init(texts[i], 1 << 30);
     return m;
 }
 
@@ -118,6 +128,9 @@ void matcher_free(struct matcher *m)
     loop_timer_free(m->timer);
     forget_again(m);
     free(m->again);
+    struct text *texts[] = {&m->repack.ids, &m->repack.versions, &m->repack.packed, &m->repack.bytes, &m->field};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        text_fini(texts[i]);
     free(m);
 }
 
@@ -214,12 +227,82 @@ static void on_needs(void *ctx, const struct pg_result *r)
     pg_read(m->parts->pg, NULL, SQL_alerts_load, (const char *const[]){NOBODY, PAGE}, on_alerts, m);
 }
 
-static void put_offer(struct matcher *m, const char *id, const char *version, const char *body, const char *siret,
-                      const char *name, const char *structures, const char *since)
+// Packed forms that the database does not have yet, or has of other reference data, are written there: the next start reads
+// them instead of the bodies.
+
+static void on_repacked(void *ctx, const struct pg_result *r)
 {
-    if (world_put_offer(m->parts->world, id, atoi(version), body, siret, name, access_bits("structure", structures),
-                        atoll(since)) != ERR_OK)
+    (void)ctx;
+    if (r->err != ERR_OK)
+        log_warn("matcher", "packed offers are not stored: %s %s", err_word(r->err), r->message);
+}
+
+static void forget_packed(struct repack *p)
+{
+    text_clear(&p->ids);
+    text_clear(&p->versions);
+    text_clear(&p->packed);
+    p->count = 0;
+}
+
+static void repack(struct matcher *m)
+{
+    char stamp[24];
+    struct repack *p = &m->repack;
+    if (!p->count)
+        return;
+    snprintf(stamp, sizeof stamp, "%lld", (long long)m->stamp);
+    text_put(&p->ids, "}");
+    text_put(&p->versions, "}");
+    text_put(&p->packed, "}");
+    pg_write_bulk(m->parts->pg, NULL, SQL_offers_repack,
+                  (const char *const[]){text_string(&p->ids), text_string(&p->versions), text_string(&p->packed), stamp}, on_repacked, m);
+    forget_packed(p);
+}
+
+static void put_body(struct matcher *m, const char *id, int version, const char *body, const char *siret, unsigned structures, int64_t since)
+{
+    struct repack *p = &m->repack;
+    text_clear(&p->bytes);
+    if (world_put_offer(m->parts->world, id, version, body, siret, structures, since, &p->bytes) != ERR_OK) {
         log_warn("matcher", "offer %s is left out", id);
+        return;
+    }
+    const char *open = p->count++ ? "," : "{";
+    text_format(&p->ids, "%s%s", open, id);
+    text_format(&p->versions, "%s%d", open, version);
+    text_put(&p->packed, open);
+    pack_base64(&p->bytes, &p->packed);
+    if (p->count == REPACK)
+        repack(m);
+}
+
+// A field of a row as a string; "" for NULL.
+static const char *field(struct matcher *m, const struct copyrow *row, int number)
+{
+    text_clear(&m->field);
+    if (row->fields[number].bytes)
+        text_add(&m->field, row->fields[number].bytes, row->fields[number].len);
+    return text_string(&m->field);
+}
+
+// Columns: organisation, version, siret, structures, created, packed, body.
+static void on_offer(void *ctx, const struct copyrow *row)
+{
+    enum { ORGANISATION, OFFER_VERSION, OFFER_SIRET, OFFER_STRUCTURES, CREATED, PACKED_FORM, OFFER_BODY };
+    struct matcher *m = ctx;
+    char id[37], siret[15] = "";
+    int32_t version;
+    int64_t since;
+    if (!copyrow_uuid(row, ORGANISATION, id) || !copyrow_int(row, OFFER_VERSION, &version) || !copyrow_millis(row, CREATED, &since))
+        log_die("matcher", "a row of offers is not as it was asked for");
+    strncpy(siret, field(m, row, OFFER_SIRET), sizeof siret - 1);
+    unsigned structures = access_bits("structure", field(m, row, OFFER_STRUCTURES));
+    const struct copyfield *packed = &row->fields[PACKED_FORM];
+    if (!packed->bytes)
+        put_body(m, id, version, field(m, row, OFFER_BODY), siret, structures, since);
+    else if (world_put_packed(m->parts->world, id, version, packed->bytes, packed->len, siret, structures, since) != ERR_OK)
+        log_warn("matcher", "offer %s is left out: its packed form cannot be read", id);
 }
 
 static void on_offers(void *ctx, const struct pg_result *r)
@@ -227,27 +310,24 @@ static void on_offers(void *ctx, const struct pg_result *r)
     struct matcher *m = ctx;
     if (failed(m, r))
         return;
-    for (int i = 0; i < r->rows; i++)
-        put_offer(m, pg_value(r, i, 0), pg_value(r, i, 1), pg_value(r, i, 2), pg_value(r, i, 3), pg_value(r, i, 4),
-                  pg_value(r, i, 5), pg_value(r, i, 6));
-    if (r->rows == atoi(PAGE))
-        load_offers(m, pg_value(r, r->rows - 1, 0));
-    else
-        pg_read(m->parts->pg, NULL, SQL_needs_load, (const char *const[]){NOBODY, PAGE}, on_needs, m);
-}
-
-static void load_offers(struct matcher *m, const char *after)
-{
-    pg_read(m->parts->pg, NULL, SQL_offers_load, (const char *const[]){after, PAGE}, on_offers, m);
+    repack(m);
+    world_end(m->parts->world);
+    pg_read(m->parts->pg, NULL, SQL_needs_load, (const char *const[]){NOBODY, PAGE}, on_needs, m);
 }
 
 static void on_places(void *ctx, enum err err)
 {
     struct matcher *m = ctx;
-    if (err == ERR_OK)
-        load_offers(m, NOBODY);
-    else
+    char stamp[24];
+    if (err != ERR_OK) {
         rest(m, PAUSE_MS);
+        return;
+    }
+    forget_packed(&m->repack); // of a load that failed
+    m->stamp = world_stamp(m->parts->world);
+    snprintf(stamp, sizeof stamp, "%lld", (long long)m->stamp);
+    world_begin(m->parts->world);
+    pg_copy(m->parts->pg, SQL_offers_copy, stamp, on_offer, on_offers, m);
 }
 
 static void load_world(struct matcher *m)
@@ -394,14 +474,15 @@ static void match_again(struct matcher *m)
     step(m, m->again_count ? &m->at : &m->next, &f);
 }
 
-// One row: columns xid, id, subject, key, version, what, changes, state, version now, body, siret, name, structures, since.
-enum { XID, ID, SUBJECT, KEY, VERSION, WHAT, CHANGES, STATE, NOW, BODY, SIRET, NAME, STRUCTURES, SINCE };
+// One row: columns xid, id, subject, key, version, what, changes, state, version now, body, siret, name, structures, since, packed,
+// there.
+enum { XID, ID, SUBJECT, KEY, VERSION, WHAT, CHANGES, STATE, NOW, BODY, SIRET, NAME, STRUCTURES, SINCE, PACKED, THERE };
 
 static void apply_need(struct matcher *m, const struct pg_result *r, int row)
 {
     struct world *w = m->parts->world;
     const char *key = pg_value(r, row, KEY), *state = pg_value(r, row, STATE);
-    if (!pg_value(r, row, BODY) || (!text_equal(state, "published") && !text_equal(state, "amended")))
+    if (!text_equal(pg_value(r, row, THERE), "t") || (!text_equal(state, "published") && !text_equal(state, "amended")))
         world_drop_need(w, key);
     else if (world_put_need(w, key, state, atoi(pg_value(r, row, NOW)), pg_value(r, row, BODY), pg_value(r, row, SIRET)) != ERR_OK)
         log_warn("matcher", "need %s is left out", key);
@@ -409,11 +490,19 @@ static void apply_need(struct matcher *m, const struct pg_result *r, int row)
 
 static void apply_offer(struct matcher *m, const struct pg_result *r, int row)
 {
-    if (!pg_value(r, row, BODY)) // erased, or its organisation is suspended
-        world_drop_offer(m->parts->world, pg_value(r, row, KEY));
-    else
-        put_offer(m, pg_value(r, row, KEY), pg_value(r, row, NOW), pg_value(r, row, BODY), pg_value(r, row, SIRET),
-                  pg_value(r, row, NAME), pg_value(r, row, STRUCTURES), pg_value(r, row, SINCE));
+    const char *id = pg_value(r, row, KEY), *packed = pg_value(r, row, PACKED);
+    if (!text_equal(pg_value(r, row, THERE), "t")) { // erased, or its organisation is suspended
+        world_drop_offer(m->parts->world, id);
+        return;
+    }
+    int version = atoi(pg_value(r, row, NOW));
+    unsigned structures = access_bits("structure", pg_value(r, row, STRUCTURES));
+    int64_t since = atoll(pg_value(r, row, SINCE));
+    if (!packed)
+        put_body(m, id, version, pg_value(r, row, BODY), pg_value(r, row, SIRET), structures, since);
+    else if (!pack_unhex(packed, pg_length(r, row, PACKED), &m->field) ||
+             world_put_packed(m->parts->world, id, version, m->field.data, m->field.len, pg_value(r, row, SIRET), structures, since) != ERR_OK)
+        log_warn("matcher", "offer %s is left out: its packed form cannot be read", id);
 }
 
 static void apply_alert(struct matcher *m, const struct pg_result *r, int row)
@@ -482,6 +571,7 @@ static int apply_rows(struct matcher *m, const struct pg_result *r)
         apply(m, r, row);
     }
     map_free(seen);
+    repack(m);
     return row;
 }
 
@@ -528,6 +618,7 @@ static bool skip_told(struct matcher *m, const struct pg_result *r)
         }
         apply(m, r, row);
     }
+    repack(m);
     if (row) {
         hub_wake(m->parts->hub); // its notices are stored, and its ring may have been lost
         proceed(m);
@@ -552,10 +643,11 @@ static void on_rows(void *ctx, const struct pg_result *r)
 
 static void read_journal(struct matcher *m)
 {
-    char limit[24];
+    char limit[24], stamp[24];
     m->woken = false;
     snprintf(limit, sizeof limit, "%lld", (long long)m->parts->config->journal_batch);
-    pg_read(m->parts->pg, NULL, SQL_journal_read, (const char *const[]){m->at.xid, m->at.id, limit}, on_rows, m);
+    snprintf(stamp, sizeof stamp, "%lld", (long long)m->stamp);
+    pg_read(m->parts->pg, NULL, SQL_journal_read, (const char *const[]){m->at.xid, m->at.id, limit, stamp}, on_rows, m);
 }
 
 static void proceed(struct matcher *m)

@@ -4,6 +4,7 @@
 
 #include "app/config.h"
 #include "app/matcher.h"
+#include "app/offers.h"
 #include "app/reference.h"
 #include "app/world.h"
 #include "base/clock.h"
@@ -359,13 +360,56 @@ void needs_funnel(struct call *c)
         call_read(c, SQL_need_get, (const char *const[]){c->part, c->caller.id}, on_funnel_owner);
 }
 
-// The need has been read: columns id, state, version, body, buyer's siret, organisation.
+struct question { // the need that is asked about, while the offer is read
+    const char *body, *buyer;
+};
+
+static void on_offer(void *ctx, const struct pg_result *r)
+{
+    struct call *c = ctx;
+    const struct question *q = c->state;
+    struct need need;
+    struct offer offer;
+    struct faults faults;
+    if (call_missing(c, r))
+        return;
+    if (!reference_ready(c->parts->reference)) { // without communes nothing is near
+        call_refuse(c, ERR_UNAVAILABLE, NULL, NULL);
+        return;
+    }
+    fault_init(&faults, c->arena);
+    if (!offers_read(c, r, &offer) || record_read_need(q->body, strlen(q->body), world_places(c->parts->world), c->arena, &need,
+                                                       &faults, NULL) != ERR_OK) {
+        call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
+        return;
+    }
+    memcpy(need.id, c->part, sizeof need.id);
+    strncpy(need.buyer, q->buyer, sizeof need.buyer - 1);
+    struct text out;
+    text_init(&out, 4 << 20);
+    world_explain(c->parts->world, &need, &offer, clock_wall() / 1000, c->lang, c->arena, &out);
+    call_answer(c, 200, text_string(&out));
+    text_fini(&out);
+}
+
+// A supplier may ask about itself; the buyer of the need and organisers about anybody. NULL when refused.
+static const char *whose_offer(struct call *c, bool own)
+{
+    const char *asked = call_query(c, "offer"), *id = asked ? asked : c->caller.id;
+    if (asked ? !text_uuid(asked) : !(c->caller.kinds & KIND_SUPPLIER)) {
+        call_refuse_field(c, asked ? ERR_WRONG_TYPE : ERR_REQUIRED, "01890a5d-ac96-774b-bcce-b302099a8057", "offer");
+        return NULL;
+    }
+    if (own || c->caller.kinds & KIND_ORGANISER || text_equal(id, c->caller.id))
+        return id;
+    call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
+    return NULL;
+}
+
+// The need has been read: columns id, state, version, body, buyer's siret, organisation, whether that is suspended.
 static void on_explained(void *ctx, const struct pg_result *r)
 {
     struct call *c = ctx;
-    struct need need;
-    struct faults faults;
-    fault_init(&faults, c->arena);
     if (call_failed(c, r))
         return;
     bool own = r->rows && text_equal(pg_value(r, 0, 5), c->caller.id);
@@ -373,31 +417,13 @@ static void on_explained(void *ctx, const struct pg_result *r)
         call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
         return;
     }
-    // A supplier may ask about itself; the buyer of the need and organisers about anybody.
-    const char *asked = call_query(c, "offer");
-    if (asked ? !text_uuid(asked) : !(c->caller.kinds & KIND_SUPPLIER)) {
-        fault_add(&faults, asked ? ERR_WRONG_TYPE : ERR_REQUIRED, "01890a5d-ac96-774b-bcce-b302099a8057", "/offer");
-        call_refuse(c, ERR_INVALID, NULL, &faults);
+    const char *id = whose_offer(c, own);
+    if (!id)
         return;
-    }
-    const char *id = asked && (own || c->caller.kinds & KIND_ORGANISER || text_equal(asked, c->caller.id)) ? asked : NULL;
-    const struct offer *offer = world_offer(c->parts->world, asked ? (id ? id : "") : c->caller.id);
-    if (!offer && !matcher_complete(c->parts->matcher)) {
-        call_refuse(c, ERR_UNAVAILABLE, NULL, NULL);
-        return;
-    }
-    if (!offer || record_read_need(pg_value(r, 0, 3), pg_length(r, 0, 3), world_places(c->parts->world), c->arena,
-                                   &need, &faults, NULL) != ERR_OK) {
-        call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
-        return;
-    }
-    memcpy(need.id, c->part, sizeof need.id);
-    strncpy(need.buyer, pg_value(r, 0, 4), sizeof need.buyer - 1);
-    struct text out;
-    text_init(&out, 4 << 20);
-    world_explain(c->parts->world, &need, offer, clock_wall() / 1000, c->lang, c->arena, &out);
-    call_answer(c, 200, text_string(&out));
-    text_fini(&out);
+    struct question *q = arena_take(c->arena, sizeof *q);
+    *q = (struct question){arena_string(c->arena, pg_value(r, 0, 3)), arena_string(c->arena, pg_value(r, 0, 4))};
+    c->state = q;
+    call_read(c, SQL_offer_read, (const char *const[]){id}, on_offer);
 }
 
 void needs_explain(struct call *c)

@@ -2,9 +2,11 @@
 // Knows what can be done with an offer.
 #include "app/offers.h"
 
+#include "app/access.h"
 #include "app/matcher.h"
 #include "app/reference.h"
 #include "app/world.h"
+#include "wire/pack.h"
 #include "wire/record.h"
 
 #include <stdlib.h>
@@ -25,6 +27,46 @@ static void on_written(void *ctx, const struct pg_result *r)
         call_header(c, "Location", "/v1/offer");
     call_header(c, "ETag", "\"%s\"", pg_value(r, 0, 2));
     call_answer_warned(c, status, pg_value(r, 0, 1), c->state);
+}
+
+bool offers_read(struct call *c, const struct pg_result *r, struct offer *out)
+{
+    const char *id = pg_value(r, 0, 0);
+    if (r->rows == 0 || world_read_offer(c->parts->world, id, pg_value(r, 0, 2), c->arena, out) != ERR_OK)
+        return false;
+    strncpy(out->id, id, sizeof out->id - 1);
+    out->version = atoi(pg_value(r, 0, 1));
+    strncpy(out->siret, pg_value(r, 0, 3), sizeof out->siret - 1);
+    out->name = arena_string(c->arena, pg_value(r, 0, 4));
+    out->structures = access_bits("structure", pg_value(r, 0, 5));
+    out->since = atoll(pg_value(r, 0, 6));
+    return true;
+}
+
+void offers_pack(struct call *c, struct offer *o, struct text *base64)
+{
+    struct world *w = c->parts->world;
+    struct text packed;
+    offer_settle(o, world_places(w), world_words(w), c->arena);
+    text_init(&packed, SIZE_MAX / 2);
+    pack_offer(o, world_places(w), &packed);
+    pack_base64(&packed, base64);
+    text_fini(&packed);
+}
+
+static void store(struct call *c, struct offer *o, int version)
+{
+    struct text body, packed;
+    text_init(&body, 4 << 20);
+    text_init(&packed, SIZE_MAX / 2);
+    record_write_offer(&body, o);
+    offers_pack(c, o, &packed);
+    call_write(c, SQL_offer_put,
+               (const char *const[]){c->caller.id, version ? arena_format(c->arena, "%d", version) : NULL, text_string(&body),
+                                     text_string(&packed), arena_format(c->arena, "%lld", (long long)world_stamp(c->parts->world))},
+               on_written);
+    text_fini(&packed);
+    text_fini(&body);
 }
 
 void offers_put(struct call *c)
@@ -49,14 +91,7 @@ void offers_put(struct call *c)
     }
     for (size_t i = 0; i < offer.capability_count; i++)
         reference_warn_cpv(c->parts->reference, offer.capabilities[i].cpv, warnings, "/capabilities/%zu/cpv", i);
-    struct text out;
-    text_init(&out, 4 << 20);
-    record_write_offer(&out, &offer);
-    call_write(c, SQL_offer_put,
-               (const char *const[]){c->caller.id, version ? arena_format(c->arena, "%d", version) : NULL,
-                                     text_string(&out)},
-               on_written);
-    text_fini(&out);
+    store(c, &offer, version);
 }
 
 void offers_get(struct call *c)

@@ -22,6 +22,7 @@ struct outbox;
 struct dispatch;
 struct stall;
 struct tick;
+struct bulk;
 
 struct parts {
     const struct config *config;
@@ -38,6 +39,7 @@ struct parts {
     struct outbox *outbox;          // deliveries
     struct dispatch *dispatch;      // from notices to deliveries
     struct tick *tick;              // what the time brings
+    struct bulk *bulk;              // imports of many offers
     struct stall *stall;
     struct forwarded_nets proxies;  // believed; as the setting says
     unsigned char key[32];          // of the links sent by mail

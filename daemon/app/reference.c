@@ -24,6 +24,8 @@ struct reference {
     struct prefill *prefill;
     uint32_t *codes; // sorted
     size_t code_count;
+    char *texts[2];         // all labels of a language
+    const char **labels[2]; // of each code, into texts
     bool ready, official; // whether the codes are the whole vocabulary
     void (*on_done)(void *ctx, enum err err);
     void *ctx;
@@ -56,6 +58,12 @@ static void clear(struct reference *r)
     mend_free(r->mender);
     where_free(r->where);
     free(r->codes);
+    for (int lang = 0; lang < 2; lang++) {
+        free(r->texts[lang]);
+        free(r->labels[lang]);
+        r->texts[lang] = NULL;
+        r->labels[lang] = NULL;
+    }
     r->codes = NULL;
     r->code_count = 0;
 }
@@ -83,11 +91,34 @@ static int by_code(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
+static const uint32_t *find_code(const struct reference *r, uint32_t code)
+{
+    return bsearch(&code, r->codes, r->code_count, sizeof *r->codes, by_code);
+}
+
+// The labels of a language, one a line, in the order of the codes, which have a space between.
+static void keep_labels(struct reference *r, enum lang lang, const char *codes, const char *lines)
+{
+    r->texts[lang] = memory_string(lines);
+    r->labels[lang] = memory_grow(NULL, r->code_count + 1, sizeof *r->labels[lang]);
+    memset(r->labels[lang], 0, r->code_count * sizeof *r->labels[lang]);
+    char *rest = r->texts[lang];
+    for (const char *line; *codes && (line = strsep(&rest, "\n")); codes += *codes == ' ') {
+        const uint32_t *at = find_code(r, (uint32_t)atol(codes));
+        if (at)
+            r->labels[lang][at - r->codes] = line;
+        codes += strcspn(codes, " ");
+    }
+}
+
 static void on_labels(void *ctx, const struct pg_result *result)
 {
     struct reference *r = ctx;
-    if (result->err == ERR_OK && pg_value(result, 0, 0))
-        mend_learn(r->mender, pg_value(result, 0, 0));
+    if (result->err == ERR_OK && pg_value(result, 0, 0)) {
+        mend_learn(r->mender, pg_value(result, 0, 1));
+        keep_labels(r, LANG_FR, pg_value(result, 0, 0), pg_value(result, 0, 1));
+        keep_labels(r, LANG_EN, pg_value(result, 0, 0), pg_value(result, 0, 2));
+    }
     finish(r, result);
 }
 
@@ -166,8 +197,7 @@ void reference_load(struct reference *r, void (*on_done)(void *ctx, enum err err
 
 static bool known(void *ctx, uint32_t code)
 {
-    struct reference *r = ctx;
-    return bsearch(&code, r->codes, r->code_count, sizeof *r->codes, by_code) != NULL;
+    return find_code(ctx, code) != NULL;
 }
 
 bool reference_ready(const struct reference *r)
@@ -180,10 +210,22 @@ struct import_context reference_context(struct reference *r)
     return (struct import_context){world_places(r->parts->world), r->where, r->mender, r->prefill, known, r};
 }
 
+const uint32_t *reference_codes(const struct reference *r, size_t *count)
+{
+    *count = r->ready ? r->code_count : 0;
+    return r->codes;
+}
+
+const char *reference_label(const struct reference *r, uint32_t code, enum lang lang)
+{
+    const uint32_t *at = r->ready && r->labels[lang] ? find_code(r, code) : NULL;
+    return at ? r->labels[lang][at - r->codes] : NULL;
+}
+
 void reference_warn_cpv(const struct reference *r, struct cpv cpv, struct faults *warnings, const char *pointer_format, ...)
 {
     char code[16], pointer[64];
-    if (!r->ready || !r->official || bsearch(&cpv.code, r->codes, r->code_count, sizeof *r->codes, by_code))
+    if (!r->ready || !r->official || find_code(r, cpv.code))
         return;
     snprintf(code, sizeof code, "%08u", cpv.code);
     va_list args;

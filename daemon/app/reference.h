@@ -17,6 +17,10 @@ void reference_load(struct reference *r, void (*on_done)(void *ctx, enum err err
 bool reference_ready(const struct reference *r);
 // What the readers of foreign formats need, when it is ready; valid until the next load.
 struct import_context reference_context(struct reference *r);
+// The codes of the vocabulary, sorted, and the text of one of them (NULL when it is not known); none until it is ready. Valid
+// until the next load.
+const uint32_t *reference_codes(const struct reference *r, size_t *count);
+const char *reference_label(const struct reference *r, uint32_t code, enum lang lang);
 // Warns (UNKNOWN_CPV) when the vocabulary does not hold the code; a built-in vocabulary holds too few codes to say so.
 void reference_warn_cpv(const struct reference *r, struct cpv cpv, struct faults *warnings, const char *pointer_format, ...)
     __attribute__((format(printf, 4, 5)));

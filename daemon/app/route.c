@@ -6,6 +6,7 @@
 #include "app/accounts.h"
 #include "app/alerts.h"
 #include "app/answers.h"
+#include "app/bulk.h"
 #include "app/channels.h"
 #include "app/config.h"
 #include "app/feeds.h"
@@ -19,6 +20,7 @@
 #include "app/offers.h"
 #include "app/organisation.h"
 #include "app/pages.h"
+#include "app/preview.h"
 #include "app/privacy.h"
 #include "app/reference.h"
 #include "app/sessions.h"
@@ -83,6 +85,15 @@ static const struct routes_entry *find(struct call *c, char *others, size_t room
     return NULL;
 }
 
+bool route_opens(const struct http_head *head)
+{
+    char part[64];
+    for (const struct routes_entry *e = routes_next(NULL); e; e = routes_next(e))
+        if (e->flags & ROUTE_BULK && fits(e->path, head->path, part, sizeof part) && method_is(head->method, e->method))
+            return true;
+    return false;
+}
+
 // What a browser may ask before a request of another origin: nothing is allowed here yet, but the methods are named.
 static void refuse_method(struct call *c, const char *others)
 {
@@ -106,8 +117,9 @@ static bool type_fits(struct call *c, const struct routes_entry *e)
 {
     const char *type = call_header_value(c, "Content-Type");
     static const char *const json[] = {"application/json", NULL}, *const form[] = {"application/x-www-form-urlencoded", NULL},
-                             *const lines[] = {"application/x-ndjson", "text/tab-separated-values", NULL};
-    const char *const *types = e->flags & ROUTE_LINES ? lines : strcmp(e->takes, "form") == 0 ? form : json;
+                             *const lines[] = {"application/x-ndjson", "text/tab-separated-values", NULL},
+                             *const bulk[] = {"application/x-ndjson", NULL};
+    const char *const *types = e->flags & ROUTE_BULK ? bulk : e->flags & ROUTE_LINES ? lines : strcmp(e->takes, "form") == 0 ? form : json;
     if (!*e->takes)
         return true;
     size_t len = type ? strcspn(type, "; \t") : 0;

@@ -2,6 +2,7 @@
 // Knows how the daemon is doing.
 #include "app/status.h"
 
+#include "app/bulk.h"
 #include "app/hub.h"
 #include "app/matcher.h"
 #include "app/outbox.h"
@@ -63,6 +64,7 @@ static void write_metrics(struct parts *s, struct text *out, double lag)
     struct pg_counts pg = pg_counts(s->pg);
     struct matcher_counts m = matcher_counts(s->matcher);
     struct hub_counts hub = hub_counts(s->hub);
+    struct bulk_counts bulk = bulk_counts(s->bulk);
     metric(out, "up", "gauge", "1 when database and index are ready.", s->ready && pg_ready(s->pg));
     metric(out, "http_connections", "gauge", "Open connections.", http.open);
     metric(out, "http_accepted_total", "counter", "Connections accepted.", (double)http.accepted);
@@ -74,6 +76,9 @@ static void write_metrics(struct parts *s, struct text *out, double lag)
     metric(out, "streams_dropped_total", "counter", "Streams dropped because they did not read.", (double)http.streams_dropped);
     metric(out, "events_sent_total", "counter", "Notices written to streams.", (double)hub.sent);
     metric(out, "resets_total", "counter", "Streams told to start anew.", (double)hub.resets);
+    metric(out, "bulk_imports", "gauge", "Bulk imports under way.", bulk.imports);
+    metric(out, "bulk_stored_total", "counter", "Records of bulk imports that were taken or repaired.", (double)(bulk.taken + bulk.repaired));
+    metric(out, "bulk_refused_total", "counter", "Records of bulk imports that were refused.", (double)bulk.refused);
     metric(out, "database_reads_total", "counter", "Read statements.", (double)pg.reads);
     metric(out, "database_writes_total", "counter", "Write statements.", (double)pg.writes);
     metric(out, "database_groups_total", "counter", "Write groups (transactions).", (double)pg.groups);

@@ -9,7 +9,10 @@
 #include "base/map.h"
 #include "core/alertindex.h"
 #include "core/index.h"
+#include "core/offerindex.h"
+#include "core/roster.h"
 #include "wire/member.h"
+#include "wire/pack.h"
 #include "wire/reason.h"
 #include "wire/record.h"
 #include "wire/word.h"
@@ -18,12 +21,12 @@
 #include <string.h>
 
 #define PLACES_TOLD 10 // of a lot, at most
+#define READ_TOGETHER 64 // offers that are read into one arena
 
-struct item { // an offer, a need or an alert with its own memory
+struct item { // a need or an alert with its own memory
     uint32_t handle;
     struct arena *arena;
     union {
-        struct offer offer;
         struct {
             struct need need;
             struct match_need match;
@@ -32,20 +35,26 @@ struct item { // an offer, a need or an alert with its own memory
     };
 };
 
-struct side { // all offers, all needs, or all alerts
+struct side { // all needs, or all alerts
     struct map *by_id;
     struct item **by_handle;
     uint32_t room, next; // handles below next have been given
     uint32_t *free;
     uint32_t free_count;
-    struct index *index; // of offers and needs
+    struct index *index; // of needs
     size_t bytes;        // of the items
 };
 
 struct world {
     struct gazetteer *places;
     struct words *words;
-    struct side offers, needs, alerts;
+    struct roster *suppliers; // handles of offers
+    struct offerindex *offers;
+    int *versions;            // of offers, by handle
+    uint32_t version_room;
+    struct arena *reading;    // of the offer that is put
+    size_t read;              // offers since it is in use
+    struct side needs, alerts;
     struct alertindex *alert_index;
 };
 
@@ -121,7 +130,10 @@ static struct gazetteer *own_places(void)
 static void fill(struct world *w)
 {
     w->places = own_places();
-    side_init(&w->offers, index_new());
+    w->suppliers = roster_new();
+    w->offers = offerindex_new(w->places, sieve_best(), (int32_t)(clock_wall() / 1000 / 86400));
+    w->reading = arena_new();
+    w->read = 0;
     side_init(&w->needs, index_new());
     side_init(&w->alerts, NULL);
     w->alert_index = alertindex_new();
@@ -129,7 +141,9 @@ static void fill(struct world *w)
 
 static void empty(struct world *w)
 {
-    side_fini(&w->offers);
+    roster_free(w->suppliers);
+    offerindex_free(w->offers);
+    arena_free(w->reading);
     side_fini(&w->needs);
     side_fini(&w->alerts);
     alertindex_free(w->alert_index);
@@ -150,6 +164,7 @@ void world_free(struct world *w)
         return;
     empty(w);
     words_free(w->words);
+    free(w->versions);
     free(w);
 }
 
@@ -164,32 +179,85 @@ struct gazetteer *world_places(struct world *w)
     return w->places;
 }
 
-enum err world_put_offer(struct world *w, const char *id, int version, const char *body, const char *siret,
-                         const char *name, unsigned structures, int64_t since)
+struct words *world_words(struct world *w)
 {
-    side_drop(&w->offers, id);
-    struct item made = {.arena = arena_new()};
+    return w->words;
+}
+
+// An arena of its own for each offer would cost more than reading it does.
+static struct arena *reading(struct world *w)
+{
+    if (++w->read % READ_TOGETHER == 0) {
+        arena_free(w->reading);
+        w->reading = arena_new();
+    }
+    return w->reading;
+}
+
+enum err world_read_offer(struct world *w, const char *id, const char *body, struct arena *arena, struct offer *out)
+{
     struct faults faults;
-    fault_init(&faults, made.arena);
-    enum err err = record_read_offer(body, strlen(body), w->places, made.arena, &made.offer, &faults, NULL);
+    fault_init(&faults, arena);
+    enum err err = record_read_offer(body, strlen(body), w->places, arena, out, &faults, NULL);
     if (err != ERR_OK) {
         log_error("world", "offer %s cannot be read: %s", id, faults.count ? faults.list[0].pointer : err_word(err));
-        arena_free(made.arena);
         return ERR_INVALID;
     }
-    struct offer *o = &made.offer;
-    strncpy(o->id, id, sizeof o->id - 1);
+    offer_settle(out, w->places, w->words, arena);
+    return ERR_OK;
+}
+
+static void put(struct world *w, const char *id, int version, const char *siret, unsigned structures, int64_t since, struct offer *o)
+{
+    uint32_t handle = roster_put(w->suppliers, id);
+    if (handle >= w->version_room) {
+        w->version_room = handle + handle / 4 + 64;
+        w->versions = memory_grow(w->versions, w->version_room, sizeof *w->versions);
+    }
+    w->versions[handle] = version;
     strncpy(o->siret, siret, sizeof o->siret - 1);
-    o->version = version;
-    o->name = arena_string(made.arena, name);
     o->structures = structures;
     o->since = since;
-    offer_settle(o, w->places, w->words, made.arena);
-    struct item *item = side_add(&w->offers, id, &made);
-    for (size_t i = 0; i < o->capability_count; i++)
-        index_add(w->offers.index, o->capabilities[i].cpv, o->capabilities[i].reach, item->handle, (uint32_t)i);
-    w->offers.bytes += sizeof *item + arena_size(item->arena);
+    offerindex_put(w->offers, handle, o);
+}
+
+enum err world_put_offer(struct world *w, const char *id, int version, const char *body, const char *siret,
+                         unsigned structures, int64_t since, struct text *packed)
+{
+    struct offer o;
+    struct arena *arena = reading(w);
+    if (world_read_offer(w, id, body, arena, &o) != ERR_OK) {
+        world_drop_offer(w, id);
+        return ERR_INVALID;
+    }
+    pack_offer(&o, w->places, packed);
+    put(w, id, version, siret, structures, since, &o);
     return ERR_OK;
+}
+
+enum err world_put_packed(struct world *w, const char *id, int version, const void *packed, size_t len, const char *siret,
+                          unsigned structures, int64_t since)
+{
+    struct offer o;
+    if (!pack_read(packed, len, w->places, reading(w), &o))
+        return ERR_INVALID;
+    put(w, id, version, siret, structures, since, &o);
+    return ERR_OK;
+}
+
+void world_begin(struct world *w)
+{
+    offerindex_begin(w->offers);
+}
+
+void world_end(struct world *w)
+{
+    offerindex_end(w->offers);
+}
+
+int64_t world_stamp(const struct world *w)
+{
+    return (int64_t)pack_stamp(w->places);
 }
 
 enum err world_put_need(struct world *w, const char *id, const char *state, int version, const char *body,
@@ -248,7 +316,11 @@ void world_drop_need(struct world *w, const char *id)
 
 void world_drop_offer(struct world *w, const char *id)
 {
-    side_drop(&w->offers, id);
+    uint32_t handle;
+    if (!roster_find(w->suppliers, id, &handle))
+        return;
+    offerindex_drop(w->offers, handle);
+    roster_drop(w->suppliers, id);
 }
 
 void world_drop_alert(struct world *w, const char *id)
@@ -260,12 +332,6 @@ void world_drop_alert(struct world *w, const char *id)
     side_drop(&w->alerts, id);
 }
 
-const struct offer *world_offer(const struct world *w, const char *id)
-{
-    const struct item *item = map_get_string(w->offers.by_id, id);
-    return item ? &item->offer : NULL;
-}
-
 const struct need *world_need(const struct world *w, const char *id)
 {
     const struct item *item = map_get_string(w->needs.by_id, id);
@@ -274,7 +340,7 @@ const struct need *world_need(const struct world *w, const char *id)
 
 size_t world_offers(const struct world *w)
 {
-    return map_count(w->offers.by_id);
+    return roster_count(w->suppliers);
 }
 
 size_t world_needs(const struct world *w)
@@ -296,94 +362,44 @@ void world_each_need(const struct world *w, void (*fn)(void *ctx, const char *id
 
 size_t world_bytes(const struct world *w)
 {
-    return index_bytes(w->offers.index) + index_bytes(w->needs.index) + alertindex_bytes(w->alert_index) +
-           w->offers.bytes + w->needs.bytes + w->alerts.bytes;
+    struct offerindex_bytes b = offerindex_bytes(w->offers);
+    return b.lists + b.directory + b.cards + b.wary + b.idle + b.handles + b.words + b.scratch + roster_bytes(w->suppliers) +
+           w->version_room * sizeof *w->versions + index_bytes(w->needs.index) + alertindex_bytes(w->alert_index) +
+           w->needs.bytes + w->alerts.bytes;
 }
 
-// One lot with the best capability for it.
-struct pair {
-    size_t lot, capability;
-    struct score score;
-    bool partial;
-};
-
-// The matching lots of one need and one offer.
+// What a search has found: lots of needs with the best capability of an offer for each.
 struct found {
-    struct item *need, *offer;
-    size_t count, room;
-    struct pair *pairs;
+    struct item *need;
+    struct offerindex_pair pair;
 };
 
 struct search {
     struct world *world;
-    struct arena *arena;  // of this search
-    struct map *by_other; // handle of the other side -> struct found
-    struct item *self;
+    struct item *need; // at hand
     int64_t now;
+    struct found *list;
+    size_t count, room;
 };
 
-static void consider(struct found *f, size_t lot, size_t capability, int64_t now, struct arena *arena)
+static void on_pair(void *ctx, const struct offerindex_pair *pair)
 {
-    f->need->match.now = now;
-    const struct lot *l = &f->need->need.lots[lot];
-    const struct capability *c = &f->offer->offer.capabilities[capability];
-    if (!match_all(&f->need->match, l, &f->offer->offer, c))
-        return;
-    struct pair made = {lot, capability, score_of(&f->need->match, l, &f->offer->offer, c),
-                        match_cover(&f->need->match, l, &f->offer->offer, c) == COVER_PARTIAL};
-    for (size_t i = 0; i < f->count; i++) {
-        struct pair *p = &f->pairs[i];
-        if (p->lot != lot)
-            continue;
-        if (made.score.total > p->score.total || (made.score.total == p->score.total && capability < p->capability))
-            *p = made;
-        return;
+    struct search *s = ctx;
+    if (s->count == s->room) {
+        s->room = s->room ? s->room * 2 : 64;
+        s->list = memory_grow(s->list, s->room, sizeof *s->list);
     }
-    if (f->count == f->room) {
-        struct pair *grown = arena_array(arena, f->room ? f->room * 2 : 4, sizeof *grown);
-        if (f->count)
-            memcpy(grown, f->pairs, f->count * sizeof *grown);
-        f->room = f->room ? f->room * 2 : 4;
-        f->pairs = grown;
-    }
-    f->pairs[f->count++] = made;
+    s->list[s->count++] = (struct found){s->need, *pair};
 }
 
-static struct found *found_of(struct search *s, uint32_t handle, struct item *need, struct item *offer)
+static int by_match(const void *a, const void *b)
 {
-    struct found *f = map_get_number(s->by_other, handle);
-    if (f)
-        return f;
-    f = arena_take(s->arena, sizeof *f);
-    f->need = need;
-    f->offer = offer;
-    map_set_number(s->by_other, handle, f);
-    return f;
-}
-
-struct at { // where in the own record the search stands
-    struct search *search;
-    size_t own;
-};
-
-static void on_capability(void *ctx, uint32_t owner, uint32_t item)
-{
-    struct at *at = ctx;
-    struct found *f = found_of(at->search, owner, at->search->self, at->search->world->offers.by_handle[owner]);
-    consider(f, at->own, item, at->search->now, at->search->arena);
-}
-
-static void on_lot(void *ctx, uint32_t owner, uint32_t item)
-{
-    struct at *at = ctx;
-    struct found *f = found_of(at->search, owner, at->search->world->needs.by_handle[owner], at->search->self);
-    consider(f, item, at->own, at->search->now, at->search->arena);
-}
-
-static int by_lot(const void *a, const void *b)
-{
-    const struct pair *x = a, *y = b;
-    return x->lot < y->lot ? -1 : x->lot > y->lot;
+    const struct found *x = a, *y = b;
+    if (x->need != y->need)
+        return x->need->handle < y->need->handle ? -1 : 1;
+    if (x->pair.handle != y->pair.handle)
+        return x->pair.handle < y->pair.handle ? -1 : 1;
+    return x->pair.lot < y->pair.lot ? -1 : x->pair.lot > y->pair.lot;
 }
 
 static void write_lines(struct text *out, const struct score *score)
@@ -425,56 +441,57 @@ static void write_own_places(struct text *out, const struct lot *l)
     text_byte(out, ']');
 }
 
-static void write_found(struct text *out, struct found *f, bool *first)
+static void write_lot(struct text *out, const struct found *f)
 {
-    const struct need *n = &f->need->need;
-    const struct offer *o = &f->offer->offer;
-    qsort(f->pairs, f->count, sizeof *f->pairs, by_lot);
-    const struct pair *best = &f->pairs[0];
-    for (size_t i = 1; i < f->count; i++)
-        if (f->pairs[i].score.total > best->score.total)
-            best = &f->pairs[i];
-    char since[25];
-    clock_format(o->since / 1000, since);
+    const struct lot *l = &f->need->need.lots[f->pair.lot];
+    text_format(out, "{\"lot\":%d", l->number);
+    write_title(out, l);
+    write_own_places(out, l);
+    write_value(out, l);
+    text_format(out, ",\"capability\":%zu,\"score\":%d,\"partial\":%s,", f->pair.capability + 1, f->pair.score.total,
+                f->pair.partial ? "true" : "false");
+    write_lines(out, &f->pair.score);
+    text_put(out, "}");
+}
+
+// One match: the lots of one need and one offer.
+static void write_match(const struct world *w, struct text *out, const struct found *list, size_t count, bool *first)
+{
+    const struct need *n = &list->need->need;
+    uint32_t handle = list->pair.handle;
+    const struct found *best = list;
+    for (size_t i = 1; i < count; i++)
+        if (list[i].pair.score.total > best->pair.score.total)
+            best = &list[i];
+    char since[25], id[37];
+    int64_t offered = offerindex_since(w->offers, handle);
+    clock_format(offered / 1000, since);
+    roster_id(w->suppliers, handle, id);
     text_format(out, "%s{\"need\":\"%s\",\"need_version\":%d,\"organisation\":\"%s\",\"offer_version\":%d,\"score\":%d,"
                      "\"partial\":%s,\"offered\":\"%.19s.%03dZ\",\"lots\":[",
-                *first ? "" : ",", n->id, n->version, o->id, o->version, best->score.total,
-                best->partial ? "true" : "false", since, (int)(o->since % 1000));
+                *first ? "" : ",", n->id, n->version, id, w->versions[handle], best->pair.score.total,
+                best->pair.partial ? "true" : "false", since, (int)(offered % 1000));
     *first = false;
-    for (size_t i = 0; i < f->count; i++) {
-        const struct pair *p = &f->pairs[i];
-        text_format(out, "%s{\"lot\":%d", i ? "," : "", n->lots[p->lot].number);
-        write_title(out, &n->lots[p->lot]);
-        write_own_places(out, &n->lots[p->lot]);
-        write_value(out, &n->lots[p->lot]);
-        text_format(out, ",\"capability\":%d,\"score\":%d,\"partial\":%s,", o->capabilities[p->capability].number,
-                    p->score.total, p->partial ? "true" : "false");
-        write_lines(out, &p->score);
-        text_put(out, "}");
+    for (size_t i = 0; i < count; i++) {
+        text_put(out, i ? "," : "");
+        write_lot(out, &list[i]);
     }
     text_put(out, "]}");
 }
 
 static int finish(struct search *s, struct text *out, bool *first)
 {
-    size_t at = 0;
-    void *value;
-    int count = 0;
-    while (map_next(s->by_other, &at, NULL, NULL, &value)) {
-        struct found *f = value;
-        if (f->count == 0)
-            continue;
-        write_found(out, f, first);
-        count++;
+    int matches = 0;
+    if (s->count)
+        qsort(s->list, s->count, sizeof *s->list, by_match);
+    for (size_t i = 0, end; i < s->count; i = end, matches++) {
+        const struct found *f = &s->list[i];
+        for (end = i + 1; end < s->count && s->list[end].need == f->need && s->list[end].pair.handle == f->pair.handle;)
+            end++;
+        write_match(s->world, out, f, end - i, first);
     }
-    map_free(s->by_other);
-    arena_free(s->arena);
-    return count;
-}
-
-static struct search begin(struct world *w, struct item *self, int64_t now)
-{
-    return (struct search){w, arena_new(), map_new(), self, now};
+    free(s->list);
+    return matches;
 }
 
 int world_match_need(struct world *w, const char *id, int64_t now, struct text *out, bool *first)
@@ -482,26 +499,99 @@ int world_match_need(struct world *w, const char *id, int64_t now, struct text *
     struct item *self = map_get_string(w->needs.by_id, id);
     if (!self || !need_open(&self->need, now))
         return 0;
-    struct search s = begin(w, self, now);
-    for (size_t i = 0; i < self->need.lot_count; i++) {
-        const struct lot *l = &self->need.lots[i];
-        for (size_t k = 0; k < l->cpv_count; k++)
-            index_find(w->offers.index, l->cpv[k], need_reach(&self->need, l), on_capability, &(struct at){&s, i});
-    }
+    struct search s = {.world = w, .need = self};
+    self->match.now = now;
+    for (size_t i = 0; i < self->need.lot_count; i++)
+        offerindex_each(w->offers, &self->match, i, on_pair, &s);
     return finish(&s, out, first);
+}
+
+struct asked { // an offer that asks for its needs
+    struct search search;
+    uint32_t handle;
+    const struct offer *offer; // by its card
+    size_t capability;
+    uint64_t *done; // lots that were asked for: need above, lot below
+    size_t count, room;
+};
+
+// What a card tells without texts; most lots fail it.
+static bool may_match(const struct match_need *n, const struct lot *l, const struct offer *o, const struct capability *c)
+{
+    static const enum condition cheap[] = {CONDITION_VALUE, CONDITION_SERVICE, CONDITION_RESERVED, CONDITION_AVAILABILITY, CONDITION_PLACE};
+    for (size_t i = 0; i < sizeof cheap / sizeof *cheap; i++)
+        if (!match_holds(cheap[i], n, l, o, c))
+            return false;
+    return true;
+}
+
+static void on_lot(void *ctx, uint32_t owner, uint32_t item)
+{
+    struct asked *a = ctx;
+    struct item *need = a->search.world->needs.by_handle[owner];
+    const struct lot *l = &need->need.lots[item];
+    need->match.now = a->search.now;
+    if (!may_match(&need->match, l, a->offer, &a->offer->capabilities[a->capability]))
+        return;
+    if (a->count == a->room) {
+        a->room = a->room ? a->room * 2 : 64;
+        a->done = memory_grow(a->done, a->room, sizeof *a->done);
+    }
+    a->done[a->count++] = (uint64_t)owner << 32 | item;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    uint64_t x, y;
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
+    return x < y ? -1 : x > y;
+}
+
+// The offer as its card tells it, in the arena: the index reads other cards meanwhile.
+static const struct offer *card_copy(struct world *w, uint32_t handle, struct arena *arena)
+{
+    const struct card *card = offerindex_card(w->offers, handle);
+    struct offer *o = arena_take(arena, sizeof *o);
+    *o = card->offer;
+    o->capabilities = arena_array(arena, o->capability_count, sizeof *o->capabilities);
+    for (size_t i = 0; i < o->capability_count; i++) {
+        struct capability *c = &o->capabilities[i];
+        *c = card->capabilities[i];
+        c->areas = arena_array(arena, c->area_count, sizeof *c->areas);
+        c->reach = c->circle;
+        for (size_t k = 0; k < c->area_count; k++) {
+            c->areas[k] = card->capabilities[i].areas[k];
+            c->reach = place_join(c->reach, c->areas[k].deps);
+        }
+    }
+    return o;
 }
 
 int world_match_offer(struct world *w, const char *id, int64_t now, struct text *out, bool *first)
 {
-    struct item *self = map_get_string(w->offers.by_id, id);
-    if (!self)
+    struct asked a = {.search = {.world = w, .now = now}};
+    struct offerindex_pair pair;
+    if (!roster_find(w->suppliers, id, &a.handle))
         return 0;
-    struct search s = begin(w, self, now);
-    for (size_t i = 0; i < self->offer.capability_count; i++) {
-        const struct capability *c = &self->offer.capabilities[i];
-        index_find(w->needs.index, c->cpv, c->reach, on_lot, &(struct at){&s, i});
+    struct arena *arena = arena_new();
+    a.offer = card_copy(w, a.handle, arena);
+    for (; a.offer->active && a.capability < a.offer->capability_count; a.capability++) {
+        const struct capability *c = &a.offer->capabilities[a.capability];
+        index_find(w->needs.index, c->cpv, c->reach, on_lot, &a);
     }
-    return finish(&s, out, first);
+    if (a.count)
+        qsort(a.done, a.count, sizeof *a.done, by_number);
+    for (size_t i = 0; i < a.count; i++) {
+        if (i && a.done[i] == a.done[i - 1])
+            continue;
+        a.search.need = w->needs.by_handle[a.done[i] >> 32];
+        if (offerindex_pair(w->offers, &a.search.need->match, (uint32_t)a.done[i], a.handle, &pair))
+            on_pair(&a.search, &pair);
+    }
+    free(a.done);
+    arena_free(arena);
+    return finish(&a.search, out, first);
 }
 
 // Writes the lots of the need that the alert asks for; returns whether there is one.
@@ -626,4 +716,19 @@ void world_explain(struct world *w, const struct need *n, const struct offer *o,
     text_format(out, "{\"need\":\"%s\",\"offer\":\"%s\",\"matches\":%s,\"score\":%d,\"pairs\":[%s]}", n->id, o->id,
                 best >= 0 ? "true" : "false", best >= 0 ? best : 0, text_string(&pairs));
     text_fini(&pairs);
+}
+
+struct match_need world_draft(struct world *w, const struct need *n, int64_t now, struct arena *arena)
+{
+    return match_need(n, w->places, w->words, now, arena);
+}
+
+void world_reach(struct world *w, const struct match_need *n, size_t lot, struct offerindex_reach *out)
+{
+    offerindex_reach(w->offers, n, lot, out);
+}
+
+size_t world_count(struct world *w, const struct match_need *n)
+{
+    return offerindex_count(w->offers, n);
 }

@@ -163,11 +163,11 @@ static size_t keywords_found(struct asking *a, const struct cards *c, struct car
     return found;
 }
 
-bool asking_score(struct asking *a, struct cards *c, uint32_t at, struct asking_fit *out)
+bool asking_score(struct asking *a, struct cards *c, uint32_t at, bool known, struct asking_fit *out)
 {
     bool found = false;
     card_read(c, at, &a->card);
-    if (!meets_whole(a))
+    if (!known && !meets_whole(a))
         return false;
     for (size_t i = 0; i < a->card.offer.capability_count; i++) {
         const struct capability *cap = &a->card.capabilities[i];
@@ -176,7 +176,7 @@ bool asking_score(struct asking *a, struct cards *c, uint32_t at, struct asking_
         struct score score = score_sum(a->n, a->l, &a->card.offer, cap, wanted_met(a), keywords_found(a, c, a->card.keywords[i]));
         if (found && score.total <= out->score.total)
             continue;
-        *out = (struct asking_fit){i, score, match_cover(a->n, a->l, &a->card.offer, cap) == COVER_PARTIAL};
+        *out = (struct asking_fit){i, score, score_has(&score, SCORE_PLACE_PARTIAL)};
         found = true;
     }
     return found;

@@ -39,7 +39,7 @@ struct asking_fit {
     struct score score;
     bool partial;
 };
-// The same with what it scores.
-bool asking_score(struct asking *a, struct cards *c, uint32_t at, struct asking_fit *out);
+// The same with what it scores. known: it is known that it meets them.
+bool asking_score(struct asking *a, struct cards *c, uint32_t at, bool known, struct asking_fit *out);
 
 #endif

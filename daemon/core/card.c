@@ -187,7 +187,8 @@ static uint32_t *put_capability(struct cards *c, uint32_t *w, const struct capab
     head[CAP_CODE] = cap->cpv.code | cap->services << SERVICES_SHIFT;
     head[CAP_LEAST] = (uint32_t)least;
     head[CAP_MOST] = (uint32_t)most;
-    head[CAP_HIGH] = (uint32_t)(least >> 32) | (uint32_t)(most >> 32) << 8 | (uint32_t)cap->area_count << 16;
+    head[CAP_HIGH] = (uint32_t)(least >> 32) | (uint32_t)(most >> 32) << 8 | (uint32_t)cap->area_count << 16 |
+                     (uint32_t)cap->cpv.digits << 24;
     w = put_radius(w, cap->radius, &words);
     w = put_areas(c, w, cap);
     w = put_circle(w, cap->circle, &circle);
@@ -320,7 +321,7 @@ static const uint32_t *get_capability(const struct cards *c, const uint32_t *w, 
     struct capability *cap = &card->capabilities[i];
     uint32_t counts = head[CAP_COUNTS], circle = counts >> 16 & 0xff;
     cap->number = (int)i + 1;
-    cap->cpv = cpv_of(head[CAP_CODE] & CODE);
+    cap->cpv = (struct cpv){head[CAP_CODE] & CODE, (uint8_t)(head[CAP_HIGH] >> 24)};
     cap->services = head[CAP_CODE] >> SERVICES_SHIFT;
     cap->value = (struct range){get_value(head[CAP_LEAST], head[CAP_HIGH]), get_value(head[CAP_MOST], head[CAP_HIGH] >> 8)};
     w = get_radius(w + CAPABILITY, counts >> 24, &cap->radius);

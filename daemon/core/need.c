@@ -261,7 +261,7 @@ struct need_change *need_diff(const struct need *before, const struct need *afte
     return c.list;
 }
 
-static void check_lot(const struct need *n, size_t i, struct faults *faults)
+static void check_lot(const struct need *n, size_t i, bool draft, struct faults *faults)
 {
     const struct lot *l = &n->lots[i];
     for (size_t k = 0; k < i; k++)
@@ -271,7 +271,7 @@ static void check_lot(const struct need *n, size_t i, struct faults *faults)
             fault_add(faults, ERR_DUPLICATE, number, "/lots/%zu/number", i);
             break;
         }
-    if (!l->cpv_count)
+    if (!l->cpv_count && !draft)
         fault_add(faults, ERR_TOO_FEW, "1", "/lots/%zu/cpv", i);
     if (l->value.least >= 0 && l->value.most >= 0 && l->value.least > l->value.most)
         fault_add(faults, ERR_OUT_OF_RANGE, "min <= max", "/lots/%zu/value", i);
@@ -291,5 +291,16 @@ void need_check(const struct need *n, int64_t now, struct faults *faults)
     if (!n->lot_count)
         fault_add(faults, ERR_TOO_FEW, "1", "/lots");
     for (size_t i = 0; i < n->lot_count; i++)
-        check_lot(n, i, faults);
+        check_lot(n, i, false, faults);
+}
+
+void need_check_draft(const struct need *n, struct faults *faults)
+{
+    bool coded = false;
+    for (size_t i = 0; i < n->lot_count; i++) {
+        check_lot(n, i, true, faults);
+        coded |= n->lots[i].cpv_count > 0;
+    }
+    if (!coded)
+        fault_add(faults, ERR_TOO_FEW, "1", n->lot_count ? "/lots/0/cpv" : "/lots");
 }

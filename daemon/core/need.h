@@ -99,5 +99,7 @@ struct need_change *need_diff(const struct need *before, const struct need *afte
 // Checks that reach over fields: waves have a size, lot numbers distinct, least <= most, at least one lot, one CPV code a lot, one place.
 // A deadline that has passed is a fault when `now` is not 0. The reader (wire/record) has checked each field alone.
 void need_check(const struct need *n, int64_t now, struct faults *faults);
+// The same for what is only to be matched: lot numbers distinct, least <= most, at least one lot with a CPV code.
+void need_check_draft(const struct need *n, struct faults *faults);
 
 #endif

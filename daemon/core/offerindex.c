@@ -21,13 +21,17 @@
 #define FULL_MOST 255
 #define UNSAID 0xff // a label that has no bit yet
 #define RARE (SIEVE_LABELS - 1) // the bit of all labels that have none of their own
-#define AHEAD 32    // cards asked for before they are read
+#define AHEAD 16    // cards asked for before they are read
 #define NEAR_KM 10
-#define BEST_WANTED 20 // wanted criteria that are looked at; with more, all count as met
 #define FACTS (CHUNK * 2 + SIEVE_SLACK * 2)
-#define SEAT_UNKNOWN 0x80008000u // of no offer: the south pole
+#define SEATED_MORE 4            // bytes behind `seated` that may be read
 #define APART 255                // of `seated`: the offer's point is far from its commune
 #define APART_KM 9               // less than the first circle of the score
+
+struct span { // a stretch of postings, and the class of their codes
+    struct stretch stretch;
+    unsigned class;
+};
 
 struct codes { // a range of codes, and the most points that a capability in it has for its code
     uint32_t first, last;
@@ -43,16 +47,8 @@ struct best { // what is known of a lot whose best offers are looked for
     struct candidate *list;
     size_t count, room;
     uint32_t *order, order_room; // of the list, by bound
-    int points;                  // of the codes at hand
-    int seats[256];              // points of the place by what `seated` says of an offer
-    bool measured;               // the place is a commune: its distance counts
-    bool said;                   // the lot has a value
-    uint16_t least, most;        // of it, by sieve_value
-    uint64_t wanted[BEST_WANTED]; // bits of wanted criteria
-    size_t wanted_count;
-    int met[BEST_WANTED + 1];    // points by how many are met
-    struct sieve_place place;
-    uint64_t sure_facts[2][FACTS], unsure_facts[2][FACTS];
+    struct sieve_points points;
+    int bounds[FACTS];
 };
 
 struct offerindex {
@@ -84,9 +80,11 @@ struct offerindex {
     uint64_t *seen, *united; // bits by handle: in `found`, in the union of several questions
     uint32_t *found, *marked; // marked: seen but not found, the buyer's own and those it has blocked
     size_t found_count, found_room, marked_count, marked_room;
-    struct stretch *stretches;
+    struct span *stretches;
     size_t stretch_count, stretch_room;
+    unsigned class; // of the codes whose stretches are looked for
     uint32_t sure[2][FACTS], unsure[2][FACTS];
+    uint64_t sure_facts[2][FACTS], unsure_facts[2][FACTS];
     struct codes *codes;
     size_t code_room, code_count;
     struct best best;
@@ -144,7 +142,7 @@ void offerindex_free(struct offerindex *ix)
     asking_fini(&ix->asking);
     pages_free(ix->card, ix->room * sizeof *ix->card);
     pages_free(ix->seat, ix->room * sizeof *ix->seat);
-    pages_free(ix->seated, ix->room * sizeof *ix->seated);
+    pages_free(ix->seated, ix->room * sizeof *ix->seated + SEATED_MORE);
     pages_free(ix->seen, ix->room / 64 * sizeof *ix->seen);
     pages_free(ix->united, ix->room / 64 * sizeof *ix->united);
     free(ix->best.list);
@@ -167,7 +165,7 @@ static void make_room(struct offerindex *ix, uint32_t handle)
     room = (room + 255) / 64 * 64;
     ix->card = pages_grow(ix->card, had * sizeof *ix->card, room * sizeof *ix->card);
     ix->seat = pages_grow(ix->seat, had * sizeof *ix->seat, room * sizeof *ix->seat);
-    ix->seated = pages_grow(ix->seated, had * sizeof *ix->seated, room * sizeof *ix->seated);
+    ix->seated = pages_grow(ix->seated, had * sizeof *ix->seated, room * sizeof *ix->seated + SEATED_MORE);
     ix->seen = pages_grow(ix->seen, had / 64 * sizeof *ix->seen, room / 64 * sizeof *ix->seen);
     ix->united = pages_grow(ix->united, had / 64 * sizeof *ix->united, room / 64 * sizeof *ix->united);
     ix->room = room;
@@ -415,7 +413,7 @@ void offerindex_put(struct offerindex *ix, uint32_t handle, const struct offer *
     offerindex_drop(ix, handle);
     make_room(ix, handle);
     ix->card[handle] = card_put(&ix->cards, o);
-    ix->seat[handle] = o->at.known ? sieve_seat(o->at.lat, o->at.lon) : SEAT_UNKNOWN;
+    ix->seat[handle] = o->at.known ? sieve_seat(o->at.lat, o->at.lon) : SIEVE_SEAT_UNKNOWN;
     ix->seated[handle] = seated(o);
     ix->offers++;
     siren_add(ix, handle);
@@ -543,7 +541,7 @@ static void on_stretch(void *ctx, struct stretch s)
         ix->stretch_room = ix->stretch_room ? ix->stretch_room * 2 : 256;
         ix->stretches = memory_grow(ix->stretches, ix->stretch_room, sizeof *ix->stretches);
     }
-    ix->stretches[ix->stretch_count++] = s;
+    ix->stretches[ix->stretch_count++] = (struct span){s, ix->class};
     __builtin_prefetch(ix->lists.facts + s.at);
     __builtin_prefetch(ix->lists.who.words + s.at);
 }
@@ -591,10 +589,24 @@ static void line_up(struct offerindex *ix, const struct lot *l)
     }
 }
 
-static void find_term(struct offerindex *ix, uint32_t term, size_t from, size_t to)
+// The class of codes with so many points.
+static unsigned class_of(struct best *b, int points)
 {
-    for (size_t i = from; i < to; i++)
+    unsigned class = 0;
+    while (class < 15 && b->points.codes[class] != points && b->points.codes[class])
+        class++;
+    if (b->points.codes[class] < points) // the last one takes all others
+        b->points.codes[class] = points;
+    return class;
+}
+
+static void find_term(struct offerindex *ix, uint32_t term)
+{
+    for (size_t i = 0; i < ix->code_count; i++, ix->class = 0) {
+        if (ix->ranking)
+            ix->class = class_of(&ix->best, ix->codes[i].points);
         postlist_find(&ix->lists, term, ix->codes[i].first, ix->codes[i].last, on_stretch, ix);
+    }
 }
 
 // Taking what passes
@@ -621,7 +633,7 @@ static void accept(struct offerindex *ix, const uint32_t *who, size_t count_of)
     ix->found_count = (size_t)(out - ix->found);
 }
 
-static void rank(struct offerindex *ix, uint32_t who, uint64_t facts);
+static void rank(struct offerindex *ix, const uint32_t *who, const uint64_t *facts, size_t count_of);
 
 static bool seen(const struct offerindex *ix, uint32_t handle)
 {
@@ -644,7 +656,7 @@ static size_t ask_wary(struct offerindex *ix, const struct sieve_test *t, uint32
         if (welcome == WELCOME)
             accept(ix, &who[i], 1);
         if (welcome == WELCOME && ix->ranking)
-            rank(ix, who[i], facts[i]);
+            rank(ix, &who[i], &facts[i], 1);
         who[left] = who[i];
         facts[left] = facts[i];
         left += welcome == WELCOME_PART;
@@ -673,22 +685,21 @@ static void ask(struct offerindex *ix, const uint32_t *who, const uint64_t *fact
             continue;
         accept(ix, &who[i], 1);
         if (ix->ranking)
-            rank(ix, who[i], facts[i]);
+            rank(ix, &who[i], &facts[i], 1);
     }
 }
 
 static void take_sure(struct offerindex *ix, const struct sieve_out *out)
 {
     accept(ix, out->sure, out->sure_count);
-    for (size_t i = 0; ix->ranking && i < out->sure_count; i++)
-        rank(ix, out->sure[i], out->sure_facts[i]);
+    if (ix->ranking)
+        rank(ix, out->sure, out->sure_facts, out->sure_count);
 }
 
 static struct sieve_out room_of(struct offerindex *ix, int stage)
 {
-    struct best *b = &ix->best;
     return (struct sieve_out){.sure = ix->sure[stage], .unsure = ix->unsure[stage],
-                              .sure_facts = ix->ranking ? b->sure_facts[stage] : NULL, .unsure_facts = b->unsure_facts[stage]};
+                              .sure_facts = ix->ranking ? ix->sure_facts[stage] : NULL, .unsure_facts = ix->unsure_facts[stage]};
 }
 
 // What has passed so far, by place when there is one.
@@ -703,7 +714,7 @@ static void settle(struct offerindex *ix, const struct sieve_test *t, struct sie
         take_sure(ix, &reached);
         ask(ix, reached.unsure, reached.unsure_facts, reached.unsure_count);
         reached = room_of(ix, 1);
-        reached.sure_facts = ix->best.sure_facts[1];
+        reached.sure_facts = ix->sure_facts[1];
         sieve_reach(ix->way, out->unsure, out->unsure_facts, out->unsure_count, ix->seat, place, &reached);
         ask(ix, reached.sure, reached.sure_facts, ask_wary(ix, t, reached.sure, reached.sure_facts, reached.sure_count));
         ask(ix, reached.unsure, reached.unsure_facts, reached.unsure_count);
@@ -715,12 +726,17 @@ static void sift(struct offerindex *ix, const struct sieve_test *t, const struct
 {
     struct sieve_out out = room_of(ix, 0);
     for (size_t i = 0; i < ix->stretch_count; i++) {
-        struct stretch s = ix->stretches[i];
+        struct stretch s = ix->stretches[i].stretch;
         for (uint32_t done = 0, step; done < s.count; done += step) {
             step = s.count - done < CHUNK ? s.count - done : CHUNK;
             if (out.sure_count + step > 2 * CHUNK || out.unsure_count + step > 2 * CHUNK)
                 settle(ix, t, &out, place);
+            size_t sure = out.sure_count, unsure = out.unsure_count;
             sieve_postings(ix->way, ix->lists.who.words + s.at + done, ix->lists.facts + s.at + done, step, t, &out);
+            if (!ix->ranking)
+                continue;
+            sieve_class(out.sure_facts + sure, out.sure_count - sure, ix->stretches[i].class);
+            sieve_class(out.unsure_facts + unsure, out.unsure_count - unsure, ix->stretches[i].class);
         }
     }
     settle(ix, t, &out, place);
@@ -737,19 +753,18 @@ static struct depset sets_of(const struct place *places, size_t place_count)
     return sets;
 }
 
-static void find_sets(struct offerindex *ix, struct depset sets, struct depset reach, size_t from, size_t to)
+static void find_sets(struct offerindex *ix, struct depset sets, struct depset reach)
 {
-    find_term(ix, FRANCE, from, to);
+    find_term(ix, FRANCE);
     for (uint32_t r = 0; r < ix->region_count; r++)
         if (place_meets(reach, ix->regions[r]))
-            find_term(ix, REGIONS + r, from, to);
+            find_term(ix, REGIONS + r);
     for (uint32_t d = 0; d < DEPARTEMENTS; d++)
         if (place_meets(sets, one(d)))
-            find_term(ix, d, from, to);
+            find_term(ix, d);
 }
 
-// Of the codes from..to those at the places of the lot.
-static void find_places(struct offerindex *ix, const struct sieve_test *t, size_t from, size_t to)
+static void find_places(struct offerindex *ix, const struct sieve_test *t)
 {
     size_t place_count;
     const struct asking *a = &ix->asking;
@@ -757,9 +772,9 @@ static void find_places(struct offerindex *ix, const struct sieve_test *t, size_
     struct depset sets = sets_of(places, place_count), reach = need_reach(a->n->need, a->l);
     bool anywhere = a->relaxed == CONDITION_PLACE || (!place_empty(sets) && place_within(ix->all, sets));
     if (anywhere)
-        find_term(ix, ALL, from, to);
+        find_term(ix, ALL);
     else if (!place_empty(reach))
-        find_sets(ix, sets, reach, from, to);
+        find_sets(ix, sets, reach);
     sift(ix, t, NULL);
     for (size_t i = 0; i < place_count && !anywhere; i++) {
         const struct place *p = &places[i];
@@ -767,7 +782,7 @@ static void find_places(struct offerindex *ix, const struct sieve_test *t, size_
             continue;
         for (uint32_t d = 0; d < DEPARTEMENTS; d++)
             if (place_meets(p->deps, one(d)))
-                find_term(ix, d, from, to);
+                find_term(ix, d);
         struct sieve_place place = sieve_place(p->centre.known, p->centre.lat, p->centre.lon, p->commune);
         sift(ix, t, &place);
     }
@@ -786,12 +801,7 @@ static void find(struct offerindex *ix, const struct match_need *n, size_t lot, 
         mark_apart(ix, a);
     struct sieve_test t = test_of(ix, a);
     line_up(ix, a->l);
-    if (!ix->ranking)
-        find_places(ix, &t, 0, ix->code_count);
-    for (size_t i = 0; ix->ranking && i < ix->code_count; i++) {
-        ix->best.points = ix->codes[i].points;
-        find_places(ix, &t, i, i + 1);
-    }
+    find_places(ix, &t);
 }
 
 size_t offerindex_find(struct offerindex *ix, const struct match_need *n, size_t lot, const uint32_t **handles)
@@ -801,10 +811,11 @@ size_t offerindex_find(struct offerindex *ix, const struct match_need *n, size_t
     return ix->found_count;
 }
 
-static bool pair_of(struct offerindex *ix, size_t lot, uint32_t handle, struct offerindex_pair *out)
+// known: it was found for the lot that was asked last.
+static bool pair_of(struct offerindex *ix, size_t lot, uint32_t handle, bool known, struct offerindex_pair *out)
 {
     struct asking_fit fit;
-    if (!asking_score(&ix->asking, &ix->cards, ix->card[handle], &fit))
+    if (!asking_score(&ix->asking, &ix->cards, ix->card[handle], known, &fit))
         return false;
     *out = (struct offerindex_pair){handle, lot, fit.capability, fit.score, fit.partial};
     return true;
@@ -814,7 +825,7 @@ bool offerindex_pair(struct offerindex *ix, const struct match_need *n, size_t l
                      struct offerindex_pair *out)
 {
     asking_begin(&ix->asking, &ix->cards, n, lot, CONDITION_COUNT);
-    return handle < ix->room && ix->card[handle] && pair_of(ix, lot, handle, out);
+    return handle < ix->room && ix->card[handle] && pair_of(ix, lot, handle, false, out);
 }
 
 size_t offerindex_each(struct offerindex *ix, const struct match_need *n, size_t lot,
@@ -823,7 +834,7 @@ size_t offerindex_each(struct offerindex *ix, const struct match_need *n, size_t
     struct offerindex_pair pair;
     find(ix, n, lot, CONDITION_COUNT);
     for (size_t i = 0; i < ix->found_count; i++)
-        if (pair_of(ix, lot, ix->found[i], &pair))
+        if (pair_of(ix, lot, ix->found[i], true, &pair))
             fn(ctx, &pair);
     return ix->found_count;
 }
@@ -848,95 +859,63 @@ static void part(struct offerindex *ix)
 
 // The best
 
-// Points of a posting for its place, at most.
-static int place_bound(const struct offerindex *ix, uint32_t handle)
-{
-    const struct best *b = &ix->best;
-    int points = b->seats[ix->seated[handle]];
-    if (!b->measured)
-        return points;
-    if (ix->seat[handle] == SEAT_UNKNOWN)
-        return score_points(SCORE_PLACE_COMMUNE);
-    float km = sieve_least(ix->seat[handle], &b->place);
-    int near = km <= 10 ? score_points(SCORE_PLACE_COMMUNE) : km <= 30 ? score_points(SCORE_PLACE_30KM)
-             : km <= 50 ? score_points(SCORE_PLACE_50KM) : 0;
-    return near > points ? near : points;
-}
-
-static int value_bound(const struct best *b, uint64_t facts)
-{
-    uint16_t least = sieve_least_value(facts), most = sieve_most_value(facts);
-    if (!b->said || (least == 0 && most == SIEVE_VALUE_MOST))
-        return score_points(SCORE_VALUE_UNKNOWN);
-    return score_points(least <= b->least && most >= b->most ? SCORE_VALUE_INSIDE : SCORE_VALUE_MEETS);
-}
-
-static int criteria_bound(const struct best *b, uint64_t facts)
-{
-    size_t met = 0;
-    if (facts & (uint64_t)SIEVE_CRITERIA << 32)
-        return b->met[b->wanted_count];
-    for (size_t i = 0; i < b->wanted_count; i++)
-        met += (facts & b->wanted[i]) != 0;
-    return b->met[met];
-}
-
-static void rank(struct offerindex *ix, uint32_t who, uint64_t facts)
+// Adds candidates.
+static void rank(struct offerindex *ix, const uint32_t *who, const uint64_t *facts, size_t count_of)
 {
     struct best *b = &ix->best;
-    if (b->count == b->room) {
-        b->room = b->room ? b->room * 2 : 1024;
+    if (b->count + count_of > b->room) {
+        b->room = (b->count + count_of) * 2;
         b->list = memory_grow(b->list, b->room, sizeof *b->list);
     }
-    int bound = b->points + place_bound(ix, who >> SIEVE_HANDLE) + value_bound(b, facts) + criteria_bound(b, facts);
-    bound += facts & (uint64_t)SIEVE_KEYWORDS << 32 ? score_points(SCORE_KEYWORDS) : 0;
-    b->list[b->count++] = (struct candidate){who >> SIEVE_HANDLE, bound};
+    sieve_rank(ix->way, who, facts, count_of, ix->seat, ix->seated, &b->points, b->bounds);
+    for (size_t i = 0; i < count_of; i++)
+        b->list[b->count++] = (struct candidate){who[i] >> SIEVE_HANDLE, b->bounds[i]};
 }
 
 // Points of the lot's place by where a seat is.
-static void rank_places(struct offerindex *ix, const struct match_need *n, const struct lot *l)
+static void rank_places(struct offerindex *ix, struct sieve_points *s, const struct match_need *n, const struct lot *l)
 {
-    struct best *b = &ix->best;
     size_t place_count;
     const struct place *p = need_places(n->need, l, &place_count);
     bool one_place = place_count == 1 && (!p->commune || p->centre.known);
     int points = score_points(one_place ? SCORE_PLACE_FRANCE : SCORE_PLACE_COMMUNE);
     for (int i = 0; i < 256; i++)
-        b->seats[i] = points;
-    b->measured = one_place && p->commune;
+        s->seats[i] = points;
     if (!one_place)
         return;
-    if (p->commune) {
-        b->seats[APART] = score_points(SCORE_PLACE_COMMUNE);
-        b->place = sieve_place(true, p->centre.lat, p->centre.lon, p->commune);
-    } else
-        b->seats[APART] = score_points(SCORE_PLACE_DEPARTEMENT);
+    s->seats[APART] = score_points(p->commune ? SCORE_PLACE_COMMUNE : SCORE_PLACE_DEPARTEMENT);
+    s->measured = p->commune;
+    if (p->commune)
+        s->place = sieve_place(true, p->centre.lat, p->centre.lon, p->commune);
     for (uint32_t r = 0; r < ix->region_count; r++)
         for (uint32_t d = 0; place_within(p->deps, ix->regions[r]) && d < DEPARTEMENTS; d++)
             if (place_meets(ix->regions[r], one(d)))
-                b->seats[d + 1] = score_points(place_within(p->deps, one(d)) ? SCORE_PLACE_DEPARTEMENT : SCORE_PLACE_REGION);
+                s->seats[d + 1] = score_points(place_within(p->deps, one(d)) ? SCORE_PLACE_DEPARTEMENT : SCORE_PLACE_REGION);
 }
 
 static void rank_lot(struct offerindex *ix, const struct match_need *n, size_t lot)
 {
-    struct best *b = &ix->best;
+    struct sieve_points *s = &ix->best.points;
     const struct lot *l = &n->need->lots[lot];
-    size_t wanted = l->criteria.count < BEST_WANTED ? l->criteria.count : BEST_WANTED;
-    b->count = 0;
-    b->said = l->value.least >= 0 || l->value.most >= 0;
-    b->least = sieve_value(l->value.least < 0 ? 0 : l->value.least, 0);
-    b->most = sieve_value(l->value.most, SIEVE_VALUE_MOST);
-    b->wanted_count = wanted;
+    size_t wanted = l->criteria.count < SIEVE_LABELS ? l->criteria.count : SIEVE_LABELS;
+    ix->best.count = 0;
+    *s = (struct sieve_points){.near = score_points(SCORE_PLACE_COMMUNE), // within 10 km it may be the same commune
+                               .km30 = score_points(SCORE_PLACE_30KM), .km50 = score_points(SCORE_PLACE_50KM),
+                               .said = l->value.least >= 0 || l->value.most >= 0,
+                               .least = sieve_value(l->value.least < 0 ? 0 : l->value.least, 0),
+                               .most = sieve_value(l->value.most, SIEVE_VALUE_MOST), .unsaid = score_points(SCORE_VALUE_UNKNOWN),
+                               .inside = score_points(SCORE_VALUE_INSIDE), .meets = score_points(SCORE_VALUE_MEETS),
+                               .wanted_count = wanted, .keywords = score_points(SCORE_KEYWORDS)};
     know_labels(ix);
     for (size_t i = 0; i < wanted; i++) {
         uint32_t label;
         bool known = lexicon_find(ix->cards.labels, n->lots[lot].criteria[i], &label);
         unsigned bit = !known || ix->bits[label] == UNSAID ? RARE : ix->bits[label];
-        b->wanted[i] = l->criteria.count > BEST_WANTED ? UINT64_MAX : sieve_label(bit);
+        s->wanted[i] = l->criteria.count > SIEVE_LABELS ? UINT64_MAX : sieve_label(bit); // too many count as met
     }
     for (size_t i = 0; i <= wanted; i++)
-        b->met[i] = wanted ? score_points(SCORE_CRITERIA) * (int)i / (int)wanted : 0;
-    rank_places(ix, n, l);
+        s->met[i] = wanted ? score_points(SCORE_CRITERIA) * (int)i / (int)wanted : 0;
+    rank_places(ix, s, n, l);
 }
 
 // The list by bound, the highest first.
@@ -987,6 +966,17 @@ static size_t keep(const struct offerindex *ix, struct offerindex_pair *list, si
     return count_of;
 }
 
+// Asks for the cards of the next few candidates before they are read.
+static void fetch_candidates(const struct offerindex *ix, size_t from)
+{
+    const struct best *b = &ix->best;
+    for (size_t i = from; i < b->count && i < from + AHEAD; i++) {
+        const uint32_t *card = ix->cards.slots.words + ix->card[b->list[b->order[i]].handle];
+        __builtin_prefetch(card);
+        __builtin_prefetch(card + 16);
+    }
+}
+
 static size_t keep_lot(struct offerindex *ix, size_t lot, struct offerindex_pair *list, size_t count_of, size_t most)
 {
     struct best *b = &ix->best;
@@ -994,6 +984,8 @@ static size_t keep_lot(struct offerindex *ix, size_t lot, struct offerindex_pair
     order(b);
     for (size_t i = 0; i < b->count; i++) {
         const struct candidate *c = &b->list[b->order[i]];
+        if (i % AHEAD == 0)
+            fetch_candidates(ix, i);
         uint64_t *word = &ix->seen[c->handle / 64], bit = (uint64_t)1 << c->handle % 64;
         if (!(*word & bit)) // scored already, over all its capabilities
             continue;
@@ -1002,7 +994,7 @@ static size_t keep_lot(struct offerindex *ix, size_t lot, struct offerindex_pair
         if (count_of == most && !before(ix, c->bound, c->handle, &list[most - 1]))
             continue;
         *word &= ~bit;
-        if (pair_of(ix, lot, c->handle, &made) &&
+        if (pair_of(ix, lot, c->handle, true, &made) &&
             (count_of < most || before(ix, made.score.total, made.handle, &list[most - 1])))
             count_of = keep(ix, list, count_of, most, &made);
     }
@@ -1049,7 +1041,7 @@ static size_t count_trade(struct offerindex *ix)
     struct sieve_test all = {.most = sieve_most(0, SIEVE_VALUE_MOST, FULL_MOST), .any = {any, any}};
     forget(ix);
     line_up(ix, ix->asking.l);
-    find_term(ix, ALL, 0, ix->code_count);
+    find_term(ix, ALL);
     sift(ix, &all, NULL);
     return ix->found_count;
 }

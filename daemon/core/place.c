@@ -757,9 +757,12 @@ struct depset place_reach(const struct gazetteer *g, struct point centre, double
 struct depset place_region_of(const struct gazetteer *g, struct depset deps)
 {
     struct depset regions = deps;
-    for (size_t i = 0; i < g->count; i++)
-        if (place_meets(deps, one(i)))
-            regions = place_join(regions, g->list[i].region->deps);
+    for (size_t half = 0; half < 2; half++)
+        for (uint64_t left = deps.bits[half]; left; left &= left - 1) {
+            size_t i = half * 64 + (size_t)__builtin_ctzll(left);
+            if (i < g->count)
+                regions = place_join(regions, g->list[i].region->deps);
+        }
     return regions;
 }
 

@@ -190,7 +190,7 @@ void postlist_add(struct postlist *p, uint32_t term, uint32_t code, uint32_t who
         append(p, &s->runs[at], who, facts);
         return;
     }
-    if (s->runs[at].count >= RUN_MOST && split(p, s, at))
+    if (s->runs[at].count && s->runs[at].count % RUN_MOST == 0 && split(p, s, at)) // one offer may fill several times as many
         at = run_of(s, code, handle);
     widen(p, &s->runs[at]);
     append(p, &s->runs[at], who, facts);

@@ -28,6 +28,14 @@ int score_points(enum score_code c)
     return table[c].points;
 }
 
+bool score_has(const struct score *s, enum score_code c)
+{
+    for (int i = 0; i < s->count; i++)
+        if (s->lines[i].code == c)
+            return true;
+    return false;
+}
+
 static void add(struct score *s, enum score_code code, int points)
 {
     if (points == 0)

@@ -29,6 +29,8 @@ struct score score_of(const struct match_need *n, const struct lot *l, const str
 #define SCORE_KEYWORDS_MOST 3
 struct score score_sum(const struct match_need *n, const struct lot *l, const struct offer *o,
                        const struct capability *cap, size_t met, size_t found);
+// Whether the code is among its lines. SCORE_PLACE_PARTIAL is just when match_cover says COVER_PARTIAL.
+bool score_has(const struct score *s, enum score_code c);
 // Points for codes in one line.
 int score_cpv(struct cpv asked, struct cpv offered);
 const char *score_word(enum score_code c);

@@ -182,6 +182,54 @@ static void plain_reach(const uint32_t *who, const uint64_t *facts, size_t count
     }
 }
 
+// Points
+
+void sieve_class(uint64_t *facts, size_t count, unsigned class)
+{
+    for (size_t i = 0; i < count; i++)
+        facts[i] = (facts[i] & ~((uint64_t)15 << (32 + SIEVE_ARTICLES))) | (uint64_t)class << (32 + SIEVE_ARTICLES);
+}
+
+static int place_points(uint32_t seat, uint8_t seated, const struct sieve_points *p)
+{
+    int points = p->seats[seated], near = 0;
+    if (!p->measured)
+        return points;
+    float km = sieve_least(seat, &p->place);
+    if (km <= 10 || seat == SIEVE_SEAT_UNKNOWN)
+        near = p->near;
+    else if (km <= 50)
+        near = km <= 30 ? p->km30 : p->km50;
+    return near > points ? near : points;
+}
+
+static int value_points(uint64_t facts, const struct sieve_points *p)
+{
+    uint16_t least = sieve_least_value(facts), most = sieve_most_value(facts);
+    if (!p->said || (least == 0 && most == SIEVE_VALUE_MOST))
+        return p->unsaid;
+    return least <= p->least && most >= p->most ? p->inside : p->meets;
+}
+
+static int criteria_points(uint64_t facts, const struct sieve_points *p)
+{
+    size_t met = 0;
+    for (size_t i = 0; i < p->wanted_count; i++)
+        met += (facts & p->wanted[i]) != 0;
+    return p->met[facts & (uint64_t)SIEVE_CRITERIA << 32 ? p->wanted_count : met];
+}
+
+static void plain_rank(const uint32_t *who, const uint64_t *facts, size_t count, const uint32_t *seats, const uint8_t *seated,
+                       const struct sieve_points *p, int *points)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint32_t handle = who[i] >> SIEVE_HANDLE;
+        points[i] = p->codes[facts[i] >> (32 + SIEVE_ARTICLES) & 15] + place_points(seats[handle], seated[handle], p) +
+                    value_points(facts[i], p) + criteria_points(facts[i], p) +
+                    (facts[i] & (uint64_t)SIEVE_KEYWORDS << 32 ? p->keywords : 0);
+    }
+}
+
 #if defined __x86_64__
 
 // AVX2: four postings at a time
@@ -289,11 +337,9 @@ AVX512 static void avx512_postings(const uint32_t *who, const uint64_t *facts, s
     out->unsure_count = unsure;
 }
 
-// Circles among `live`: which of them reach the place, which may. As judge_circle says.
-AVX512 static inline __mmask16 judge_circles(__m512i who, __m512i class, __mmask16 live, const uint32_t *seats,
-                                             const struct sieve_place *p, __mmask16 *unsure)
+// plane_km of sixteen seats.
+AVX512 static inline __m512 plane_kms(__m512i seat, const struct sieve_place *p)
 {
-    __m512i seat = _mm512_mask_i32gather_epi32(_mm512_setzero_si512(), live, _mm512_srli_epi32(who, SIEVE_HANDLE), seats, 4);
     __m512 lat = _mm512_mul_ps(_mm512_cvtepi32_ps(_mm512_srai_epi32(_mm512_slli_epi32(seat, 16), 16)), _mm512_set1_ps(180.0f / 65536));
     __m512 lon = _mm512_mul_ps(_mm512_cvtepi32_ps(_mm512_srai_epi32(seat, 16)), _mm512_set1_ps(360.0f / 65536));
     __m512 dy = _mm512_sub_ps(lat, _mm512_set1_ps(p->lat)), dx = _mm512_sub_ps(lon, _mm512_set1_ps(p->lon));
@@ -301,8 +347,15 @@ AVX512 static inline __mmask16 judge_circles(__m512i who, __m512i class, __mmask
     dx = _mm512_mask_add_ps(dx, _mm512_cmp_ps_mask(dx, _mm512_set1_ps(-180), _CMP_LT_OQ), dx, _mm512_set1_ps(360));
     dx = _mm512_mul_ps(dx, _mm512_sub_ps(_mm512_set1_ps(p->cos), _mm512_mul_ps(dy, _mm512_set1_ps(p->sin * (RADIAN / 2)))));
     __m512 square = _mm512_add_ps(_mm512_mul_ps(dx, dx), _mm512_mul_ps(dy, dy));
-    __m512 km = _mm512_mul_ps(_mm512_sqrt_ps(square), _mm512_set1_ps(DEGREE_KM));
-    __m512 wrong = _mm512_add_ps(_mm512_mul_ps(km, _mm512_set1_ps(PLANE)), _mm512_set1_ps(ROUNDED_KM));
+    return _mm512_mul_ps(_mm512_sqrt_ps(square), _mm512_set1_ps(DEGREE_KM));
+}
+
+// Circles among `live`: which of them reach the place, which may. As judge_circle says.
+AVX512 static inline __mmask16 judge_circles(__m512i who, __m512i class, __mmask16 live, const uint32_t *seats,
+                                             const struct sieve_place *p, __mmask16 *unsure)
+{
+    __m512i seat = _mm512_mask_i32gather_epi32(_mm512_setzero_si512(), live, _mm512_srli_epi32(who, SIEVE_HANDLE), seats, 4);
+    __m512 km = plane_kms(seat, p), wrong = _mm512_add_ps(_mm512_mul_ps(km, _mm512_set1_ps(PLANE)), _mm512_set1_ps(ROUNDED_KM));
     __mmask16 large = _mm512_cmpgt_epi32_mask(class, _mm512_set1_epi32(WHOLE_KM));
     __m512i beyond = _mm512_sub_epi32(class, _mm512_set1_epi32(WHOLE_KM));
     __m512i whole = _mm512_mask_add_epi32(class, large, _mm512_mullo_epi32(beyond, _mm512_set1_epi32(STEP_KM)), _mm512_set1_epi32(WHOLE_KM));
@@ -354,6 +407,80 @@ AVX512 static void avx512_reach(const uint32_t *who, const uint64_t *facts, size
     }
 }
 
+// One number of each of sixteen facts: the low 32 bits of what is left after a shift.
+AVX512 static inline __m512i part16(const uint64_t *facts, unsigned shift)
+{
+    __m256i low = _mm512_cvtepi64_epi32(_mm512_srli_epi64(_mm512_loadu_si512(facts), shift));
+    __m256i high = _mm512_cvtepi64_epi32(_mm512_srli_epi64(_mm512_loadu_si512(facts + 8), shift));
+    return _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
+}
+
+AVX512 static inline __mmask16 have16(const uint64_t *facts, uint64_t bits)
+{
+    __m512i wanted = _mm512_set1_epi64((long long)bits);
+    __mmask16 low = _mm512_test_epi64_mask(_mm512_loadu_si512(facts), wanted);
+    return low | (__mmask16)(_mm512_test_epi64_mask(_mm512_loadu_si512(facts + 8), wanted) << 8);
+}
+
+AVX512 static inline __m512i places16(__m512i handle, __mmask16 live, const uint32_t *seats, const uint8_t *seated,
+                                      const struct sieve_points *p)
+{
+    const __m512i zero = _mm512_setzero_si512();
+    __m512i seat = _mm512_mask_i32gather_epi32(zero, live, handle, seated, 1);
+    __m512i points = _mm512_mask_i32gather_epi32(zero, live, _mm512_and_si512(seat, _mm512_set1_epi32(0xff)), p->seats, 4);
+    if (!p->measured)
+        return points;
+    seat = _mm512_mask_i32gather_epi32(zero, live, handle, seats, 4);
+    __m512 km = plane_kms(seat, &p->place);
+    __m512 close = _mm512_sub_ps(_mm512_mul_ps(km, _mm512_set1_ps(1 - PLANE)), _mm512_set1_ps(ROUNDED_KM));
+    close = _mm512_mask_mul_ps(close, _mm512_cmp_ps_mask(km, _mm512_set1_ps(NEAR_KM), _CMP_GT_OQ), km, _mm512_set1_ps(FAR_SHARE));
+    __m512i near = _mm512_maskz_mov_epi32(_mm512_cmp_ps_mask(close, _mm512_set1_ps(50), _CMP_LE_OQ), _mm512_set1_epi32(p->km50));
+    near = _mm512_mask_mov_epi32(near, _mm512_cmp_ps_mask(close, _mm512_set1_ps(30), _CMP_LE_OQ), _mm512_set1_epi32(p->km30));
+    __mmask16 closest = _mm512_cmp_ps_mask(close, _mm512_set1_ps(10), _CMP_LE_OQ) |
+                        _mm512_cmpeq_epi32_mask(seat, _mm512_set1_epi32((int)SIEVE_SEAT_UNKNOWN));
+    return _mm512_max_epi32(points, _mm512_mask_mov_epi32(near, closest, _mm512_set1_epi32(p->near)));
+}
+
+AVX512 static inline __m512i values16(const uint64_t *facts, const struct sieve_points *p)
+{
+    __m512i values = part16(facts, 0), ends = _mm512_set1_epi32(SIEVE_VALUE_MOST);
+    __m512i least = _mm512_and_si512(_mm512_srli_epi32(values, 4), ends);
+    __m512i most = _mm512_sub_epi32(ends, _mm512_and_si512(_mm512_srli_epi32(values, 20), ends));
+    __mmask16 inside = _mm512_cmple_epi32_mask(least, _mm512_set1_epi32(p->least)) &
+                       _mm512_cmpge_epi32_mask(most, _mm512_set1_epi32(p->most));
+    __mmask16 unsaid = !p->said ? 0xffff : (__mmask16)(_mm512_testn_epi32_mask(least, least) & _mm512_cmpeq_epi32_mask(most, ends));
+    __m512i points = _mm512_mask_mov_epi32(_mm512_set1_epi32(p->meets), inside, _mm512_set1_epi32(p->inside));
+    return _mm512_mask_mov_epi32(points, unsaid, _mm512_set1_epi32(p->unsaid));
+}
+
+AVX512 static inline __m512i criteria16(const uint64_t *facts, const struct sieve_points *p)
+{
+    __m512i met = _mm512_setzero_si512();
+    for (size_t k = 0; k < p->wanted_count; k++)
+        met = _mm512_mask_add_epi32(met, have16(facts, p->wanted[k]), met, _mm512_set1_epi32(1));
+    met = _mm512_mask_mov_epi32(met, have16(facts, (uint64_t)SIEVE_CRITERIA << 32), _mm512_set1_epi32((int)p->wanted_count));
+    return _mm512_i32gather_epi32(met, p->met, 4);
+}
+
+AVX512 static void avx512_rank(const uint32_t *who, const uint64_t *facts, size_t count, const uint32_t *seats,
+                               const uint8_t *seated, const struct sieve_points *p, int *points)
+{
+    if (fabsf(p->place.lat) > LAT_MOST) { // every seat may be near
+        plain_rank(who, facts, count, seats, seated, p, points);
+        return;
+    }
+    for (size_t i = 0; i < count; i += 16) {
+        __mmask16 live = count - i >= 16 ? 0xffff : (__mmask16)((1u << (count - i)) - 1);
+        const uint64_t *f = facts + i;
+        __m512i sum = places16(_mm512_srli_epi32(_mm512_maskz_loadu_epi32(live, who + i), SIEVE_HANDLE), live, seats, seated, p);
+        __m512i class = _mm512_and_si512(part16(f, 32 + SIEVE_ARTICLES), _mm512_set1_epi32(15));
+        sum = _mm512_add_epi32(sum, _mm512_permutexvar_epi32(class, _mm512_loadu_si512(p->codes)));
+        sum = _mm512_add_epi32(sum, _mm512_add_epi32(values16(f, p), criteria16(f, p)));
+        sum = _mm512_mask_add_epi32(sum, have16(f, (uint64_t)SIEVE_KEYWORDS << 32), sum, _mm512_set1_epi32(p->keywords));
+        _mm512_mask_storeu_epi32(points + i, live, sum);
+    }
+}
+
 bool sieve_has(enum sieve_way way)
 {
     bool wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
@@ -366,6 +493,8 @@ static void (*const postings[SIEVE_WAYS])(const uint32_t *, const uint64_t *, si
 // Circles are few enough that AVX2 has no way of its own for them.
 static void (*const reaches[SIEVE_WAYS])(const uint32_t *, const uint64_t *, size_t, const uint32_t *,
                                          const struct sieve_place *, struct sieve_out *) = {plain_reach, plain_reach, avx512_reach};
+static void (*const ranks[SIEVE_WAYS])(const uint32_t *, const uint64_t *, size_t, const uint32_t *, const uint8_t *,
+                                       const struct sieve_points *, int *) = {plain_rank, plain_rank, avx512_rank};
 
 #else
 
@@ -378,6 +507,8 @@ static void (*const postings[SIEVE_WAYS])(const uint32_t *, const uint64_t *, si
                                           struct sieve_out *) = {plain_postings, plain_postings, plain_postings};
 static void (*const reaches[SIEVE_WAYS])(const uint32_t *, const uint64_t *, size_t, const uint32_t *,
                                          const struct sieve_place *, struct sieve_out *) = {plain_reach, plain_reach, plain_reach};
+static void (*const ranks[SIEVE_WAYS])(const uint32_t *, const uint64_t *, size_t, const uint32_t *, const uint8_t *,
+                                       const struct sieve_points *, int *) = {plain_rank, plain_rank, plain_rank};
 
 #endif
 
@@ -391,6 +522,12 @@ void sieve_reach(enum sieve_way way, const uint32_t *who, const uint64_t *facts,
                  const struct sieve_place *place, struct sieve_out *out)
 {
     reaches[way](who, facts, count, seats, place, out);
+}
+
+void sieve_rank(enum sieve_way way, const uint32_t *who, const uint64_t *facts, size_t count, const uint32_t *seats,
+                const uint8_t *seated, const struct sieve_points *p, int *points)
+{
+    ranks[way](who, facts, count, seats, seated, p, points);
 }
 
 enum sieve_way sieve_best(void)

@@ -90,4 +90,27 @@ float sieve_least(uint32_t seat, const struct sieve_place *p);
 void sieve_reach(enum sieve_way way, const uint32_t *who, const uint64_t *facts, size_t count, const uint32_t *seats,
                  const struct sieve_place *place, struct sieve_out *out);
 
+// How many points a posting that passed can have at most, from what stands beside it.
+struct sieve_points {
+    int codes[16];     // for its code, by the class that was put into its facts
+    int seats[256];    // for its place, by what `seated` says of the offer
+    bool measured;     // and by the distance of its seat from `place`
+    struct sieve_place place;
+    int near, km30, km50; // within 10, 30, 50 km; the first where the seat is not known
+    bool said;            // the lot has a value
+    uint16_t least, most; // of it, by sieve_value
+    int unsaid, inside, meets; // points for the value
+    size_t wanted_count;
+    uint64_t wanted[SIEVE_LABELS]; // the bit of each wanted criterion
+    int met[SIEVE_LABELS + 1];     // points by how many are met
+    int keywords;
+};
+#define SIEVE_SEAT_UNKNOWN 0x80008000u // of no offer: the south pole
+
+// Puts the class of a code (0..15) into facts that were tested: the bits of articles are needed no more.
+void sieve_class(uint64_t *facts, size_t count, unsigned class);
+// points[i] of each; seated: a byte by handle, three more may be read behind the last.
+void sieve_rank(enum sieve_way way, const uint32_t *who, const uint64_t *facts, size_t count, const uint32_t *seats,
+                const uint8_t *seated, const struct sieve_points *p, int *points);
+
 #endif

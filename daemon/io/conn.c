@@ -24,10 +24,24 @@ enum step {
     HEAD,      // a request head is awaited or comes
     BODY,      // its body comes
     ASKED,     // the request is with the application; nothing is read
+    EXCHANGE,  // its body is read while its answer is written
+    GONE,      // the peer of an exchange is; the application has yet to end it
     WRITING,   // its answer is being sent; nothing is read
     STREAM,    // the answer goes on; what comes is thrown away
     LINGER,    // the last answer is being sent, then what still comes is thrown away: closing at once could destroy it
     DOOMED,    // closed, to be freed from the loop
+};
+
+struct exchange { // in the arena of the request
+    const struct server_exchange *events;
+    void *ctx;
+    const char *type, *extra; // of the answer
+    bool begun;               // the head of the answer was sent
+    bool started;             // what had come with the head of the request was handed on
+    bool held;                // the application wants no more for now
+    bool over;                // no more of the body is read
+    bool drained;             // because the server ends
+    bool told;                // that the peer has gone
 };
 
 struct conn {
@@ -42,6 +56,7 @@ struct conn {
     size_t discarded; // bytes thrown away
     struct http_body body;
     struct request request; // arena NULL when there is none
+    struct exchange *exchange;
     bool begun;             // a byte of the request has come; in BODY: of its body, or it was asked for
     bool keep;              // another request may follow
     bool head_only;         // HEAD: the answer is sent without its body
@@ -63,6 +78,7 @@ static void release_request(struct conn *c)
     arena_free(c->request.arena);
     c->request.arena = NULL;
     c->request.head = NULL;
+    c->exchange = NULL;
 }
 
 static void hang_up(struct conn *c)
@@ -79,11 +95,12 @@ static void hang_up(struct conn *c)
     c->fd = -1;
 }
 
-// The peer hears no more; the connection is freed in a later turn, so that no caller holds a freed one.
+// The peer hears no more; the connection is freed in a later turn, so that no caller holds a freed one. That of an exchange
+// not before the application has ended it.
 static void doom(struct conn *c)
 {
     hang_up(c);
-    c->step = DOOMED;
+    c->step = c->step == EXCHANGE || c->step == GONE ? GONE : DOOMED;
     set_timer(c, 0);
 }
 
@@ -104,7 +121,7 @@ static void break_off(struct conn *c)
     struct server_counts *counts = &c->home->counts;
     counts->bad += errno == EPROTO;
     if (errno == ETIMEDOUT)
-        *(c->step == STREAM ? &counts->streams_dropped : &counts->timeouts) += 1;
+        *(c->step == STREAM || c->step == EXCHANGE ? &counts->streams_dropped : &counts->timeouts) += 1;
     doom(c);
 }
 
@@ -289,10 +306,15 @@ static void begin_request(struct conn *c, size_t used)
     text_drop(&c->in, used);
     r->head = head;
     r->came = clock_mono();
+    r->open = c->home->events.opens && c->home->events.opens(c->home->ctx, head);
     text_init(&r->body, c->home->limits.body);
     http_body_init(&c->body, head);
     c->keep = head->keep_alive;
     c->begun = c->in.len > 0; // from here on: of the body
+    if (r->open) {
+        ask(c);
+        return;
+    }
     c->step = BODY;
     set_timer(c, c->home->limits.body_ms);
     take_body(c);
@@ -350,6 +372,100 @@ static void request_late(struct conn *c)
     doom(c);
 }
 
+// ---- An exchange
+
+// It is silent when no byte moves, in either direction.
+static void watch_silence(struct conn *c)
+{
+    const struct exchange *x = c->exchange;
+    if (x->drained && !x->over)
+        set_timer(c, 0);
+    else if (conn_waiting(c))
+        set_timer(c, c->home->limits.write_ms);
+    else if (!x->held && !x->over)
+        set_timer(c, c->home->limits.body_ms);
+    else
+        event_del(&c->timer);
+}
+
+static void end_body(struct conn *c, enum err err)
+{
+    struct exchange *x = c->exchange;
+    x->over = true;
+    watch_silence(c);
+    x->events->on_end(x->ctx, err);
+}
+
+static void end_badly(struct conn *c, enum err err)
+{
+    *(err == ERR_TIMEOUT ? &c->home->counts.timeouts : &c->home->counts.bad) += 1;
+    end_body(c, err);
+}
+
+// Hands on what has come. The application may end the exchange, or find its peer gone, by the time that each call returns.
+static void hand_on(struct conn *c)
+{
+    const struct exchange *x = c->exchange;
+    struct text piece;
+    size_t used = 0;
+    enum err e = ERR_OK;
+    text_init(&piece, SIZE_MAX / 2);
+    enum http_result r = http_read_body(&c->body, c->in.data, c->in.len, &piece, &used, &e);
+    if (r != HTTP_BAD)
+        text_drop(&c->in, used);
+    watch_silence(c);
+    if (piece.len)
+        x->events->on_bytes(x->ctx, piece.data, piece.len);
+    text_fini(&piece);
+    if (c->step != EXCHANGE || r == HTTP_MORE)
+        return;
+    if (r == HTTP_BAD)
+        end_badly(c, ERR_BAD_REQUEST);
+    else
+        end_body(c, ERR_OK);
+}
+
+static void exchange_bytes(struct conn *c, const char *bytes, size_t len)
+{
+    text_add(&c->in, bytes, len);
+    hand_on(c);
+}
+
+static void exchange_cut(struct conn *c)
+{
+    end_badly(c, ERR_BAD_REQUEST);
+}
+
+static void drop_stream(struct conn *c)
+{
+    c->home->counts.streams_dropped++;
+    doom(c);
+}
+
+static void exchange_late(struct conn *c)
+{
+    if (c->exchange->drained && !c->exchange->over)
+        end_body(c, ERR_UNAVAILABLE);
+    else if (conn_waiting(c))
+        drop_stream(c);
+    else if (!c->exchange->over)
+        end_badly(c, ERR_TIMEOUT);
+}
+
+static void exchange_sent(struct conn *c)
+{
+    c->exchange->events->on_room(c->exchange->ctx);
+}
+
+static void tell_gone(struct conn *c)
+{
+    struct exchange *x = c->exchange;
+    if (!x->told) {
+        x->told = true;
+        x->events->on_gone(x->ctx);
+    }
+}
+
 // ---- Behind an answer
 
 static void next_request(struct conn *c)
@@ -358,6 +474,7 @@ static void next_request(struct conn *c)
         linger(c);
         return;
     }
+    c->request.open = false;
     c->step = HEAD;
     c->begun = c->in.len > 0;
     set_timer(c, c->begun ? c->home->limits.head_ms : c->home->limits.idle_ms);
@@ -379,12 +496,6 @@ static void answer_late(struct conn *c)
     doom(c);
 }
 
-static void drop_stream(struct conn *c)
-{
-    c->home->counts.streams_dropped++;
-    doom(c);
-}
-
 static void stream_bytes(struct conn *c, const char *bytes, size_t len)
 {
     (void)bytes;
@@ -397,7 +508,7 @@ static void linger_bytes(struct conn *c, const char *bytes, size_t len)
 {
     (void)bytes;
     c->discarded += len;
-    if (c->discarded > LINGER_INPUT)
+    if (c->discarded > LINGER_INPUT && !c->request.open) // whose peer may be amid a body of any size
         doom(c);
 }
 
@@ -426,29 +537,23 @@ static const struct {
     [HEAD] = {head_bytes, request_end, request_late, NULL},
     [BODY] = {body_bytes, request_end, request_late, NULL},
     [ASKED] = {NULL, NULL, NULL, NULL},
+    [EXCHANGE] = {exchange_bytes, exchange_cut, exchange_late, exchange_sent},
+    [GONE] = {NULL, NULL, tell_gone, NULL},
     [WRITING] = {NULL, NULL, answer_late, next_request},
     [STREAM] = {stream_bytes, doom, drop_stream, sent_on_stream},
     [LINGER] = {linger_bytes, doom, doom, half_close},
     [DOOMED] = {NULL, NULL, bury, NULL},
 };
 
-static void on_readable(evutil_socket_t fd, short what, void *ctx)
+// What is sent ahead waits in the kernel, until next_request; so does what an exchange does not want yet.
+static bool takes_input(const struct conn *c)
 {
-    (void)fd, (void)what;
-    struct conn *c = ctx;
+    return steps[c->step].on_bytes && !(c->step == EXCHANGE && (c->exchange->held || c->exchange->over));
+}
+
+static void read_some(struct conn *c)
+{
     char bytes[READ_MOST];
-    if (c->step == HANDSHAKE) {
-        shake_hands(c);
-        return;
-    }
-    if (c->send_waits) {
-        c->send_waits = false;
-        event_add(&c->writable, NULL);
-    }
-    if (!steps[c->step].on_bytes) { // what is sent ahead waits in the kernel, until next_request
-        event_del(&c->readable);
-        return;
-    }
     ssize_t n = receive(c, bytes, sizeof bytes);
     if (n > 0)
         steps[c->step].on_bytes(c, bytes, (size_t)n);
@@ -461,6 +566,29 @@ static void on_readable(evutil_socket_t fd, short what, void *ctx)
         event_del(&c->readable);
         event_add(&c->writable, NULL);
     }
+}
+
+static void on_readable(evutil_socket_t fd, short what, void *ctx)
+{
+    (void)fd, (void)what;
+    struct conn *c = ctx;
+    if (c->step == HANDSHAKE) {
+        shake_hands(c);
+        return;
+    }
+    if (c->send_waits) {
+        c->send_waits = false;
+        event_add(&c->writable, NULL);
+    }
+    if (!takes_input(c)) {
+        event_del(&c->readable);
+        return;
+    }
+    if (c->step == EXCHANGE && !c->exchange->started) {
+        c->exchange->started = true;
+        hand_on(c);
+    } else
+        read_some(c);
     watch_held(c);
 }
 
@@ -481,6 +609,8 @@ static void on_writable(evutil_socket_t fd, short what, void *ctx)
         return;
     if (c->step == STREAM && conn_waiting(c) < before)
         set_timer(c, c->home->limits.write_ms);
+    if (c->step == EXCHANGE && conn_waiting(c) < before)
+        watch_silence(c);
     if (!conn_waiting(c) && steps[c->step].on_sent)
         steps[c->step].on_sent(c);
 }
@@ -527,21 +657,22 @@ void conn_free(struct conn *c)
 
 // ---- What the application does
 
-void conn_answer(struct conn *c, int status, const char *type, const char *body, size_t len, const char *extra)
+// Nobody waits for the answer any more.
+static void forget_request(struct conn *c)
 {
-    if (c->step != ASKED) {
-        log_error("conn", "an answer without a request");
-        return;
-    }
-    if (c->fd < 0) {
-        release_request(c);
-        doom(c);
-        return;
-    }
-    c->keep = c->keep && !c->home->draining;
-    http_write_head(&c->out, status, type, type ? len : 0, c->keep, extra);
-    if (type && !c->head_only && status != 204 && status != 304)
-        text_add(&c->out, body, len);
+    release_request(c);
+    c->step = DOOMED;
+    set_timer(c, 0);
+}
+
+// Whether the connection may go on behind the answer; not with a body that was not read.
+static bool keeps(const struct conn *c)
+{
+    return c->keep && !c->home->draining && (!c->request.open || http_body_done(&c->body));
+}
+
+static void send_answer(struct conn *c)
+{
     release_request(c);
     c->step = WRITING;
     set_timer(c, c->home->limits.write_ms);
@@ -552,6 +683,24 @@ void conn_answer(struct conn *c, int status, const char *type, const char *body,
         event_add(&c->writable, NULL);
     else
         next_request(c);
+}
+
+void conn_answer(struct conn *c, int status, const char *type, const char *body, size_t len, const char *extra)
+{
+    bool exchanged = c->step == GONE || (c->step == EXCHANGE && !c->exchange->begun);
+    if (c->step != ASKED && !exchanged) {
+        log_error("conn", "an answer without a request");
+        return;
+    }
+    if (c->fd < 0) {
+        forget_request(c);
+        return;
+    }
+    c->keep = keeps(c);
+    http_write_head(&c->out, status, type, type ? len : 0, c->keep, extra);
+    if (type && !c->head_only && status != 204 && status != 304)
+        text_add(&c->out, body, len);
+    send_answer(c);
 }
 
 bool conn_stream(struct conn *c, const char *type, const char *extra)
@@ -616,10 +765,83 @@ void conn_end(struct conn *c)
         linger(c);
 }
 
+void conn_exchange(struct conn *c, const char *type, const char *extra, const struct server_exchange *events, void *ctx)
+{
+    if (c->step != ASKED || !c->request.open) {
+        log_error("conn", "an exchange without an open request");
+        return;
+    }
+    c->exchange = arena_take(c->request.arena, sizeof *c->exchange);
+    *c->exchange = (struct exchange){.events = events, .ctx = ctx, .type = type, .extra = extra};
+    c->step = EXCHANGE;
+    if (c->fd < 0) {
+        doom(c);
+        return;
+    }
+    if (c->request.head->expect && !c->begun && !http_body_done(&c->body)) {
+        text_put(&c->out, "HTTP/1.1 100 Continue\r\n\r\n");
+        if (!flush(c))
+            return;
+    }
+    c->exchange->drained = c->home->draining;
+    conn_exchange_hold(c, false);
+}
+
+void conn_exchange_hold(struct conn *c, bool hold)
+{
+    if (c->step != EXCHANGE)
+        return;
+    struct exchange *x = c->exchange;
+    x->held = hold;
+    if (!conn_waiting(c))
+        watch_silence(c);
+    if (hold || x->over)
+        return;
+    watch_input(c);
+    if (!x->started)
+        event_active(&c->readable, EV_READ, 0);
+}
+
+void conn_exchange_send(struct conn *c, const void *bytes, size_t len)
+{
+    if (c->step != EXCHANGE || len == 0)
+        return;
+    struct exchange *x = c->exchange;
+    bool waited = conn_waiting(c) > 0;
+    if (!x->begun)
+        http_write_head(&c->out, 200, x->type, HTTP_CHUNKED, c->keep && !c->home->draining, x->extra);
+    x->begun = true;
+    if (c->sent > c->out.len / 2) {
+        text_drop(&c->out, c->sent);
+        c->sent = 0;
+    }
+    http_write_chunk(&c->out, bytes, len);
+    if (flush(c) && !waited)
+        watch_silence(c);
+}
+
+void conn_exchange_end(struct conn *c)
+{
+    if (c->step == GONE)
+        forget_request(c);
+    if (c->step != EXCHANGE)
+        return;
+    struct exchange *x = c->exchange;
+    c->keep = keeps(c);
+    if (!x->begun)
+        http_write_head(&c->out, 200, x->type, HTTP_CHUNKED, c->keep, x->extra);
+    http_write_chunk(&c->out, NULL, 0);
+    send_answer(c);
+}
+
 void conn_drain(struct conn *c)
 {
     if (c->step == STREAM)
         linger(c);
+    else if (c->step == EXCHANGE && !c->exchange->over) {
+        c->exchange->drained = true;
+        watch_silence(c);
+    }
     else if (c->step == HANDSHAKE || (c->step == HEAD && c->in.len == 0))
         doom(c);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// One connection's life: request, answer, the next one; or a stream; or a refusal. No call below frees the connection
-// or calls back: what is over is freed from the loop, by on_closed.
+// One connection's life: request, answer, the next one; or both at once, an exchange; or a stream; or a refusal. No call below
+// frees the connection or calls back: what is over is freed from the loop, by on_closed.
 #ifndef IO_CONN_H
 #define IO_CONN_H
 
@@ -34,6 +34,10 @@ bool conn_send(struct conn *c, const void *bytes, size_t len);
 size_t conn_waiting(const struct conn *c);
 const char *conn_address(const struct conn *c); // of the peer
 void conn_end(struct conn *c);
+void conn_exchange(struct conn *c, const char *type, const char *extra, const struct server_exchange *events, void *ctx);
+void conn_exchange_hold(struct conn *c, bool hold);
+void conn_exchange_send(struct conn *c, const void *bytes, size_t len);
+void conn_exchange_end(struct conn *c);
 
 // Ends the connection as soon as nothing is under way in it.
 void conn_drain(struct conn *c);

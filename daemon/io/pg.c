@@ -10,14 +10,17 @@
 #include "base/text.h"
 #include "io/backend.h"
 #include "io/bell.h"
+#include "io/copyout.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define WRITERS 2 // connections that write: one for what is asked for, one for what goes apart
 #define FLYING 64 // reads under way on a connection
 #define TRIES 3   // again after a deadlock or a serialization failure
+
+// Connections that write: for what is asked for, for what goes apart, for many rows at once.
+enum { ASKED, APART, BULK, WRITERS };
 
 struct job {
     struct list node;
@@ -55,10 +58,23 @@ struct pg {
     bool ready;
     void (*on_ready)(void *ctx, bool ready);
     void *ready_ctx;
-    char *conninfo;
+    char *conninfo, *role;
+    struct list copies;
     struct bell *bell; // NULL when nothing is listened to
     void (*on_notice)(void *ctx);
     void *notice_ctx;
+};
+
+struct copying { // a COPY under way
+    struct list node;
+    struct pg *pg;
+    struct copyout *out;
+    int statement;
+    char *value;
+    struct copyout_step steps[5];
+    pg_row *on_row;
+    pg_done *done;
+    void *ctx;
 };
 
 const char *pg_value(const struct pg_result *r, int row, int column)
@@ -191,7 +207,7 @@ static void send_writes(struct lane *l)
 {
     if (!list_empty(&l->sent) || list_empty(l->writes) || !backend_up(l->backend))
         return;
-    int room = l->alone > 0 ? 1 : l->pg->limits.group;
+    int room = l->alone > 0 || l->writes == &l->pg->writes[BULK] ? 1 : l->pg->limits.group;
     l->alone -= l->alone > 0;
     l->pg->counts.groups++;
     const struct job *former = NULL;
@@ -221,7 +237,7 @@ static void send_reads(struct pg *p)
 static void watch_expiry(struct pg *p)
 {
     int64_t soonest = INT64_MAX;
-    const struct list *queues[] = {&p->writes[0], &p->writes[1], &p->reads};
+    const struct list *queues[] = {&p->writes[ASKED], &p->writes[APART], &p->writes[BULK], &p->reads};
     for (int i = 0; i < WRITERS + 1; i++)
         if (!list_empty(queues[i]) && first(queues[i])->deadline < soonest)
             soonest = first(queues[i])->deadline;
@@ -403,6 +419,8 @@ struct pg *pg_new(struct loop *l, const char *conninfo, const char *role, const 
     *p = (struct pg){
         .loop = l, .statements = statements, .context = context, .limits = *limits, .lane_count = limits->readers + WRITERS};
     p->conninfo = memory_string(conninfo);
+    p->role = memory_string(role);
+    list_init(&p->copies);
     for (int i = 0; i < WRITERS; i++)
         list_init(&p->writes[i]);
     list_init(&p->reads);
@@ -428,8 +446,21 @@ static void give_up(struct pg *p, struct list *jobs, bool doubt)
     }
 }
 
+static void end_copy(struct copying *c, const struct pg_result *r)
+{
+    list_remove(&c->node);
+    c->pg->counts.failed += r->err != ERR_OK;
+    c->done(c->ctx, r);
+    copyout_free(c->out);
+    free(c->value);
+    free(c);
+}
+
 void pg_free(struct pg *p)
 {
+    static const struct pg_result given_up = {.err = ERR_UNAVAILABLE, .state = "", .message = ""};
+    while (!list_empty(&p->copies))
+        end_copy(LIST_ITEM(p->copies.next, struct copying, node), &given_up);
     for (int i = 0; i < p->lane_count; i++) {
         backend_free(p->lanes[i].backend);
         give_up(p, &p->lanes[i].sent, p->lanes[i].writes != NULL);
@@ -444,6 +475,7 @@ void pg_free(struct pg *p)
     loop_timer_free(p->expiry);
     free(p->lanes);
     free(p->conninfo);
+    free(p->role);
     free(p);
 }
 
@@ -511,17 +543,54 @@ static void submit(struct pg *p, struct list *queue, const struct pg_scope *scop
 
 void pg_write(struct pg *p, const struct pg_scope *scope, int statement, const char *const *values, pg_done *done, void *ctx)
 {
-    submit(p, &p->writes[0], scope, statement, values, done, ctx);
+    submit(p, &p->writes[ASKED], scope, statement, values, done, ctx);
 }
 
 void pg_write_apart(struct pg *p, int statement, const char *const *values, pg_done *done, void *ctx)
 {
-    submit(p, &p->writes[1], NULL, statement, values, done, ctx);
+    submit(p, &p->writes[APART], NULL, statement, values, done, ctx);
+}
+
+void pg_write_bulk(struct pg *p, const struct pg_scope *scope, int statement, const char *const *values, pg_done *done, void *ctx)
+{
+    submit(p, &p->writes[BULK], scope, statement, values, done, ctx);
 }
 
 void pg_read(struct pg *p, const struct pg_scope *scope, int statement, const char *const *values, pg_done *done, void *ctx)
 {
     submit(p, &p->reads, scope, statement, values, done, ctx);
+}
+
+static void on_row(void *ctx, const struct copyrow *row)
+{
+    struct copying *c = ctx;
+    c->on_row(c->ctx, row);
+}
+
+static void on_end(void *ctx, const struct copyout_end *e)
+{
+    struct copying *c = ctx;
+    struct pg_result r = {.state = e->state, .message = e->message, .affected = e->rows};
+    if (!e->good) {
+        r.err = *e->state ? meaning(e->state) : ERR_UNAVAILABLE;
+        log_warn("pg", "statement %s failed: %s (%s)", c->pg->statements[c->statement].name, e->message, e->state);
+    }
+    end_copy(c, &r);
+}
+
+void pg_copy(struct pg *p, int statement, const char *value, pg_row *row, pg_done *done, void *ctx)
+{
+    static const struct copyout_events events = {.on_row = on_row, .on_end = on_end};
+    struct copying *c = memory_new(sizeof *c);
+    *c = (struct copying){.pg = p, .statement = statement, .value = memory_string(value), .on_row = row, .done = done, .ctx = ctx};
+    list_add(&p->copies, &c->node);
+    p->counts.reads++;
+    // All in one transaction, which ends with the connection.
+    c->steps[0] = (struct copyout_step){"SELECT set_config('role', $1, false)", 1, {p->role}};
+    c->steps[1] = (struct copyout_step){"BEGIN TRANSACTION READ ONLY", 0, {NULL}};
+    c->steps[2] = (struct copyout_step){p->statements[p->context].sql, 3, {"", "", "system"}};
+    c->steps[3] = (struct copyout_step){"SELECT set_config('app.value', $1, true)", 1, {c->value}};
+    c->out = copyout_new(p->loop, p->conninfo, c->steps, p->statements[statement].sql, &events, c);
 }
 
 static void on_bell(void *ctx)

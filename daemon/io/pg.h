@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: EUPL-1.2
-// PostgreSQL through libpq in pipeline mode: a connection that groups writes, one for writes that take their time, others
-// that read. Statements are known by number, prepared once a connection, parameters and results in text form.
+// PostgreSQL through libpq in pipeline mode: a connection that groups writes, one for writes that take their time, one for writes
+// of many rows, others that read. Statements are known by number, prepared once a connection, parameters and results in text form.
 #ifndef IO_PG_H
 #define IO_PG_H
 
 #include "base/err.h"
 #include "io/loop.h"
 #include "io/statement.h"
+#include "wire/copyrow.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -59,7 +60,16 @@ void pg_write(struct pg *p, const struct pg_scope *scope, int statement, const c
 // The same for a system statement that takes its time, on a connection of its own: other writes neither wait for it nor
 // fail with it, and there is no order between them and it.
 void pg_write_apart(struct pg *p, int statement, const char *const *values, pg_done *done, void *ctx);
+// The same for many rows at once: apart from both, one transaction each, in order.
+void pg_write_bulk(struct pg *p, const struct pg_scope *scope, int statement, const char *const *values, pg_done *done, void *ctx);
 void pg_read(struct pg *p, const struct pg_scope *scope, int statement, const char *const *values, pg_done *done, void *ctx);
+
+// A system statement that is a COPY ... TO STDOUT (FORMAT BINARY), row by row, in a read-only transaction on a connection of its own
+// that is made for it and closed after it. The statement sees `value` (copied) as current_setting('app.value'). A row is borrowed
+// until on_row returns; nothing of pg may be freed in there. done comes as for the others, with `affected` as the number of rows;
+// when it brings an error rows may have come before: begin again. Nothing is tried again here.
+typedef void pg_row(void *ctx, const struct copyrow *row);
+void pg_copy(struct pg *p, int statement, const char *value, pg_row *on_row, pg_done *done, void *ctx);
 
 // LISTEN on a channel with a connection of its own; on_notice also after each reconnection (something may have been
 // missed). One channel a pg.

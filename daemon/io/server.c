@@ -351,6 +351,35 @@ void server_stream_end(struct server *s, uint64_t id)
         conn_end(c);
 }
 
+void server_exchange(struct server *s, uint64_t id, const char *type, const char *extra, const struct server_exchange *events,
+                     void *ctx)
+{
+    struct conn *c = find(s, id);
+    if (c)
+        conn_exchange(c, type, extra, events, ctx);
+}
+
+void server_exchange_hold(struct server *s, uint64_t id, bool hold)
+{
+    struct conn *c = find(s, id);
+    if (c)
+        conn_exchange_hold(c, hold);
+}
+
+void server_exchange_send(struct server *s, uint64_t id, const void *bytes, size_t len)
+{
+    struct conn *c = find(s, id);
+    if (c)
+        conn_exchange_send(c, bytes, len);
+}
+
+void server_exchange_end(struct server *s, uint64_t id)
+{
+    struct conn *c = find(s, id);
+    if (c)
+        conn_exchange_end(c);
+}
+
 struct server_counts server_counts(const struct server *s)
 {
     struct server_counts counts = s->home.counts;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The HTTP server: a listener and its connections, with limits and absolute deadlines. A request is given to on_request
 // once its body is complete; it must be answered exactly once, at any later time, by its id. If the peer has gone
-// meanwhile, the answer is dropped. Requests of one connection are served one after the other.
+// meanwhile, the answer is dropped. Requests of one connection are served one after the other. An open request is given to
+// on_request before its body: it is refused with an answer, or its body is read while its answer is written (an exchange).
 #ifndef IO_SERVER_H
 #define IO_SERVER_H
 
@@ -33,6 +34,7 @@ struct request {
     struct arena *arena;          // freed after the answer
     char address[64];             // of the peer
     bool secure;                  // came over TLS
+    bool open;                    // its body is still to come: server_exchange reads it
     int64_t came;                 // clock_mono when the head was complete
 };
 
@@ -50,6 +52,8 @@ struct server_events {
     // A request that could not be read: fills the body, of type application/problem+json, in the language of the
     // request.
     void (*on_bad)(void *ctx, enum err err, enum lang lang, struct text *body);
+    // Whether that request is given out open; NULL: none is.
+    bool (*opens)(void *ctx, const struct http_head *head);
 };
 
 struct server *server_new(struct loop *l, const struct server_limits *limits, const struct server_events *events,
@@ -77,6 +81,32 @@ bool server_stream_send(struct server *s, uint64_t id, const void *bytes, size_t
 // Bytes of a stream that its peer has not taken yet; 0 when it has gone.
 size_t server_stream_waiting(const struct server *s, uint64_t id);
 void server_stream_end(struct server *s, uint64_t id);
+
+// What happens to an exchange; nothing of it from within a call below.
+struct server_exchange {
+    // A piece of the body, borrowed. A body may be of any size; a piece is small.
+    void (*on_bytes)(void *ctx, const char *bytes, size_t len);
+    // The body is complete (OK), or no more of it will be read: it breaks off or its framing is wrong (BAD_REQUEST), it fell
+    // silent for body_ms (TIMEOUT), the server drains (UNAVAILABLE). Once. There may still be answered.
+    void (*on_end)(void *ctx, enum err err);
+    // Nothing that was sent waits any more.
+    void (*on_room)(void *ctx);
+    // The peer has gone, or was dropped since it took nothing for write_ms. Nothing else is told after it.
+    void (*on_gone)(void *ctx);
+};
+
+// Reads the body of an open request from now on (and says so to a peer that expects it). The request stays valid until
+// server_answer, which is possible until something was sent, or server_exchange_end, either of them also when the peer
+// has gone. type and extra, of the answer 200, are borrowed until then, and so are the events.
+void server_exchange(struct server *s, uint64_t id, const char *type, const char *extra, const struct server_exchange *events,
+                     void *ctx);
+// Whether reading pauses. What has come is kept by TCP; a pause has no deadline.
+void server_exchange_hold(struct server *s, uint64_t id, bool hold);
+// Queues bytes of the answer; how many wait, server_stream_waiting says: whoever sends must heed it. Nothing when the peer
+// has gone.
+void server_exchange_send(struct server *s, uint64_t id, const void *bytes, size_t len);
+// Ends the answer. The connection goes on to its next request when the whole body was read, else it closes.
+void server_exchange_end(struct server *s, uint64_t id);
 
 struct server_counts {
     uint64_t accepted, refused, requests, bad, timeouts, streams_dropped;

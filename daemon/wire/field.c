@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "core/alert.h"
+#include "wire/bulk.h"
 
 #include <assert.h>
 
@@ -42,6 +43,7 @@
 #define TYPE_POINT FIELD_POINT, NULL
 #define TYPE_LOTS FIELD_RECORDS, "lot"
 #define TYPE_CAPABILITIES FIELD_RECORDS, "capability"
+#define TYPE_OFFER FIELD_RECORD, "offer"
 
 static const struct field fields[] = {
 #define FIELD(record, name, type, flags, most, fr, en) \
@@ -108,6 +110,12 @@ static const struct field_slot slots[] = {
     ONE(alert, "words", words),
     ONE(alert, "email", email),
     ONE(alert, "buyers", buyers),
+
+    ONE(offer_line, "line", line),
+    ONE(offer_line, "siret", siret),
+    ONE(offer_line, "name", name),
+    ONE(offer_line, "structures", structures),
+    ONE(offer_line, "offer", offer),
 };
 
 enum {
@@ -132,6 +140,14 @@ const struct field *field_next(const char *record, const struct field *after)
         if (!record || text_equal(f->record, record))
             return f;
     return NULL;
+}
+
+const struct field *field_written(const char *record, const struct field *after)
+{
+    const struct field *f = after ? after + 1 : field_next(record, NULL);
+    // Names of one record are mostly one string.
+    bool same = f && f < fields + COUNT(fields) && ((after && f->record == after->record) || text_equal(f->record, record));
+    return same && !f->shown ? f : NULL;
 }
 
 const struct field *field_find(const char *record, const char *name)
@@ -159,5 +175,6 @@ size_t field_size(const char *record)
     return text_equal(record, "lot") ? sizeof(struct lot)
         : text_equal(record, "capability") ? sizeof(struct capability)
         : text_equal(record, "need") ? sizeof(struct need)
-        : text_equal(record, "alert") ? sizeof(struct alert) : sizeof(struct offer);
+        : text_equal(record, "alert") ? sizeof(struct alert)
+        : text_equal(record, "offer_line") ? sizeof(struct offer_line) : sizeof(struct offer);
 }

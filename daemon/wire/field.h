@@ -30,9 +30,9 @@ enum field_type {
     FIELD_SIRETS,  // struct strings
     FIELD_POINT,   // struct point
     FIELD_RECORDS, // array of the record `of`, count apart
+    FIELD_RECORD,  // one record `of`
     // Only shown by the server, never read:
     FIELD_ID,
-    FIELD_RECORD, // one record `of`
     FIELD_TYPES
 };
 
@@ -49,6 +49,8 @@ struct field {
 
 // The fields of a record one after the other: NULL gives the first, NULL comes after the last. record NULL: all.
 const struct field *field_next(const char *record, const struct field *after);
+// The same for those a client writes only, which stand together; record not NULL.
+const struct field *field_written(const char *record, const struct field *after);
 // NULL when the record has no such field.
 const struct field *field_find(const char *record, const char *name);
 // The word of a type ("text", "places", ...), for documentation.

@@ -291,6 +291,11 @@ void http_body_init(struct http_body *b, const struct http_head *head)
         b->state = head->length ? PLAIN : END;
 }
 
+bool http_body_done(const struct http_body *b)
+{
+    return b->state == END;
+}
+
 // One byte of the line that starts a chunk; -1 refuses.
 static int size_step(struct http_body *b, char c)
 {
@@ -541,7 +546,9 @@ void http_write_head(struct text *out, int status, const char *type, size_t leng
     write_date(out);
     if (type)
         text_format(out, "Content-Type: %s\r\n", type);
-    if (length != HTTP_UNTIL_CLOSE && status != 204 && status != 304)
+    if (length == HTTP_CHUNKED)
+        text_put(out, "Transfer-Encoding: chunked\r\n");
+    else if (length != HTTP_UNTIL_CLOSE && status != 204 && status != 304)
         text_format(out, "Content-Length: %zu\r\n", type ? length : 0);
     text_put(out, "X-Content-Type-Options: nosniff\r\n");
     if (!says_caching(extra))
@@ -550,5 +557,12 @@ void http_write_head(struct text *out, int status, const char *type, size_t leng
         text_put(out, "Connection: close\r\n");
     if (extra)
         text_put(out, extra);
+    text_put(out, "\r\n");
+}
+
+void http_write_chunk(struct text *out, const void *bytes, size_t len)
+{
+    text_format(out, "%zx\r\n", len);
+    text_add(out, bytes, len);
     text_put(out, "\r\n");
 }

@@ -53,6 +53,8 @@ struct http_body {
     int state;
 };
 void http_body_init(struct http_body *b, const struct http_head *head);
+// Whether it has come to its end.
+bool http_body_done(const struct http_body *b);
 // Takes *used bytes of the input and appends decoded body to out (whose limit is the most: ERR_TOO_LARGE). DONE at the
 // end of the body (trailers are read and dropped; at most 4 KiB of them), MORE, or BAD with *err. Refused: a chunk size
 // of no or more than 16 hexadecimal digits, or over the limit (at once, before its bytes come), a chunk line over 256
@@ -74,9 +76,12 @@ enum lang http_language(const struct http_head *head);
 // The status line's reason ("Created"); fixed words only.
 const char *http_reason(int status);
 // Status line and headers up to and with the empty line. type NULL: no body, Content-Length: 0 (or none for 204/304).
-// length HTTP_UNTIL_CLOSE: the end of the connection ends the body. extra: further header lines, each ended by CRLF, or
-// NULL; without a Cache-Control among them the answer is not to be stored.
+// length HTTP_UNTIL_CLOSE: the end of the connection ends the body; HTTP_CHUNKED: it comes in chunks. extra: further header
+// lines, each ended by CRLF, or NULL; without a Cache-Control among them the answer is not to be stored.
 #define HTTP_UNTIL_CLOSE SIZE_MAX
+#define HTTP_CHUNKED (SIZE_MAX - 1)
 void http_write_head(struct text *out, int status, const char *type, size_t length, bool keep_alive, const char *extra);
+// One chunk of a body; of no bytes: its end.
+void http_write_chunk(struct text *out, const void *bytes, size_t len);
 
 #endif

@@ -374,14 +374,15 @@ static void write_operation_parameters(struct text *out, const struct routes_ent
 
 // What routes.def calls by another name than its record: one that is edited is shown with more than is written, and lines
 // are answered one by one.
-static const char *shown_record(const char *gives)
+static const char *shown_record(const char *name)
 {
     static const char *const names[][2] = {
-        {"need_view", "need"}, {"offer_view", "offer"}, {"alert_view", "alert"}, {"line_results", "line_result"}};
+        {"need_view", "need"}, {"offer_view", "offer"}, {"alert_view", "alert"}, {"line_results", "line_result"},
+        {"offer_lines", "offer_line"}, {"bulk_results", "bulk_result"}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(names[i][0], gives) == 0)
+        if (strcmp(names[i][0], name) == 0)
             return names[i][1];
-    return gives;
+    return name;
 }
 
 static bool edited(const char *gives)
@@ -419,7 +420,9 @@ static void write_request(struct text *out, const struct routes_entry *r)
     member_open(out, "requestBody", '{');
     member_bool(out, "required", true);
     member_open(out, "content", '{');
-    if (r->flags & ROUTE_LINES) {
+    if (r->flags & ROUTE_BULK)
+        write_media(out, "application/x-ndjson", shown_record(r->takes), NULL);
+    else if (r->flags & ROUTE_LINES) {
         write_media(out, "application/x-ndjson", NULL, "string");
         write_media(out, "text/tab-separated-values", NULL, "string");
     } else if (strcmp(r->takes, "form") == 0)

@@ -105,7 +105,7 @@ static const char *flag_words(struct grid *g, unsigned flags)
     } words[] = {{ROUTE_KEY, "Idempotency-Key"}, {ROUTE_IF, "If-Match"}, {ROUTE_PAGED, "cursor limit"},
                  {ROUTE_STREAM, "stream"},       {ROUTE_LINES, "lines"},
                  {ROUTE_OWN, "own"},             {ROUTE_GUARDED, "guarded"},
-                 {ROUTE_LEAVE, "leave"}};
+                 {ROUTE_LEAVE, "leave"},         {ROUTE_BULK, "bulk"}};
     const char *all = "";
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (flags & words[i].flag)

@@ -22,6 +22,7 @@ struct reader {
     struct arena *arena;
     const struct gazetteer *places;
     struct faults *faults, *warnings;
+    bool draft; // no field is needed
     char path[200]; // JSON pointer of the value at hand
     size_t len;
 };
@@ -143,7 +144,7 @@ static size_t items(struct reader *r, const struct field *f, const json_t *v, co
         fault(r, ERR_WRONG_TYPE, form);
     else if (count > most)
         fault_number(r, ERR_TOO_LONG, (int64_t)most);
-    else if (count == 0 && f->needed)
+    else if (count == 0 && f->needed && !r->draft)
         fault(r, ERR_TOO_FEW, "1");
     else
         return count;
@@ -251,7 +252,7 @@ static void read_text(struct reader *r, json_t *v, struct target t)
     const char *s = string(r, v, t.field->most);
     if (s && !blank(s))
         *(const char **)t.at = s;
-    else if (s && t.field->needed)
+    else if (s && t.field->needed && !r->draft)
         fault(r, ERR_REQUIRED, NULL);
 }
 
@@ -472,7 +473,25 @@ static void read_records(struct reader *r, json_t *v, struct target t)
     }
 }
 
+static void read_one(struct reader *r, json_t *v, struct target t)
+{
+    read_record(r, t.field->of, v, t.at);
+}
+
 // Writing
+
+// A number of few decimals, as coordinates are. Its digits are the shortest: doubles tell more decimals apart than these.
+static bool few_decimals(struct text *out, double n)
+{
+    long long whole = llrint(fabs(n) * 1e7), power = 10000000;
+    int decimals = 7;
+    if (fabs(n) >= 1e4 || fabs(n) < 1e-4 || (double)whole / 1e7 != fabs(n))
+        return false;
+    for (; whole % 10 == 0 && decimals > 1; whole /= 10, power /= 10)
+        decimals--;
+    text_format(out, "%s%lld.%0*lld", n < 0 ? "-" : "", whole / power, decimals, whole % power);
+    return true;
+}
 
 // The shortest decimal that reads back as the same number.
 static void number(struct text *out, double n)
@@ -482,6 +501,8 @@ static void number(struct text *out, double n)
         text_format(out, "%.0f", n + 0.0); // -0 becomes 0
         return;
     }
+    if (few_decimals(out, n))
+        return;
     for (int precision = 1; precision <= 17; precision++) {
         snprintf(digits, sizeof digits, "%.*g", precision, n);
         if (strtod(digits, NULL) == n)
@@ -645,6 +666,12 @@ static void write_records(struct text *out, struct source s)
     text_byte(out, ']');
 }
 
+static void write_one(struct text *out, struct source s)
+{
+    member_key(out, s.field->name);
+    write_record(out, s.field->of, s.at);
+}
+
 // Records
 
 static const struct {
@@ -668,6 +695,7 @@ static const struct {
     [FIELD_SIRETS] = {read_sirets, write_strings},
     [FIELD_POINT] = {read_point, write_point},
     [FIELD_RECORDS] = {read_records, write_records},
+    [FIELD_RECORD] = {read_one, write_one},
 };
 
 // What an absent field is, where that is not zero.
@@ -683,7 +711,8 @@ static void clear(struct target t)
         *(bool *)t.at = true;
 }
 
-static void read_field(struct reader *r, const struct field *f, const json_t *object, void *out)
+// Whether the object has the member.
+static bool read_field(struct reader *r, const struct field *f, const json_t *object, void *out)
 {
     struct field_slot slot = field_slot(f);
     struct target t = {f, (char *)out + slot.at, slot.count ? (void *)((char *)out + slot.count) : NULL};
@@ -692,9 +721,10 @@ static void read_field(struct reader *r, const struct field *f, const json_t *ob
     clear(t);
     if (v && !json_is_null(v))
         types[f->type].read(r, v, t);
-    else if (f->needed && object)
+    else if (f->needed && object && !r->draft)
         fault(r, ERR_REQUIRED, NULL);
     leave(r, before);
+    return v != NULL;
 }
 
 // out is all zero; it is filled, with what an absent field is, even when object is none.
@@ -706,9 +736,11 @@ static void read_record(struct reader *r, const char *record, json_t *object, vo
         fault(r, ERR_WRONG_TYPE, "{…}");
         object = NULL;
     }
-    for (const struct field *f = NULL; (f = field_next(record, f));)
-        if (!f->shown)
-            read_field(r, f, object, out);
+    size_t known = 0;
+    for (const struct field *f = NULL; (f = field_written(record, f));)
+        known += read_field(r, f, object, out);
+    if (known == json_object_size(object))
+        return;
     json_object_foreach (object, name, member) {
         if (field_find(record, name))
             continue;
@@ -721,9 +753,7 @@ static void read_record(struct reader *r, const char *record, json_t *object, vo
 static void write_record(struct text *out, const char *record, const void *in)
 {
     text_byte(out, '{');
-    for (const struct field *f = NULL; (f = field_next(record, f));) {
-        if (f->shown)
-            continue;
+    for (const struct field *f = NULL; (f = field_written(record, f));) {
         struct field_slot slot = field_slot(f);
         struct source s = {f, (const char *)in + slot.at, 0};
         if (slot.count)
@@ -789,21 +819,35 @@ static bool read_top(struct reader *r, const char *record, const char *json, siz
     return true;
 }
 
-enum err record_read_need(const char *json, size_t len, const struct gazetteer *g, struct arena *arena,
-                          struct need *out, struct faults *faults, struct faults *warnings)
+static enum err read_need(struct reader *r, const char *json, size_t len, struct need *out)
 {
-    struct reader r = {.arena = arena, .places = g, .faults = faults, .warnings = warnings};
     struct faults checked;
-    size_t before = faults->count;
-    if (!read_top(&r, "need", json, len, out))
+    size_t before = r->faults->count;
+    if (!read_top(r, "need", json, len, out))
         return ERR_BAD_JSON;
     for (size_t i = 0; i < out->lot_count; i++)
         if (out->lots[i].number == 0)
             out->lots[i].number = (int)i + 1;
-    fault_init(&checked, arena);
-    need_check(out, 0, &checked);
-    join(faults, &checked);
-    return faults->count > before ? ERR_INVALID : ERR_OK;
+    fault_init(&checked, r->arena);
+    if (r->draft)
+        need_check_draft(out, &checked);
+    else
+        need_check(out, 0, &checked);
+    join(r->faults, &checked);
+    return r->faults->count > before ? ERR_INVALID : ERR_OK;
+}
+
+enum err record_read_need(const char *json, size_t len, const struct gazetteer *g, struct arena *arena,
+                          struct need *out, struct faults *faults, struct faults *warnings)
+{
+    return read_need(&(struct reader){.arena = arena, .places = g, .faults = faults, .warnings = warnings}, json, len, out);
+}
+
+enum err record_read_draft(const char *json, size_t len, const struct gazetteer *g, struct arena *arena,
+                           struct need *out, struct faults *faults, struct faults *warnings)
+{
+    struct reader r = {.arena = arena, .places = g, .faults = faults, .warnings = warnings, .draft = true};
+    return read_need(&r, json, len, out);
 }
 
 enum err record_read_offer(const char *json, size_t len, const struct gazetteer *g, struct arena *arena,
@@ -832,6 +876,24 @@ enum err record_read_alert(const char *json, size_t len, const struct gazetteer 
         return ERR_BAD_JSON;
     fault_init(&checked, arena);
     alert_check(out, &checked);
+    join(faults, &checked);
+    return faults->count > before ? ERR_INVALID : ERR_OK;
+}
+
+enum err record_read_line(const char *json, size_t len, const struct gazetteer *g, struct arena *arena,
+                          struct offer_line *out, struct faults *faults, struct faults *warnings)
+{
+    struct reader r = {.arena = arena, .places = g, .faults = faults, .warnings = warnings};
+    struct faults checked;
+    size_t before = faults->count;
+    if (!read_top(&r, "offer_line", json, len, out))
+        return ERR_BAD_JSON;
+    for (size_t i = 0; i < out->offer.capability_count; i++)
+        out->offer.capabilities[i].number = (int)i + 1;
+    fault_init(&checked, arena);
+    offer_check(&out->offer, &checked);
+    for (size_t i = 0; i < checked.count && i < FAULT_MOST; i++)
+        checked.list[i].pointer = arena_format(arena, "/offer%s", checked.list[i].pointer);
     join(faults, &checked);
     return faults->count > before ? ERR_INVALID : ERR_OK;
 }

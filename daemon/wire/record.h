@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "core/alert.h"
+#include "wire/bulk.h"
 
 // Strict JSON (wire/strict). ERR_BAD_JSON (one fault that names the line and what is wrong), ERR_INVALID (faults for the
 // fields, and of need_check, offer_check or alert_check for what they have not been blamed for yet) or OK. Unknown fields are faults;
@@ -14,9 +15,15 @@
 // through fault_init. Deadlines that have passed are not looked at: that is need_check's with the time.
 enum err record_read_need(const char *json, size_t len, const struct gazetteer *g, struct arena *arena,
                           struct need *out, struct faults *faults, struct faults *warnings) MUST_USE;
+// A need that is only to be matched: no field is needed that matching can do without (need_check_draft).
+enum err record_read_draft(const char *json, size_t len, const struct gazetteer *g, struct arena *arena,
+                           struct need *out, struct faults *faults, struct faults *warnings) MUST_USE;
 // An offer that does not say whether it is active is active.
 enum err record_read_offer(const char *json, size_t len, const struct gazetteer *g, struct arena *arena,
                            struct offer *out, struct faults *faults, struct faults *warnings) MUST_USE;
+// An offer within a line of the bulk route; siret as it stands there.
+enum err record_read_line(const char *json, size_t len, const struct gazetteer *g, struct arena *arena,
+                          struct offer_line *out, struct faults *faults, struct faults *warnings) MUST_USE;
 enum err record_read_alert(const char *json, size_t len, const struct gazetteer *g, struct arena *arena,
                            struct alert *out, struct faults *faults, struct faults *warnings) MUST_USE;
 

@@ -18,6 +18,7 @@ enum routes_flag {
     ROUTE_OWN = 64,     // an {id} of somebody else is as one that is not there
     ROUTE_GUARDED = 128, // counts as a sign-in for the limits by address
     ROUTE_LEAVE = 256,   // for a suspended organisation too: it takes something away
+    ROUTE_BULK = 512,    // its body is read while it is answered, and may be of any size
 };
 
 struct routes_entry {

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "core/offer.h"
+#include "core/preview.h"
 #include "core/propose.h"
 #include "core/rights.h"
 
@@ -15,11 +16,11 @@ static const struct word words[] = {
 
 const struct word *word_next(const char *list, const struct word *after)
 {
-    const struct word *end = words + sizeof words / sizeof *words;
-    for (const struct word *w = after ? after + 1 : words; w < end; w++)
-        if (!list || text_equal(w->list, list))
-            return w;
-    return NULL;
+    const struct word *end = words + sizeof words / sizeof *words, *w = after ? after + 1 : words;
+    while (list && !after && w < end && !text_equal(w->list, list))
+        w++;
+    // The words of a list stand together, and its names are mostly one string.
+    return w < end && (!list || !after || w->list == after->list || text_equal(w->list, list)) ? w : NULL;
 }
 
 int word_value(const char *list, const char *word)

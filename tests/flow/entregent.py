@@ -268,7 +268,7 @@ def entregentd(*arguments, check_status=0, input=None, env=None):
 
 
 # Limits are tested where they are meant; elsewhere tests ask faster than any client.
-FREE = ("address_rate", "account_rate", "signin_address", "signin_account", "address_connections", "organisation_streams")
+FREE = ("address_rate", "account_rate", "signin_address", "signin_account", "address_connections", "organisation_streams", "preview_ms")
 
 
 class Daemon:

@@ -147,6 +147,21 @@ def test_a_proposal_that_is_taken():
         equal(supplier.put("/v1/offer", proposal["offer"], 1).status, 412, "an old version")
 
 
+def test_an_answer_without_a_proposal():
+    """What cannot be proposed keeps no refusal from being taken."""
+    with Post() as d:
+        buyer, _, supplier, _ = d.pair(value={"min": 1000, "max": 90000})
+        id = buyer.need(need(value={"min": 60000, "max": 80000}))["id"]
+        d.drained()
+        d.sql("revoke select on offer from entregent_app")
+        answer = supplier.post(f"/v1/needs/{id}/declined", {"reason": "too_large"}, expect=200).json
+        d.sql("grant select on offer to entregent_app")
+        equal((answer["answer"], answer.get("proposal")), ("declined", None), "the offer could not be read")
+        equal(d.sql(f"select answer from match where need = '{id}'"), "declined", "stored")
+        check(supplier.post(f"/v1/needs/{id}/declined", {"reason": "too_large"}, expect=200).json["proposal"]["changes"], "now it can")
+        equal(supplier.post(f"/v1/needs/{id}/interested", {}, expect=200).json.get("proposal"), None, "interest asks for no change")
+
+
 def test_the_buttons_of_a_mail():
     with Post() as d:
         buyer, anne, supplier, victor = d.pair(areas=["departement:63", "departement:03"])
@@ -271,5 +286,5 @@ def test_what_was_declined_does_not_come_back():
 
 
 run(test_contacts_are_shared_both_ways, test_without_a_contact_the_person_is_reached, test_only_what_is_open_is_answered, test_the_funnel,
-    test_a_proposal_that_is_taken, test_the_buttons_of_a_mail, test_a_reader_gets_no_buttons, test_a_button_is_its_persons,
+    test_a_proposal_that_is_taken, test_an_answer_without_a_proposal, test_the_buttons_of_a_mail, test_a_reader_gets_no_buttons, test_a_button_is_its_persons,
     test_what_was_declined_does_not_come_back, seconds=300)

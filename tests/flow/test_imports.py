@@ -3,7 +3,7 @@
 import json
 import os
 
-from entregent import SHARED, Daemon, check, directory, equal, need, offer, run, say, siret
+from entregent import SHARED, Daemon, check, directory, equal, need, offer, run, say, siret, wait_for
 
 COUNTS = ("read", "taken", "repaired", "refused")
 BUYER = siret(77)
@@ -101,6 +101,22 @@ def judge(cases, lines, first):
         check(got["status"] != "repaired" or got["warnings"], f"{name}: repaired without a warning")
 
 
+def packed(d, which="true"):
+    """How many offers have a packed form, of the one stamp that this daemon gives."""
+    return d.sql(f"select count(packed) from offer where packed_stamp = (select max(packed_stamp) from offer) and {which}")
+
+
+def packed_alike(d):
+    """What was packed of the lines is what a daemon packs that has only the bodies."""
+    def all_packed():
+        wait_for(lambda: packed(d) == d.sql("select count(*) from offer"), "all are packed")
+        return d.sql("select string_agg(organisation || encode(packed, 'hex'), ' ' order by organisation) from offer")
+    before = all_packed()
+    d.sql("update offer set packed = null, packed_stamp = null")
+    d.restart()
+    equal(all_packed(), before, "packed of the body")
+
+
 def test_contracts():
     content = b"\n".join(dumped(line) for _, line, _, _ in DIRTY)
     for batch in ("1", "7", "200"):
@@ -133,6 +149,7 @@ def test_register():
         check(first in (1, 2), "lines are numbered as in the file or behind the header")
         judge(REGISTER, lines, first)
         equal(d.sql("select count(*) from offer"), "5", "offers")
+        equal(packed(d, "version = 1"), "4", "stored with what matching reads of them")
         check("ACI" in d.sql(f"select structures from organisation where siret = '{siret(1)}'"), "a kind that joins")
         d.matched()
         check(len(buyer.all(f"/v1/needs/{n['id']}/matches")) >= 3, "new offers meet the open need")
@@ -148,6 +165,8 @@ def test_register():
         owner.put("/v1/offer", offer(areas=["FR"], cpv="45000000"), version, 200)
         imported(d, organiser, "offer", content, "--format", "siae")
         equal([c["cpv"] for c in owner.get("/v1/offer")["capabilities"]], ["45000000"], "the owner's own words")
+        equal(packed(d, f"organisation = '{owner.id}'"), "1", "packed too")
+        packed_alike(d)
 
 
 def test_of_ones_own_only():
@@ -195,6 +214,7 @@ def test_real_files():
             equal({k: second[k] for k in COUNTS}, {k: first[k] for k in COUNTS}, "the second time")
             equal(d.sql("select (select count(*) from need), (select count(*) from offer), (select sum(version) from offer)"), made, "nothing twice")
             say(f"{os.path.basename(path)}: " + ", ".join(f"{k} {first[k]}" for k in COUNTS))
+        packed_alike(d)
         d.matched()
         say(d.sql("select count(*) || ' matches of ' || (select count(*) from need) || ' needs and ' || (select count(*) from offer) || ' offers' from match"))
 

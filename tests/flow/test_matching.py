@@ -216,6 +216,27 @@ def test_deadline():
         equal(w.s2.get(f"/v1/needs/{n['id']}/explain")["matches"], False, "explained so")
 
 
+def test_explained_as_it_is_now():
+    """Of the offer as it was written last, to whom it concerns, as long as it is there to be matched."""
+    with World() as w:
+        w.offer(w.s1)
+        n = w.b1.need(need())
+
+        def asked(who):
+            answer = who("GET", f"/v1/needs/{n['id']}/explain?offer={w.s1.id}")
+            return answer.json["matches"] if answer.status == 200 else answer.status
+        equal([asked(who) for who in (w.s1, w.b1, w.o1, w.b2, w.s2)], [True, True, True, 404, 404], "who may ask")
+        equal(w.s2("GET", f"/v1/needs/{n['id']}/explain").status, 404, "who has no offer")
+        w.offer(w.s1, active=False)
+        equal((asked(w.s1), asked(w.b1)), (False, False), "at once")
+        w.offer(w.s1)
+        for change, back in (("suspended = now()", "suspended = null"), ("kinds = '{buyer}'", "kinds = '{supplier}'")):
+            w.d.sql(f"update organisation set {change} where id = '{w.s1.id}'")
+            equal(asked(w.b1), 404, change)
+            w.d.sql(f"update organisation set {back} where id = '{w.s1.id}'")
+            equal(asked(w.b1), True, back)
+
+
 def test_order_by_score():
     with World() as w:
         w.offer(w.s1, cpv="90000000", areas=["FR"])
@@ -351,4 +372,4 @@ def test_explain_agrees_with_matches():
 
 
 run(test_both_directions, test_amended_need, test_changed_offer, test_nothing_twice_after_a_restart, test_hard_conditions,
-    test_blocked_and_own, test_drafts_and_ends, test_deadline, test_order_by_score, test_explain_agrees_with_matches)
+    test_blocked_and_own, test_drafts_and_ends, test_deadline, test_explained_as_it_is_now, test_order_by_score, test_explain_agrees_with_matches)

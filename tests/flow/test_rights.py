@@ -7,6 +7,7 @@ Nothing is kept from happening: what gets through does its work on things made f
 a member, a session, all by SQL), on a need that has ended, with a version that is not the present one (412), or with a body
 that is refused behind the rights (422). For an id of another organisation everything is in order but the id.
 """
+import contextlib
 import http.client
 import json
 import threading
@@ -134,7 +135,7 @@ def ids(route, caller):
 def request(route, caller, whose, id):
     """(body, headers) of a request that changes nothing the next one needs."""
     body, headers, path = None, caller.headers(caller.spare.get((route["method"], route["path"]))), route["path"]
-    if route["takes"] == "lines":
+    if "lines" in route["with"].split():
         headers["Content-Type"] = "application/x-ndjson"
         body = "not a line of that kind\n"
     elif route["takes"] == "form":
@@ -194,9 +195,9 @@ def wanted(route, caller, whose):
         return 204 if "administer" in caller.scopes else 404  # an organisation's token is its owners'
     if (method, path) == ("PUT", "/v1/needs/{id}"):
         return 412
-    if path.startswith("/v1/needs/") and method == "POST" and path not in ANSWERS:
+    if path.startswith("/v1/needs/{id}") and method == "POST" and path not in ANSWERS:
         return 409
-    if route["takes"] not in ("", "member", "lines", "channel", "interest", "refusal") and path != "/v1/alerts" or path in ("/v1/imports/siae", "/v1/cpv"):
+    if route["takes"] not in ("", "member", "lines", "offer_lines", "channel", "interest", "refusal") and path != "/v1/alerts" or path in ("/v1/imports/siae", "/v1/cpv"):
         return 422  # no such field, no header of that file, no ?q=
     return int(route["status"])
 
@@ -290,11 +291,13 @@ class Walk:
     def __init__(self, d, plan, routes):
         self.d, self.plan, self.routes = d, plan, routes
         self.count, self.seen, self.wrong, self.lock = 0, set(), [], threading.Lock()
+        self.bulk = threading.Lock()  # one import of an organisation at a time
 
     def ask(self, client, method, path, body, headers):
         with self.lock:
             self.count += 1
-        return head_of_stream(self.d, method, path, headers) if path == "/v1/events" else client(method, path, body, headers)
+        with self.bulk if path == "/v1/imports/offers" else contextlib.nullcontext():
+            return head_of_stream(self.d, method, path, headers) if path == "/v1/events" else client(method, path, body, headers)
 
     def look(self, caller, what, text):
         """Nothing of others; what is one's own is noted as seen, so that the marks are known to work."""

@@ -107,9 +107,9 @@ def test_role():
                               capture_output=True, text=True, env=environment(), user=os.stat(d.data).st_uid if os.geteuid() == 0 else None, cwd="/")
         equal(done.stdout.split(), [f"{ROLE}|f|f|f|f|f|0|0", "0"], "a direct login")
         check("permission denied to set role" in done.stderr, done.stderr)
-        equal(d.sql("select string_agg(proname, ' ') from pg_proc where prosecdef and pronamespace = current_schema()::regnamespace"), "audit_add",
-              "functions with their owner's rights: one, that only adds")
-        equal(d.sql("select proconfig::text from pg_proc where proname = 'audit_add'"), '{"search_path=public, pg_catalog, pg_temp"}', "temporary tables last")
+        equal(d.sql("select string_agg(proname, ' ' order by proname) from pg_proc where prosecdef and pronamespace = current_schema()::regnamespace"), "audit_add audit_add_each",
+              "functions with their owner's rights: two, that only add")
+        equal(d.sql("select distinct proconfig::text from pg_proc where proname in ('audit_add', 'audit_add_each')"), '{"search_path=public, pg_catalog, pg_temp"}', "temporary tables last")
         equal(d.sql("select string_agg(relname, ' ') from pg_class where relkind in ('v', 'm') and relnamespace = current_schema()::regnamespace"), "",
               "views, which would read with their owner's rights")
         equal(d.sql("select string_agg(distinct usename, ' ') from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"), ROLE,
@@ -226,7 +226,9 @@ CALL = re.compile(r"call_(?:read|write)\(\s*\w+,\s*(\w+ \? )?SQL_(\w+)(?: : SQL_
 # Of an organisation or a person that is not who calls; why that is right.
 NAMED = {"claim_decide 1 c->part": "a moderator's route", "organisation_suspend 1 c->part": "a moderator's route",
          "session_switch 2 organisation": "joins the memberships of who calls", "member_set 2 person": "of the organisation that calls",
-         "session_add 3 s->person": "who has just said the password", "ticket_use 3 new_id(c)": "a new one"}
+         "session_add 3 s->person": "who has just said the password", "ticket_use 3 new_id(c)": "a new one",
+         "offer_read 1 id": "whom the explanation may be about is asked before",
+         "offer_read 1 w->organisation": "who calls, or whose the mailed link is"}
 
 
 def values_of(text, at):

@@ -170,7 +170,7 @@ static void check_record(const char *json, size_t len, const char *record)
 // The record after the given one; those of matching are not flat.
 static const char *next_record(const char *after)
 {
-    static const char *const others[] = {"need", "lot", "offer", "capability", "alert"};
+    static const char *const others[] = {"need", "lot", "offer", "capability", "alert", "offer_line"};
     bool found = !after;
     for (const struct field *f = NULL; (f = field_next(NULL, f));) {
         bool other = f->shown;

@@ -5,7 +5,8 @@ build=$1 bad=0 count=0
 work=$(mktemp -d) && chmod 755 "$work" && trap 'rm -rf "$work"' EXIT
 for file in sql/query/*.sql; do
     name=$(basename "$file" .sql) count=$((count + 1))
-    printf 'prepare %s as\n%s\n;\n' "$name" "$(cat "$file")"
+    # Of a COPY the query in it: SQL can prepare no other.
+    printf 'prepare %s as\n%s\n;\n' "$name" "$(sed -E 's/^copy \(//; s/\) to stdout \(format binary\)$//' "$file")"
     grep -rqw "SQL_$name" daemon --include='*.c' || { echo "$file: no code uses SQL_$name" >&2 && bad=1; }
 done >"$work/prepare.sql"
 "$build/entregentd" org add --kind buyer --siret 21630113500010 --name Buyer --data "$work/data" >"$work/log" 2>&1 || { cat "$work/log" && exit 1; }

@@ -193,7 +193,7 @@ static void json_is_strict(void **state)
 static void every_record_is_read(void **state)
 {
     struct read *r = *state;
-    static const char *const matching[] = {"need", "lot", "offer", "capability", "alert"};
+    static const char *const matching[] = {"need", "lot", "offer", "capability", "alert", "offer_line"};
     const char *record = "";
     int count = 0;
     for (const struct field *f = NULL; (f = field_next(NULL, f));) {

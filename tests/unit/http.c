@@ -407,6 +407,39 @@ static void answers_are_written(void **state)
         assert_string_not_equal(http_reason(err_status((enum err)e)), "Other");
 }
 
+// What is written in chunks is read back, and its end is seen.
+static void chunks_are_written(void **state)
+{
+    (void)state;
+    struct text out, back;
+    struct http_body body;
+    struct http_head head = {.chunked = true};
+    size_t used = 0;
+    enum err e;
+    text_init(&out, 4096);
+    text_init(&back, 4096);
+    http_write_head(&out, 200, "application/x-ndjson", HTTP_CHUNKED, true, NULL);
+    assert_non_null(strstr(out.data, "\r\nTransfer-Encoding: chunked\r\n"));
+    assert_null(strstr(out.data, "Content-Length"));
+    text_clear(&out);
+    http_write_chunk(&out, "seventeen bytes\r\n", 17);
+    http_write_chunk(&out, "{}", 2);
+    assert_memory_equal(out.data, "11\r\nseventeen", 13);
+    http_body_init(&body, &head);
+    assert_int_equal(http_read_body(&body, out.data, out.len, &back, &used, &e), HTTP_MORE);
+    assert_false(http_body_done(&body));
+    text_clear(&out);
+    http_write_chunk(&out, NULL, 0);
+    assert_int_equal(http_read_body(&body, out.data, out.len, &back, &used, &e), HTTP_DONE);
+    assert_true(http_body_done(&body));
+    assert_int_equal(used, out.len);
+    assert_string_equal(text_string(&back), "seventeen bytes\r\n{}");
+    http_body_init(&body, &(struct http_head){.length = 0});
+    assert_true(http_body_done(&body)); // no body
+    text_fini(&out);
+    text_fini(&back);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -419,6 +452,7 @@ int main(void)
         cmocka_unit_test(parameters_are_decoded),
         cmocka_unit_test(language_is_chosen),
         cmocka_unit_test(answers_are_written),
+        cmocka_unit_test(chunks_are_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -582,6 +582,7 @@ static void put_plain(struct world *w, uint32_t handle, struct cpv cpv)
 {
     struct offer o = {.active = true, .full_until = DAY_UNKNOWN, .since = handle % 7, .capability_count = 1 + handle / 2 % 3};
     o.capabilities = arena_array(w->arena, o.capability_count, sizeof *o.capabilities);
+    snprintf(o.siret, sizeof o.siret, "2163%05u00010", handle % 100000);
     for (size_t i = 0; i < o.capability_count; i++) {
         struct capability *cap = &o.capabilities[i];
         *cap = (struct capability){.number = (int)i + 1, .cpv = cpv, .value = {-1, handle % 3 ? -1 : 10}, .area_count = 1,
@@ -627,12 +628,15 @@ static void compare_sizes(struct world *w, size_t size)
             compare_need(w, n, 100);
 }
 
-static size_t list_bytes(const struct world *w)
+// The most of any way.
+static struct offerindex_bytes bytes_of(const struct world *w)
 {
-    size_t most = 0;
+    struct offerindex_bytes most = {0};
     for (enum sieve_way way = 0; way < SIEVE_WAYS; way++) {
-        size_t lists = w->ix[way] ? offerindex_bytes(w->ix[way]).lists : 0;
-        most = lists > most ? lists : most;
+        struct offerindex_bytes b = w->ix[way] ? offerindex_bytes(w->ix[way]) : most;
+        most.lists = b.lists > most.lists ? b.lists : most.lists;
+        most.cards = b.cards > most.cards ? b.cards : most.cards;
+        most.handles = b.handles > most.handles ? b.handles : most.handles;
     }
     return most;
 }
@@ -653,7 +657,7 @@ static void grow_and_shrink(size_t room, size_t codes)
     struct world *w = world_new(d, 500 + codes, room, 2);
     uint64_t random = w->seed;
     uint32_t *order = arena_array(w->arena, room, sizeof *order);
-    size_t empty = list_bytes(w), full = 0;
+    struct offerindex_bytes empty = bytes_of(w), full = empty, now;
     plain_needs(w);
     for (uint32_t h = 0; h < room; h++)
         order[h] = h;
@@ -667,9 +671,10 @@ static void grow_and_shrink(size_t room, size_t codes)
         }
         lay(w, round == 0);
         compare_sizes(w, 0);
-        if (round == 0)
-            full = list_bytes(w);
-        assert_true(list_bytes(w) <= full + full / 4); // what was given back is used again
+        now = bytes_of(w);
+        full = round == 0 ? now : full;
+        // What was given back is used again.
+        assert_true(now.lists <= full.lists + full.lists / 4 && now.cards <= full.cards && now.handles <= full.handles);
         shuffle(order, room, &random);
         for (size_t i = room; i-- > 0;) {
             drop(w, order[i]);
@@ -677,10 +682,11 @@ static void grow_and_shrink(size_t room, size_t codes)
                 compare_sizes(w, i);
         }
         assert_int_equal(w->held, 0);
-        assert_true(list_bytes(w) <= empty + full / 10);
+        now = bytes_of(w);
+        assert_true(now.lists <= empty.lists + full.lists / 10 && now.cards <= empty.cards + full.cards / 10);
     }
     print_message("%zu offers of %zu codes in one département: %zu bytes of lists, %zu when all have gone\n", room, codes,
-                  full, list_bytes(w));
+                  full.lists, now.lists);
     world_free(w);
     draw_free(d);
 }

@@ -51,6 +51,13 @@ static enum err read_need(struct world *w, const char *json)
     return record_read_need(json, strlen(json), w->places, w->arena, &w->need, &w->faults, &w->warnings);
 }
 
+static enum err read_draft(struct world *w, const char *json)
+{
+    fault_init(&w->faults, w->arena);
+    fault_init(&w->warnings, w->arena);
+    return record_read_draft(json, strlen(json), w->places, w->arena, &w->need, &w->faults, &w->warnings);
+}
+
 static enum err read_offer(struct world *w, const char *json)
 {
     fault_init(&w->faults, w->arena);
@@ -230,6 +237,22 @@ static void covers_every_field(void **state)
                 assert_non_null(strstr(records[i].whole, arena_format(w->arena, "\"%s\":", f->name)));
 }
 
+// The digits of a number are the fewest that say it.
+static void writes_numbers_shortest(void **state)
+{
+    static const char *const numbers[] = {"45.7772", "-3.1", "0.0001", "1e-05", "0.5", "89.9999999", "-0.1234567", "45.12345678", "0.30000000000000004", "7"};
+    struct world *w = *state;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        struct text out;
+        const char *point = arena_format(w->arena, "\"point\":{\"lat\":%s,\"lon\":%s}", numbers[i], numbers[i]);
+        text_init(&out, 4096);
+        assert_int_equal(read_offer(w, arena_format(w->arena, "{" OFFER_CAPABILITY ",%s}", point)), ERR_OK);
+        record_write_offer(&out, &w->offer);
+        assert_non_null(strstr(text_string(&out), point));
+        text_fini(&out);
+    }
+}
+
 static void writes_canonically(void **state)
 {
     struct world *w = *state;
@@ -259,6 +282,42 @@ static void gives_defaults(void **state)
     assert_true(w->offer.active);
     assert_int_equal(w->offer.full_until, DAY_UNKNOWN);
     assert_false(w->offer.at.known);
+}
+
+static void reads_drafts(void **state)
+{
+    struct world *w = *state;
+    assert_int_equal(read_draft(w, "{\"lots\":[{\"cpv\":[]},{\"title\":\" \"},{\"cpv\":[\"90911200-1\"]}],\"title\":\"\"}"), ERR_OK);
+    assert_int_equal(w->need.lot_count, 3);
+    assert_int_equal(w->need.lots[2].number, 3);
+    assert_int_equal(w->need.lots[2].value.most, -1);
+    assert_int_equal(w->need.deadline, TIME_UNKNOWN);
+    assert_int_equal(w->need.place_count, 0);
+    assert_null(w->need.title);
+    assert_int_equal(w->warnings.count, 1);
+    // What is there must be right, and one code is what matching needs.
+    static const char *const refused[][2] = {
+        {"{}", "too_few /lots"},
+        {"{\"lots\":[]}", "too_few /lots"},
+        {"{\"lots\":[{},{\"cpv\":[]}]}", "too_few /lots/0/cpv"},
+        {"{\"lots\":[{\"cpv\":[\"9091\"]}]}", "bad_cpv /lots/0/cpv/0"},
+        {"{\"lots\":3}", "wrong_type /lots"},
+        {"{\"titel\":\"x\"," NEED_LOTS "}", "unknown_field /titel"},
+        {"{\"places\":[\"Clermont\"]," NEED_LOTS "}", "bad_place /places/0"},
+        {"{\"lots\":[{\"cpv\":[\"90911200\"],\"value\":{\"min\":2,\"max\":1}}]}", "out_of_range /lots/0/value"},
+        {"{\"lots\":[{\"number\":2,\"cpv\":[\"90911200\"]},{\"number\":2}]}", "duplicate /lots/1/number"},
+    };
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        assert_int_equal(read_draft(w, refused[i][0]), ERR_INVALID);
+        assert_string_equal(blamed(w), refused[i][1]);
+    }
+    assert_int_equal(read_draft(w, "{"), ERR_BAD_JSON);
+    struct text out;
+    text_init(&out, 1 << 20);
+    assert_int_equal(read_draft(w, whole_need), ERR_OK);
+    record_write_need(&out, &w->need);
+    assert_string_equal(text_string(&out), whole_need);
+    text_fini(&out);
 }
 
 static void takes_a_day_as_its_end_in_paris(void **state)
@@ -585,7 +644,9 @@ int main(void)
         cmocka_unit_test(writes_what_it_read),
         cmocka_unit_test(covers_every_field),
         cmocka_unit_test(writes_canonically),
+        cmocka_unit_test(writes_numbers_shortest),
         cmocka_unit_test(gives_defaults),
+        cmocka_unit_test(reads_drafts),
         cmocka_unit_test(takes_a_day_as_its_end_in_paris),
         cmocka_unit_test(takes_back_what_it_showed),
         cmocka_unit_test(refuses_what_is_not_strict_json),
