@@ -12,6 +12,7 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <jansson.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,7 +74,9 @@ struct transfer {
     struct answer *answer;
     curl_off_t moved; // bytes both ways, and when they last grew
     int64_t moved_at;
-    bool ended; // on_bytes wanted no more
+    bool ended;    // on_bytes or more wanted no more
+    size_t paused; // the body waits: CALL_LATER, CALL_SOURCE, or 0
+    bool brought;  // the answer brought something since
 };
 
 void call_answer_init(struct answer *a)
@@ -171,6 +174,7 @@ static size_t on_body(char *bytes, size_t one, size_t n, void *ctx)
     struct transfer *t = ctx;
     long status = 0;
     n *= one;
+    t->brought = true;
     curl_easy_getinfo(t->call->easy, CURLINFO_RESPONSE_CODE, &status);
     if (!t->request->on_bytes || status != 200) {
         text_add(&t->answer->body, bytes, n);
@@ -178,6 +182,15 @@ static size_t on_body(char *bytes, size_t one, size_t n, void *ctx)
     }
     t->ended = !t->request->on_bytes(t->request->ctx, bytes, n);
     return t->ended ? 0 : n;
+}
+
+static size_t on_room(char *bytes, size_t one, size_t n, void *ctx)
+{
+    struct transfer *t = ctx;
+    size_t given = t->request->more(t->request->ctx, bytes, n * one);
+    t->ended = t->ended || given == CALL_ENOUGH;
+    t->paused = given == CALL_LATER || given == CALL_SOURCE ? given : 0;
+    return t->paused ? CURL_READFUNC_PAUSE : t->ended ? CURL_READFUNC_ABORT : given;
 }
 
 static size_t on_header(char *line, size_t one, size_t n, void *ctx)
@@ -198,7 +211,7 @@ static int on_progress(void *ctx, curl_off_t down_most, curl_off_t down, curl_of
     struct transfer *t = ctx;
     (void)down_most, (void)up_most;
     int64_t now = clock_mono();
-    if (down + up != t->moved) {
+    if (down + up != t->moved || t->paused == CALL_SOURCE) {
         t->moved = down + up;
         t->moved_at = now;
     }
@@ -233,19 +246,28 @@ static struct curl_slist *headers(const struct call *c, const struct request *r)
         add_header(&list, "Authorization", text_string(&who));
     }
     add_header(&list, "Accept-Language", c->o->lang == LANG_FR ? "fr" : "en");
-    add_header(&list, "Accept", r->on_bytes ? "text/event-stream" : "application/json, application/x-ndjson");
+    add_header(&list, "Accept",
+               r->on_bytes && !r->more ? "text/event-stream" : "application/json, application/x-ndjson");
     add_header(&list, "Content-Type", r->type);
     add_header(&list, "Idempotency-Key", r->key);
     add_header(&list, "If-Match", r->etag);
     add_header(&list, "Last-Event-ID", r->since);
-    add_header(&list, "Expect", ""); // no waiting for 100 Continue
+    // A body is only waited for where it may be long: one that is refused is not sent at all then.
+    add_header(&list, "Expect", r->more ? "100-continue" : "");
     text_fini(&who);
     return list;
 }
 
-static void set_body(CURL *easy, const struct request *r)
+static void set_body(CURL *easy, const struct request *r, struct transfer *t)
 {
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, r->method);
+    if (r->more) {
+        curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L); // of unknown length: chunked
+        curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, 262144L);
+        curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_room);
+        curl_easy_setopt(easy, CURLOPT_READDATA, t);
+        return;
+    }
     if (text_equal(r->method, "GET")) {
         curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
         return;
@@ -267,7 +289,7 @@ static void prepare(struct call *c, const struct request *r, struct transfer *t,
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, r->timeout_ms);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     // Where a request has no key, a kept connection that died must be noticed: libcurl would repeat without telling.
-    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, r->once || text_equal(r->method, "PUT") ? 1L : 0L);
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, r->once || r->more || text_equal(r->method, "PUT") ? 1L : 0L);
     if (c->local) // no proxy leads there
         curl_easy_setopt(easy, CURLOPT_PROXY, "");
     if (c->o->value[OPTION_CACERT])
@@ -279,7 +301,7 @@ static void prepare(struct call *c, const struct request *r, struct transfer *t,
     curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
     curl_easy_setopt(easy, CURLOPT_XFERINFODATA, t);
-    set_body(easy, r);
+    set_body(easy, r, t);
 }
 
 static enum call_end sort_out(const struct call *c, CURLcode code, const struct transfer *t)
@@ -322,6 +344,38 @@ static void take_headers(const struct call *c, struct answer *a)
         }
 }
 
+// Whether it can be read without waiting; its end counts, which libcurl does not tell.
+static bool has_something(int file)
+{
+    struct pollfd wait = {.fd = file, .events = POLLIN};
+    return poll(&wait, 1, 0) != 0;
+}
+
+// Sends and receives at once; a body that waits goes on when there is something new.
+static CURLcode perform_both(CURL *easy, struct transfer *t)
+{
+    CURLM *multi = curl_multi_init();
+    CURLcode code = CURLE_OUT_OF_MEMORY;
+    int running = 1, left;
+    curl_multi_add_handle(multi, easy);
+    while (curl_multi_perform(multi, &running) == CURLM_OK && running) {
+        struct curl_waitfd source = {.fd = t->request->source, .events = CURL_WAIT_POLLIN};
+        if (!t->paused || !t->brought)
+            curl_multi_poll(multi, &source, t->paused == CALL_SOURCE, 200, NULL);
+        if (t->paused && (t->brought || (t->paused == CALL_SOURCE && has_something(source.fd)))) {
+            t->paused = 0;
+            curl_easy_pause(easy, CURLPAUSE_CONT);
+        }
+        t->brought = false;
+    }
+    CURLMsg *end = curl_multi_info_read(multi, &left);
+    if (end && end->msg == CURLMSG_DONE)
+        code = end->data.result;
+    curl_multi_remove_handle(multi, easy);
+    curl_multi_cleanup(multi);
+    return code;
+}
+
 enum call_end call_once(struct call *c, const struct request *r, struct answer *a)
 {
     struct transfer t = {.call = c, .request = r, .answer = a, .moved_at = clock_mono()};
@@ -334,7 +388,7 @@ enum call_end call_once(struct call *c, const struct request *r, struct answer *
     text_clear(&a->body);
     a->status = a->later = 0;
     a->etag[0] = a->session[0] = c->why[0] = 0;
-    c->code = curl_easy_perform(c->easy);
+    c->code = r->more ? perform_both(c->easy, &t) : curl_easy_perform(c->easy);
     curl_slist_free_all(list);
     text_fini(&url);
     if (c->code != CURLE_OK && !c->why[0])
@@ -395,7 +449,7 @@ bool call_pause(struct call *c, struct patience *p, long least_ms)
     return sleep_ms(c, wait);
 }
 
-static enum result unreachable(const struct call *c, enum call_end end)
+enum result call_lost(const struct call *c, enum call_end end)
 {
     if (end == CALL_STOPPED || call_stopped(c))
         return RESULT_STOPPED;
@@ -415,7 +469,7 @@ static enum result unreachable(const struct call *c, enum call_end end)
 // The connection broke while it may have been at work.
 static enum result doubtful(const struct call *c)
 {
-    enum result result = unreachable(c, CALL_BROKEN);
+    enum result result = call_lost(c, CALL_BROKEN);
     if (result == RESULT_UNREACHABLE)
         say_line(c->o->lang, "Peut-être fait, peut-être non : voyez avant de recommencer.",
                  "Perhaps done, perhaps not: have a look before you do it again.");
@@ -449,12 +503,12 @@ enum result call_send(struct call *c, const struct request *r, struct answer *a)
         if (end == CALL_ANSWERED && !come_back(r, a))
             return RESULT_DONE;
         if (end == CALL_FAILED || end == CALL_STOPPED)
-            return unreachable(c, end);
+            return call_lost(c, end);
         if (end == CALL_BROKEN && r->once && connected(c))
             return doubtful(c);
         a->broke = a->broke || (end == CALL_BROKEN && !text_equal(r->method, "GET"));
         if (!call_pause(c, &p, end == CALL_ANSWERED ? (a->later ? a->later * 1000 : 1000) : 0))
-            return end == CALL_ANSWERED && !call_stopped(c) ? RESULT_DONE : unreachable(c, end);
+            return end == CALL_ANSWERED && !call_stopped(c) ? RESULT_DONE : call_lost(c, end);
     }
 }
 

@@ -25,8 +25,15 @@ struct request {
     void (*on_open)(void *ctx);
     bool (*on_bytes)(void *ctx, const char *bytes, size_t length);
     void *ctx;
+    // A body that is made while it is sent, and answered meanwhile (with on_bytes): the bytes given, at most room; 0 at
+    // its end; or one of the CALL_ values below. Such a call is not repeated by call_send.
+    size_t (*more)(void *ctx, char *bytes, size_t room);
+    int source;      // what CALL_SOURCE waits for
     long timeout_ms; // of the whole call, 0: none but silence
 };
+#define CALL_LATER (SIZE_MAX - 2)  // nothing before the answer brings something
+#define CALL_SOURCE (SIZE_MAX - 1) // nothing before that, or before the source can be read
+#define CALL_ENOUGH SIZE_MAX       // ends the call, as on_bytes does by false
 
 struct answer {
     long status;
@@ -55,6 +62,8 @@ enum call_end { CALL_ANSWERED, CALL_BROKEN, CALL_FAILED, CALL_STOPPED };
 // One try. BROKEN: worth repeating; FAILED: not (wrong certificate, not HTTP). call_why says why.
 enum call_end call_once(struct call *c, const struct request *r, struct answer *a);
 const char *call_why(const struct call *c);
+// Says that it was not answered, and what that is to the user; nothing when it was stopped.
+enum result call_lost(const struct call *c, enum call_end end);
 // Whether there has been a connection to the server at all.
 bool call_reached(const struct call *c);
 

@@ -2,8 +2,10 @@
 // Knows how a file is imported.
 #include "import.h"
 
+#include "bulk.h"
 #include "input.h"
 #include "progress.h"
+#include "rows.h"
 #include "say.h"
 #include "tally.h"
 
@@ -19,7 +21,8 @@
 
 struct format {
     const char *name, *verb, *type; // "decp", "need import", of the body
-    bool header;                    // the first line goes with every batch
+    bool header;                    // the first line names the columns, and goes with every batch
+    bool bulk;                      // goes as one stream, not in batches
     bool (*fits)(const char *line); // whether a file that starts with this line is of the format
 };
 
@@ -66,9 +69,19 @@ static bool fits_siae(const char *line)
     return has_column(line, "siret") && has_column(line, "kind");
 }
 
+static bool fits_offers(const char *line)
+{
+    json_t *object = json_loads(line, 0, NULL);
+    bool fits = json_object_get(object, "siret") && json_object_get(object, "offer");
+    json_decref(object);
+    return fits;
+}
+
 static const struct format formats[] = {
-    {"decp", "need import", "application/x-ndjson", false, fits_decp},
-    {"siae", "offer import", "text/tab-separated-values", true, fits_siae},
+    {"decp", "need import", "application/x-ndjson", false, false, fits_decp},
+    {"siae", "offer import", "text/tab-separated-values", true, false, fits_siae},
+    {"csv", "offer import", NULL, true, true, rows_fits},
+    {"offers", "offer import", NULL, false, true, fits_offers},
 };
 #define FORMATS (sizeof formats / sizeof *formats)
 
@@ -87,15 +100,18 @@ static const struct format *choose(const struct import *im, const char *verb)
         return NULL;
     }
     if (automatic)
-        say_no(im->o->lang,
-               "%s : format non reconnu (decp : un objet JSON par ligne avec objet, codeCPV ou acheteur ; "
-               "siae : des colonnes séparées par des tabulations, dont siret et kind) ; la ligne %llu "
-               "commence par : %.60s",
-               "%s: format not known (decp: one JSON object a line with objet, codeCPV or acheteur; siae: columns "
-               "separated by tabs, siret and kind among them); line %llu starts with: %.60s",
-               im->tally.name, (unsigned long long)im->in.number, line);
+        say_no(
+            im->o->lang,
+            "%s : format non reconnu (decp : un objet JSON par ligne avec objet, codeCPV ou acheteur ; siae : des "
+            "colonnes séparées par des tabulations, dont siret et kind ; csv : des colonnes séparées par des virgules "
+            "ou des points-virgules, dont siret, name et cpv ; offers : un objet JSON par ligne avec siret et offer) ; "
+            "la ligne %llu commence par : %.60s",
+            "%s: format not known (decp: one JSON object a line with objet, codeCPV or acheteur; siae: columns "
+            "separated by tabs, siret and kind among them; csv: columns separated by commas or semicolons, siret, name "
+            "and cpv among them; offers: one JSON object a line with siret and offer); line %llu starts with: %.60s",
+            im->tally.name, (unsigned long long)im->in.number, line);
     else
-        say_no(im->o->lang, "--format : decp, siae ou auto", "--format: decp, siae or auto");
+        say_no(im->o->lang, "--format : decp, siae, csv, offers ou auto", "--format: decp, siae, csv, offers or auto");
     return NULL;
 }
 
@@ -118,7 +134,7 @@ static enum result take_results(struct import *im, const struct text *body, uint
         im->acknowledged = number;
         at = stop < end ? stop + 1 : end;
     }
-    progress_show(&im->progress, im->in.taken, im->tally.read);
+    progress_show(&im->progress, im->in.taken, im->tally.read, im->tally.refused);
     return at == end ? RESULT_DONE : no_answer(im, number);
 }
 
@@ -251,6 +267,15 @@ static void tell_end(const struct import *im, enum result result)
 {
     if (result == RESULT_DONE)
         tally_print(&im->tally, progress_seconds(&im->progress));
+    else if (im->format && im->format->bulk && (im->acknowledged || result == RESULT_STOPPED))
+        say_line(
+            im->o->lang,
+            "Arrêté : ce qui est certain va jusqu'à la ligne %llu (%llu offres prises, %llu réparées, %llu refusées). "
+            "Relancer la même commande ne crée rien deux fois.",
+            "Stopped: what is certain goes up to line %llu (%llu offers taken, %llu repaired, %llu refused). Running "
+            "the same command again makes nothing twice.",
+            (unsigned long long)im->acknowledged, (unsigned long long)im->tally.taken,
+            (unsigned long long)im->tally.repaired, (unsigned long long)im->tally.refused);
     else if (im->tally.read || result == RESULT_STOPPED)
         say_line(im->o->lang,
                  "Arrêté : le serveur a répondu pour %llu lignes, la dernière est la ligne %llu. Relancer la même "
@@ -268,7 +293,9 @@ static enum result run(struct import *im, const char *verb, const char *file)
         progress_start(&im->progress, im->o, im->in.size);
         result = begin(im, verb);
         if (result == RESULT_DONE)
-            result = send_all(im);
+            result = !im->format->bulk ? send_all(im)
+                                       : bulk_import(im->call, im->o, &im->in, im->format->header, &im->tally,
+                                                     &im->progress, &im->acknowledged);
         progress_end(&im->progress);
         tell_end(im, result);
     }

@@ -128,6 +128,28 @@ void input_again(struct input *in)
     in->again = true;
 }
 
+bool input_ready(const struct input *in)
+{
+    struct pollfd wait = {.fd = in->file, .events = POLLIN};
+    return in->regular || in->again || in->at < in->end || poll(&wait, 1, 0) != 0;
+}
+
+enum input_step input_chunk(struct input *in, const char **bytes, size_t *len)
+{
+    int n = in->at < in->end ? 1 : fill(in);
+    if (n <= 0)
+        return n == 0 ? INPUT_END : n == -2 ? INPUT_STOPPED : INPUT_FAILED;
+    *bytes = in->bytes + in->at;
+    *len = in->end - in->at;
+    return INPUT_LINE;
+}
+
+void input_use(struct input *in, size_t len)
+{
+    in->at += len;
+    in->taken += (int64_t)len;
+}
+
 bool input_blank(const struct input *in)
 {
     return strspn(text_string(&in->line), " \t\r\v\f") == in->line.len;

@@ -37,6 +37,12 @@ void input_close(struct input *in);
 enum input_step input_next(struct input *in);
 // Gives the last line once more.
 void input_again(struct input *in);
+// Whether input_next or input_chunk gives something at once: of a pipe, whether it holds anything.
+bool input_ready(const struct input *in);
+// Instead of lines: what was read and not yet given, after reading on where that is nothing. LINE: at least one byte,
+// borrowed until the next call; input_use says how many of them are done with.
+enum input_step input_chunk(struct input *in, const char **bytes, size_t *len);
+void input_use(struct input *in, size_t len);
 // Whether the line holds nothing but white space.
 bool input_blank(const struct input *in);
 

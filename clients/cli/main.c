@@ -45,9 +45,8 @@ static enum result list_notices(struct call *c, const struct options *o)
     }
 #define PAGES OPTION_ALL, OPTION_LIMIT
 #define LOT OPTION_CPV, OPTION_PLACE, OPTION_MIN, OPTION_MAX, OPTION_RESERVED
-#define POSTED                                                                                                         \
-    OPTION_TITLE, OPTION_KIND, LOT, OPTION_DEADLINE, OPTION_SERVICES, OPTION_DESCRIPTION, OPTION_REFERENCE,            \
-        OPTION_DRAFT, OPTION_KEY
+#define DRAFTED OPTION_TITLE, OPTION_KIND, LOT, OPTION_DEADLINE, OPTION_SERVICES, OPTION_DESCRIPTION, OPTION_REFERENCE
+#define POSTED DRAFTED, OPTION_DRAFT, OPTION_KEY
 #define SIGNED_IN OPTION_EMAIL, OPTION_PASSWORD_FILE, OPTION_TICKET, OPTION_NAME
 #define MADE OPTION_LABEL, OPTION_DAYS, OPTION_SCOPES, OPTION_SHARED
 #define SIGNUP                                                                                                         \
@@ -79,6 +78,9 @@ static const struct verb {
     {"need post", "FILE|-|OPTIONS", 0, 1, TAKES(POSTED), need_post,
      {"publie un besoin : un fichier JSON, ou un lot dit par les options",
       "posts a need: a JSON file, or one lot said by options"}},
+    {"need preview", "FILE|-|OPTIONS", 0, 1, TAKES(DRAFTED), need_preview,
+     {"combien de fournisseurs un besoin toucherait, même inachevé, et ce qu'un changement y ferait ; ne publie rien",
+      "how many suppliers a need would reach, an unfinished one too, and what one change would do; posts nothing"}},
     {"need show", "ID", 1, 1, NULL, need_show, {"montre un besoin", "shows a need"}},
     {"need list", "", 0, 0, TAKES(PAGES, OPTION_MINE), need_list,
      {"les besoins ouverts, ou les miens", "the open needs, or mine"}},
@@ -107,8 +109,8 @@ static const struct verb {
     {"offer needs", "", 0, 0, TAKES(PAGES, OPTION_VERBOSE), offer_needs,
      {"les besoins qui me conviennent, le meilleur d'abord", "the needs that fit me, best first"}},
     {"offer import", "FILE|-", 1, 1, TAKES(IMPORTED), import_offers,
-     {"importe des fournisseurs avec une offre préremplie (siae : colonnes séparées par des tabulations)",
-      "imports suppliers with a pre-filled offer (siae: columns separated by tabs)"}},
+     {"importe des fournisseurs et leurs offres, même un million (csv, offers : NDJSON), ou préremplies (siae : registre)",
+      "imports suppliers and their offers, a million even (csv, offers: NDJSON), or pre-filled ones (siae: register)"}},
     {"alert list", "", 0, 0, NULL, alert_list, {"les alertes de mon organisation", "the alerts of my organisation"}},
     {"alert show", "ID", 1, 1, NULL, alert_show, {"montre une alerte", "shows an alert"}},
     {"alert add", "FILE|-|OPTIONS", 0, 1, TAKES(OPTION_NAME, LOT, OPTION_WORDS, OPTION_BUYER, OPTION_RHYTHM), alert_add,

@@ -4,6 +4,7 @@
 
 #include "form.h"
 #include "input.h"
+#include "preview.h"
 #include "say.h"
 #include "show.h"
 
@@ -99,6 +100,22 @@ enum result need_post(struct call *c, const struct options *o)
         r.length = body.len;
         result = fetch_object(c, o, &r, show_need, NULL);
         tell_key(c, o, r.key, result);
+    }
+    text_fini(&body);
+    return result;
+}
+
+enum result need_preview(struct call *c, const struct options *o)
+{
+    struct text body;
+    enum result result = RESULT_USAGE;
+    text_init(&body, FILE_MOST);
+    if (read_body(o, &body)) {
+        struct request r = {.method = "POST", .path = "/v1/needs/preview", .type = "application/json"};
+        r.fields = o->words > 2 ? NULL : fields;
+        r.body = text_string(&body);
+        r.length = body.len;
+        result = fetch_object(c, o, &r, preview_show, NULL);
     }
     text_fini(&body);
     return result;

@@ -7,6 +7,7 @@
 
 // The verbs of the same name; arguments are the words behind the verb's two.
 enum result need_post(struct call *c, const struct options *o);
+enum result need_preview(struct call *c, const struct options *o);
 enum result need_show(struct call *c, const struct options *o);
 enum result need_list(struct call *c, const struct options *o);
 enum result need_matches(struct call *c, const struct options *o);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define BAR 30
+#define SMOOTH 4 // seconds
 
 void progress_start(struct progress *p, const struct options *o, int64_t size)
 {
@@ -23,47 +24,73 @@ double progress_seconds(const struct progress *p)
     return (double)(clock_mono() - p->started) / 1e6;
 }
 
-// "1 234 lignes, 567 par s, encore 0:12"
-static void add_figures(const struct progress *p, struct text *out, int64_t taken, uint64_t lines)
+// Moves the speeds towards those since the last time: what was longer ago than some seconds counts little.
+static void measure(struct progress *p, int64_t now, int64_t taken, uint64_t lines)
 {
-    double seconds = progress_seconds(p);
-    bool fr = p->lang == LANG_FR;
-    text_format(out, "%llu %s, %.0f/s", (unsigned long long)lines, fr ? "lignes" : "lines",
-                seconds > 0 ? (double)lines / seconds : 0);
-    if (p->size > 0 && taken > 0 && taken <= p->size) {
-        int64_t left = (int64_t)(seconds * (double)(p->size - taken) / (double)taken + 0.5);
-        text_format(out, ", %s %lld:%02lld", fr ? "encore" : "left", (long long)(left / 60), (long long)(left % 60));
-    }
+    double seconds = (double)(now - p->last) / 1e6, share = p->lines ? seconds / (seconds + SMOOTH) : 1;
+    p->speed += share * ((double)(taken - p->taken) / seconds - p->speed);
+    p->rate += share * ((double)(lines - p->lines) / seconds - p->rate);
+    p->taken = taken;
+    p->lines = lines;
+    p->last = now;
 }
 
-static void show_bar(struct progress *p, int64_t taken, const char *figures)
+static void add_left(const struct progress *p, struct text *out)
 {
-    int percent = p->size > 0 ? (int)(taken * 100 / p->size) : 0;
+    if (p->size <= 0 || p->taken > p->size || p->speed <= 0)
+        return;
+    int64_t left = (int64_t)((double)(p->size - p->taken) / p->speed + 0.5);
+    text_format(out, ", %s ", p->lang == LANG_FR ? "encore" : "left");
+    if (left >= 3600)
+        text_format(out, "%lld:%02lld:%02lld", (long long)(left / 3600), (long long)(left / 60 % 60),
+                    (long long)(left % 60));
+    else
+        text_format(out, "%lld:%02lld", (long long)(left / 60), (long long)(left % 60));
+}
+
+// "1234 lignes, 567/s, encore 0:12, 3 refusées"
+static void add_figures(const struct progress *p, struct text *out, uint64_t refused)
+{
+    bool fr = p->lang == LANG_FR;
+    text_format(out, "%llu %s, %.0f/s", (unsigned long long)p->lines, fr ? "lignes" : "lines", p->rate);
+    add_left(p, out);
+    if (refused)
+        text_format(out, ", %llu %s", (unsigned long long)refused, fr ? "refusées" : "refused");
+}
+
+static int percent(const struct progress *p)
+{
+    return p->size > 0 ? (int)(p->taken * 100 / p->size) : 0;
+}
+
+static void show_bar(struct progress *p, const char *figures)
+{
+    int done = percent(p);
     fputs("\r\033[K", stderr);
     if (p->size > 0) {
         fputc('[', stderr);
         for (int i = 0; i < BAR; i++)
-            fputc(i * 100 < percent * BAR ? '#' : '.', stderr);
-        fprintf(stderr, "] %3d %%  ", percent);
+            fputc(i * 100 < done * BAR ? '#' : '.', stderr);
+        fprintf(stderr, "] %3d %%  ", done);
     }
     fputs(figures, stderr);
     fflush(stderr);
     p->shown = true;
 }
 
-void progress_show(struct progress *p, int64_t taken, uint64_t lines)
+void progress_show(struct progress *p, int64_t taken, uint64_t lines, uint64_t refused)
 {
     int64_t now = clock_mono();
     struct text figures;
     if (now - p->last < (p->terminal ? 100000 : 5000000))
         return;
-    p->last = now;
+    measure(p, now, taken, lines);
     text_init(&figures, 256);
-    add_figures(p, &figures, taken, lines);
+    add_figures(p, &figures, refused);
     if (p->terminal)
-        show_bar(p, taken, text_string(&figures));
+        show_bar(p, text_string(&figures));
     else if (p->size > 0)
-        say_line(p->lang, "%lld %% : %s", "%lld %%: %s", (long long)(taken * 100 / p->size), text_string(&figures));
+        say_line(p->lang, "%d %% : %s", "%d %%: %s", percent(p), text_string(&figures));
     else
         say_line(p->lang, "%s", "%s", text_string(&figures));
     text_fini(&figures);

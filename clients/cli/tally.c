@@ -67,8 +67,9 @@ static void add_reasons(struct tally *t, uint64_t number, json_t *list, bool ref
     json_array_foreach(list, i, reason)
     {
         const char *code = json_string_value(json_object_get(reason, "code"));
+        json_int_t line = json_integer_value(json_object_get(reason, "line"));
         count_reason(t, code ? code : "?", refusal);
-        tell(t, number, refusal, json_string_value(json_object_get(reason, "pointer")),
+        tell(t, line > 0 ? (uint64_t)line : number, refusal, json_string_value(json_object_get(reason, "pointer")),
              json_string_value(json_object_get(reason, "detail")));
     }
 }
@@ -111,23 +112,40 @@ bool tally_add(struct tally *t, uint64_t number, const char *result, size_t len)
     return true;
 }
 
-void tally_refuse(struct tally *t, uint64_t number, enum err err, const char *arg)
+void tally_taken(struct tally *t, uint64_t taken, uint64_t fresh)
 {
-    struct text sentence, result;
-    const char *text = err_text(err, t->o->lang), *hole = strstr(text, "%s");
+    t->read += taken;
+    t->taken += taken;
+    t->fresh += fresh;
+}
+
+void tally_reason(struct text *out, enum lang lang, uint64_t line, const char *pointer, enum err err, const char *arg)
+{
+    struct text sentence;
+    const char *text = err_text(err, lang), *hole = strstr(text, "%s");
     text_init(&sentence, RESULT_MOST);
-    text_init(&result, RESULT_MOST);
     text_add(&sentence, text, hole ? (size_t)(hole - text) : strlen(text));
     if (hole)
         text_format(&sentence, "%s%s", arg, hole + 2);
+    text_put(out, out->len && out->data[out->len - 1] == '}' ? ",{" : "{");
+    if (line)
+        text_format(out, "\"line\":%llu,", (unsigned long long)line);
+    text_format(out, "\"pointer\":\"%s\",\"code\":\"%s\",\"detail\":", pointer, err_word(err));
+    text_json(out, text_string(&sentence));
+    text_put(out, "}");
+    text_fini(&sentence);
+}
+
+void tally_refuse(struct tally *t, uint64_t number, enum err err, const char *arg)
+{
+    struct text result;
+    text_init(&result, RESULT_MOST);
     text_format(&result, "{\"line\":%llu,\"status\":\"refused\",\"id\":null,\"new\":false,\"warnings\":[],\"errors\":[",
                 (unsigned long long)number);
-    text_format(&result, "{\"pointer\":\"\",\"code\":\"%s\",\"detail\":", err_word(err));
-    text_json(&result, text_string(&sentence));
-    text_put(&result, "}]}");
+    tally_reason(&result, t->o->lang, 0, "", err, arg);
+    text_put(&result, "]}");
     bool known = tally_add(t, number, text_string(&result), result.len);
     (void)known; // made here, so it is a result
-    text_fini(&sentence);
     text_fini(&result);
 }
 
@@ -151,6 +169,11 @@ static int by_count(const void *a, const void *b)
     return x->count != y->count ? (x->count > y->count ? -1 : 1) : strcmp(x->code, y->code);
 }
 
+static double rate(const struct tally *t, double seconds)
+{
+    return seconds > 0 ? (double)(t->rows ? t->rows : t->read) / seconds : 0;
+}
+
 static void add_summary(const struct tally *t, struct text *out, double seconds)
 {
     static const char *const words[2][5] = {
@@ -159,8 +182,12 @@ static void add_summary(const struct tally *t, struct text *out, double seconds)
     };
     const uint64_t counts[] = {t->read, t->taken, t->repaired, t->refused, t->fresh};
     enum lang lang = t->o->lang;
-    text_format(out, lang == LANG_FR ? "%s : %.1f s\n" : "%s: %.1f s\n", t->name, seconds);
-    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+    text_format(out, lang == LANG_FR ? "%s : %.1f s, %.0f lignes/s\n" : "%s: %.1f s, %.0f lines/s\n", t->name, seconds,
+                rate(t, seconds));
+    if (t->rows)
+        text_format(out, lang == LANG_FR ? "%9llu  offres, de %llu rangées\n" : "%9llu  offers, of %llu rows\n",
+                    (unsigned long long)t->read, (unsigned long long)t->rows);
+    for (size_t i = t->rows ? 1 : 0; i < sizeof counts / sizeof *counts; i++)
         text_format(out, "%9llu  %s\n", (unsigned long long)counts[i], words[lang][i]);
     for (size_t i = 0; i < t->reason_count; i++) {
         const struct tally_reason *r = &t->reasons[i];
@@ -174,6 +201,26 @@ static void add_summary(const struct tally *t, struct text *out, double seconds)
     }
 }
 
+// Every refusal has its reasons in it, so they may be more.
+static void print_object(const struct tally *t, double seconds)
+{
+    const char *before = "";
+    printf("{\"read\":%llu,\"taken\":%llu,\"repaired\":%llu,\"refused\":%llu,\"new\":%llu,\"rows\":%llu,\"reasons\":{",
+           (unsigned long long)t->read, (unsigned long long)t->taken, (unsigned long long)t->repaired,
+           (unsigned long long)t->refused, (unsigned long long)t->fresh,
+           (unsigned long long)(t->rows ? t->rows : t->read));
+    for (size_t i = 0; i < t->reason_count; i++)
+        if (t->reasons[i].refusal) {
+            struct text code;
+            text_init(&code, 1024);
+            text_json(&code, t->reasons[i].code);
+            printf("%s%s:%llu", before, text_string(&code), (unsigned long long)t->reasons[i].count);
+            text_fini(&code);
+            before = ",";
+        }
+    printf("},\"seconds\":%.3f,\"per_second\":%.0f}\n", seconds, rate(t, seconds));
+}
+
 void tally_print(const struct tally *t, double seconds)
 {
     struct text summary;
@@ -184,8 +231,6 @@ void tally_print(const struct tally *t, double seconds)
     add_summary(t, &summary, seconds);
     fputs(text_string(&summary), json ? stderr : stdout);
     if (json)
-        printf("{\"read\":%llu,\"taken\":%llu,\"repaired\":%llu,\"refused\":%llu,\"new\":%llu,\"seconds\":%.3f}\n",
-               (unsigned long long)t->read, (unsigned long long)t->taken, (unsigned long long)t->repaired,
-               (unsigned long long)t->refused, (unsigned long long)t->fresh, seconds);
+        print_object(t, seconds);
     text_fini(&summary);
 }

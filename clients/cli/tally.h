@@ -5,6 +5,8 @@
 
 #include "option.h"
 
+#include "base/text.h"
+
 #include <jansson.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -20,6 +22,7 @@ struct tally {
     const char *name; // of the file
     FILE *report;     // NULL: none
     uint64_t read, taken, repaired, refused, fresh;
+    uint64_t rows; // of a table whose records may be several rows, 0: it is another file
     size_t reason_count;
     struct tally_reason *reasons;
 };
@@ -33,6 +36,11 @@ bool tally_close(struct tally *t);
 bool tally_add(struct tally *t, uint64_t number, const char *result, size_t len);
 // The same for a line that the client refuses.
 void tally_refuse(struct tally *t, uint64_t number, enum err err, const char *arg);
+// Counts as many that were taken as they are, and of all that were taken as many as were new.
+void tally_taken(struct tally *t, uint64_t taken, uint64_t fresh);
+// Adds a reason as results hold them, behind a comma where it is not the first. line: of the file, where that is not
+// the line that the result is of; else 0. arg: the fault's argument, "" for none.
+void tally_reason(struct text *out, enum lang lang, uint64_t line, const char *pointer, enum err err, const char *arg);
 // The summary on stdout; with --json it is on stderr and the object on stdout.
 void tally_print(const struct tally *t, double seconds);
 
