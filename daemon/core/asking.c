@@ -48,7 +48,7 @@ void asking_begin(struct asking *a, const struct cards *c, const struct match_ne
     a->n = n;
     a->l = &n->need->lots[lot];
     a->relaxed = relaxed;
-    a->impossible = false;
+    a->impossible = a->spelt = false;
     a->required_count = a->wanted_count = a->blocked_count = 0;
     make_room(a, c);
     for (size_t i = 0; i < a->l->labels.count && relaxed != CONDITION_LABELS; i++)
@@ -93,12 +93,32 @@ static bool apart(const struct asking *a)
     return card_blocks(card->blocked, card->blocked_count, a->buyer);
 }
 
+static const char *stems_of(const struct asking *a)
+{
+    return a->n->lots[a->l - a->n->need->lots].stems;
+}
+
+// Marks the words of the lot: most phrases begin with another one, and need not be looked for.
+static void spell(struct asking *a)
+{
+    memset(a->words, 0, sizeof a->words);
+    for (const char *at = stems_of(a); at; at = strchr(at + 1, ' ')) {
+        uint32_t bit = lexicon_hash(at) % ASKING_WORDS;
+        a->words[bit / 64] |= (uint64_t)1 << bit % 64;
+    }
+    a->spelt = true;
+}
+
 // Whether the texts of the lot contain the phrase; each is looked for once.
 static bool contains(struct asking *a, const struct cards *c, uint32_t phrase)
 {
-    uint32_t *heard = &a->heard[phrase];
+    uint32_t *heard = &a->heard[phrase], bit = lexicon_first(c->phrases, phrase) % ASKING_WORDS;
+    if (!a->spelt)
+        spell(a);
+    if (!(a->words[bit / 64] >> bit % 64 & 1))
+        return false;
     if (*heard / 2 != a->turn)
-        *heard = a->turn * 2 + words_contain(a->n->lots[a->l - a->n->need->lots].stems, lexicon_text(c->phrases, phrase));
+        *heard = a->turn * 2 + words_contain(stems_of(a), lexicon_text(c->phrases, phrase));
     return *heard & 1;
 }
 

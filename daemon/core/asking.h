@@ -9,6 +9,8 @@
 #include "core/score.h"
 #include "core/wary.h"
 
+#define ASKING_WORDS 4096
+
 struct asking {
     const struct match_need *n; // borrowed
     const struct lot *l;
@@ -21,6 +23,8 @@ struct asking {
     size_t room;                 // of each of the three arrays
     uint32_t *heard, heard_room; // by phrase: 2 x turn, + 1 when the texts of the lot contain it
     uint32_t turn;
+    bool spelt;                  // `words` is of this lot
+    uint64_t words[ASKING_WORDS / 64]; // bits by the hash of each word in the texts of the lot
     struct card card; // the last one read
 };
 

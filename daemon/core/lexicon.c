@@ -11,6 +11,7 @@ struct lexicon {
     struct arena *arena;
     struct map *numbers; // text -> number + 1 as a pointer
     const char **texts;
+    uint32_t *firsts; // hashes of their first words
     uint32_t count, room;
 };
 
@@ -29,6 +30,7 @@ void lexicon_free(struct lexicon *l)
     map_free(l->numbers);
     arena_free(l->arena);
     free(l->texts);
+    free(l->firsts);
     free(l);
 }
 
@@ -47,10 +49,25 @@ uint32_t lexicon_add(struct lexicon *l, const char *text)
     if (l->count == l->room) {
         l->room = l->room ? l->room * 2 : 256;
         l->texts = memory_grow(l->texts, l->room, sizeof *l->texts);
+        l->firsts = memory_grow(l->firsts, l->room, sizeof *l->firsts);
     }
+    l->firsts[l->count] = lexicon_hash(text);
     l->texts[l->count] = arena_string(l->arena, text);
     map_set_string(l->numbers, text, (void *)((uintptr_t)l->count + 1));
     return l->count++;
+}
+
+uint32_t lexicon_hash(const char *text)
+{
+    uint32_t hash = 2166136261u; // FNV-1a
+    for (text += *text == ' '; *text && *text != ' '; text++)
+        hash = (hash ^ (unsigned char)*text) * 16777619u;
+    return hash ^ hash >> 15;
+}
+
+uint32_t lexicon_first(const struct lexicon *l, uint32_t number)
+{
+    return l->firsts[number];
 }
 
 const char *lexicon_text(const struct lexicon *l, uint32_t number)
@@ -65,5 +82,5 @@ uint32_t lexicon_count(const struct lexicon *l)
 
 size_t lexicon_bytes(const struct lexicon *l)
 {
-    return arena_size(l->arena) + l->room * sizeof *l->texts + l->count * 64; // a slot and its key, about
+    return arena_size(l->arena) + l->room * (sizeof *l->texts + sizeof *l->firsts) + l->count * 64; // a slot and its key, about
 }

@@ -21,6 +21,7 @@
 #define FULL_MOST 255
 #define UNSAID 0xff // a label that has no bit yet
 #define RARE (SIEVE_LABELS - 1) // the bit of all labels that have none of their own
+#define LATER 64    // cards that are asked for together
 #define AHEAD 16    // cards asked for before they are read
 #define NEAR_KM 10
 #define FACTS (CHUNK * 2 + SIEVE_SLACK * 2)
@@ -83,6 +84,11 @@ struct offerindex {
     struct span *stretches;
     size_t stretch_count, stretch_room;
     unsigned class; // of the codes whose stretches are looked for
+    struct {
+        uint32_t who;
+        uint64_t facts;
+    } later[LATER]; // whose cards are to be asked
+    size_t later_count;
     uint32_t sure[2][FACTS], unsure[2][FACTS];
     uint64_t sure_facts[2][FACTS], unsure_facts[2][FACTS];
     struct codes *codes;
@@ -634,6 +640,7 @@ static void accept(struct offerindex *ix, const uint32_t *who, size_t count_of)
 }
 
 static void rank(struct offerindex *ix, const uint32_t *who, const uint64_t *facts, size_t count_of);
+static void ask(struct offerindex *ix);
 
 static bool seen(const struct offerindex *ix, uint32_t handle)
 {
@@ -664,29 +671,32 @@ static size_t ask_wary(struct offerindex *ix, const struct sieve_test *t, uint32
     return left;
 }
 
-// Asks for the cards of the next few before they are read.
-static void fetch_cards(const struct offerindex *ix, const uint32_t *who, size_t count_of)
+// Those whose card must be asked, all together: then the waits for memory are one.
+static void ask_later(struct offerindex *ix, const uint32_t *who, const uint64_t *facts, size_t count_of)
 {
     for (size_t i = 0; i < count_of; i++) {
+        if (ix->later_count == LATER)
+            ask(ix);
         const uint32_t *card = ix->cards.slots.words + ix->card[who[i] >> SIEVE_HANDLE];
         __builtin_prefetch(card);
         __builtin_prefetch(card + 16);
+        ix->later[ix->later_count].who = who[i];
+        ix->later[ix->later_count++].facts = ix->ranking ? facts[i] : 0;
     }
 }
 
 // Adds those whose card says so.
-static void ask(struct offerindex *ix, const uint32_t *who, const uint64_t *facts, size_t count_of)
+static void ask(struct offerindex *ix)
 {
-    for (size_t i = 0; i < count_of; i++) {
-        uint32_t handle = who[i] >> SIEVE_HANDLE;
-        if (i % AHEAD == 0)
-            fetch_cards(ix, who + i, count_of - i < AHEAD ? count_of - i : AHEAD);
+    for (size_t i = 0; i < ix->later_count; i++) {
+        uint32_t who = ix->later[i].who, handle = who >> SIEVE_HANDLE;
         if (!seen(ix, handle) && !asking_meets(&ix->asking, &ix->cards, ix->card[handle]))
             continue;
-        accept(ix, &who[i], 1);
+        accept(ix, &who, 1);
         if (ix->ranking)
-            rank(ix, &who[i], &facts[i], 1);
+            rank(ix, &who, &ix->later[i].facts, 1);
     }
+    ix->later_count = 0;
 }
 
 static void take_sure(struct offerindex *ix, const struct sieve_out *out)
@@ -708,16 +718,16 @@ static void settle(struct offerindex *ix, const struct sieve_test *t, struct sie
     struct sieve_out reached = room_of(ix, 1);
     if (!place) {
         take_sure(ix, out);
-        ask(ix, out->unsure, out->unsure_facts, ask_wary(ix, t, out->unsure, out->unsure_facts, out->unsure_count));
+        ask_later(ix, out->unsure, out->unsure_facts, ask_wary(ix, t, out->unsure, out->unsure_facts, out->unsure_count));
     } else {
         sieve_reach(ix->way, out->sure, out->sure_facts, out->sure_count, ix->seat, place, &reached);
         take_sure(ix, &reached);
-        ask(ix, reached.unsure, reached.unsure_facts, reached.unsure_count);
+        ask_later(ix, reached.unsure, reached.unsure_facts, reached.unsure_count);
         reached = room_of(ix, 1);
         reached.sure_facts = ix->sure_facts[1];
         sieve_reach(ix->way, out->unsure, out->unsure_facts, out->unsure_count, ix->seat, place, &reached);
-        ask(ix, reached.sure, reached.sure_facts, ask_wary(ix, t, reached.sure, reached.sure_facts, reached.sure_count));
-        ask(ix, reached.unsure, reached.unsure_facts, reached.unsure_count);
+        ask_later(ix, reached.sure, reached.sure_facts, ask_wary(ix, t, reached.sure, reached.sure_facts, reached.sure_count));
+        ask_later(ix, reached.unsure, reached.unsure_facts, reached.unsure_count);
     }
     out->sure_count = out->unsure_count = 0;
 }
@@ -802,6 +812,7 @@ static void find(struct offerindex *ix, const struct match_need *n, size_t lot, 
     struct sieve_test t = test_of(ix, a);
     line_up(ix, a->l);
     find_places(ix, &t);
+    ask(ix);
 }
 
 size_t offerindex_find(struct offerindex *ix, const struct match_need *n, size_t lot, const uint32_t **handles)
@@ -981,6 +992,8 @@ static size_t keep_lot(struct offerindex *ix, size_t lot, struct offerindex_pair
 {
     struct best *b = &ix->best;
     struct offerindex_pair made;
+    for (size_t i = 0; i < ix->marked_count; i++) // seen, but not found
+        ix->seen[ix->marked[i] / 64] &= ~((uint64_t)1 << ix->marked[i] % 64);
     order(b);
     for (size_t i = 0; i < b->count; i++) {
         const struct candidate *c = &b->list[b->order[i]];
@@ -1046,25 +1059,28 @@ static size_t count_trade(struct offerindex *ix)
     return ix->found_count;
 }
 
-// Whether a seat lies within NEAR_KM of a place of the lot.
-static bool is_near(struct offerindex *ix, const struct place *places, size_t count_of, uint32_t handle)
+// Whether a seat lies within NEAR_KM of a place of the lot; most are so far that the card need not be read.
+static bool is_near(struct offerindex *ix, const struct place *p, uint32_t handle)
 {
+    if (!p->commune || !p->centre.known || ix->seat[handle] == SIEVE_SEAT_UNKNOWN)
+        return false;
+    struct sieve_place place = sieve_place(true, p->centre.lat, p->centre.lon, p->commune);
+    if (sieve_least(ix->seat[handle], &place) > NEAR_KM)
+        return false;
     card_read(&ix->cards, ix->card[handle], &ix->view);
-    for (size_t i = 0; i < count_of; i++)
-        if (places[i].commune && places[i].centre.known && ix->view.offer.at.known &&
-            place_distance(ix->view.offer.at, places[i].centre) <= NEAR_KM)
-            return true;
-    return false;
+    return place_distance(ix->view.offer.at, p->centre) <= NEAR_KM;
 }
 
 static size_t count_near(struct offerindex *ix)
 {
-    size_t place_count, near = 0, known = 0;
+    size_t place_count, near = 0;
     const struct place *places = need_places(ix->asking.n->need, ix->asking.l, &place_count);
-    for (size_t i = 0; i < place_count; i++)
-        known += places[i].commune && places[i].centre.known;
-    for (size_t i = 0; known && i < ix->found_count; i++)
-        near += is_near(ix, places, place_count, ix->found[i]);
+    for (size_t i = 0; i < ix->found_count; i++) {
+        bool any = false;
+        for (size_t k = 0; k < place_count && !any; k++)
+            any = is_near(ix, &places[k], ix->found[i]);
+        near += any;
+    }
     return near;
 }
 
