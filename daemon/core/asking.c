@@ -150,11 +150,12 @@ static bool meets_whole(const struct asking *a)
            (a->relaxed == CONDITION_EXCLUSIONS || !apart(a));
 }
 
+// All that is asked of one capability but the place.
 static bool meets_part(struct asking *a, const struct cards *c, size_t i)
 {
     const struct capability *cap = &a->card.capabilities[i];
     return holds(a, CONDITION_CPV, cap) && holds(a, CONDITION_VALUE, cap) && holds(a, CONDITION_SERVICE, cap) &&
-           (a->relaxed == CONDITION_EXCLUSIONS || !excluded(a, c, a->card.excluded[i])) && holds(a, CONDITION_PLACE, cap);
+           (a->relaxed == CONDITION_EXCLUSIONS || !excluded(a, c, a->card.excluded[i]));
 }
 
 bool asking_meets(struct asking *a, struct cards *c, uint32_t at)
@@ -163,7 +164,7 @@ bool asking_meets(struct asking *a, struct cards *c, uint32_t at)
     bool meets = false;
     if (meets_whole(a))
         for (size_t i = 0; i < a->card.offer.capability_count && !meets; i++)
-            meets = meets_part(a, c, i);
+            meets = meets_part(a, c, i) && holds(a, CONDITION_PLACE, &a->card.capabilities[i]);
     return meets;
 }
 
@@ -193,10 +194,14 @@ bool asking_score(struct asking *a, struct cards *c, uint32_t at, bool known, st
         const struct capability *cap = &a->card.capabilities[i];
         if (!meets_part(a, c, i))
             continue;
-        struct score score = score_sum(a->n, a->l, &a->card.offer, cap, wanted_met(a), keywords_found(a, c, a->card.keywords[i]));
+        enum cover cover = match_cover(a->n, a->l, &a->card.offer, cap); // COVER_NONE: the place fails
+        if (cover == COVER_NONE)
+            continue;
+        const struct score_known is = {cover, wanted_met(a), keywords_found(a, c, a->card.keywords[i])};
+        struct score score = score_sum(a->n, a->l, &a->card.offer, cap, &is);
         if (found && score.total <= out->score.total)
             continue;
-        *out = (struct asking_fit){i, score, score_has(&score, SCORE_PLACE_PARTIAL)};
+        *out = (struct asking_fit){i, score, cover == COVER_PARTIAL};
         found = true;
     }
     return found;

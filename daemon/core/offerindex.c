@@ -78,6 +78,11 @@ struct offerindex {
     // A question
     struct asking asking;
     struct card view; // of a change
+    struct posting {
+        uint32_t term, code, who;
+        uint64_t facts;
+    } *postings;
+    size_t posting_count, posting_room;
     uint64_t *seen, *united; // bits by handle: in `found`, in the union of several questions
     uint32_t *found, *marked; // marked: seen but not found, the buyer's own and those it has blocked
     size_t found_count, found_room, marked_count, marked_room;
@@ -159,6 +164,7 @@ void offerindex_free(struct offerindex *ix)
     free(ix->marked);
     free(ix->stretches);
     free(ix->codes);
+    free(ix->postings);
     free(ix);
 }
 
@@ -375,14 +381,24 @@ static void each_posting(struct offerindex *ix, uint32_t handle, on_posting *fn)
         each_term(ix, &ix->view, i, handle << SIEVE_HANDLE, facts_of(ix, &ix->view, i), fn);
 }
 
-static void add(struct offerindex *ix, uint32_t term, uint32_t code, uint32_t who, uint64_t facts)
+// Postings of a change are gathered first: then the waits for memory are one.
+static void gather(struct offerindex *ix, uint32_t term, uint32_t code, uint32_t who, uint64_t facts)
 {
-    postlist_add(&ix->lists, term, code, who, facts);
+    if (ix->posting_count == ix->posting_room) {
+        ix->posting_room = ix->posting_room ? ix->posting_room * 2 : 64;
+        ix->postings = memory_grow(ix->postings, ix->posting_room, sizeof *ix->postings);
+    }
+    ix->postings[ix->posting_count++] = (struct posting){term, code, who, facts};
 }
 
-static void take(struct offerindex *ix, uint32_t term, uint32_t code, uint32_t who, uint64_t facts)
+static void change(struct offerindex *ix, void (*fn)(struct postlist *, uint32_t, uint32_t, uint32_t, uint64_t))
 {
-    postlist_remove(&ix->lists, term, code, who, facts);
+    for (int step = 0; step < POSTLIST_STEPS; step++)
+        for (size_t i = 0; i < ix->posting_count; i++)
+            postlist_fetch(&ix->lists, step, ix->postings[i].term, ix->postings[i].code, ix->postings[i].who);
+    for (size_t i = 0; i < ix->posting_count; i++)
+        fn(&ix->lists, ix->postings[i].term, ix->postings[i].code, ix->postings[i].who, ix->postings[i].facts);
+    ix->posting_count = 0;
 }
 
 static void count(struct offerindex *ix, uint32_t term, uint32_t code, uint32_t who, uint64_t facts)
@@ -430,15 +446,18 @@ void offerindex_put(struct offerindex *ix, uint32_t handle, const struct offer *
     if (ix->gathering)
         return;
     know_labels(ix);
-    each_posting(ix, handle, add);
+    each_posting(ix, handle, gather);
+    change(ix, postlist_add);
 }
 
 void offerindex_drop(struct offerindex *ix, uint32_t handle)
 {
     if (handle >= ix->room || !ix->card[handle])
         return;
-    if (!ix->gathering)
-        each_posting(ix, handle, take);
+    if (!ix->gathering) {
+        each_posting(ix, handle, gather);
+        change(ix, postlist_remove);
+    }
     siren_remove(ix, handle);
     wary_drop(&ix->wary, handle);
     card_drop(&ix->cards, ix->card[handle]);

@@ -245,6 +245,27 @@ void postlist_remove(struct postlist *p, uint32_t term, uint32_t code, uint32_t 
     remove_run(s, at);
 }
 
+void postlist_fetch(const struct postlist *p, int step, uint32_t term, uint32_t code, uint32_t who)
+{
+    if (!p->terms[term])
+        return;
+    const struct shelf *s = &p->terms[term][code / DIVISION];
+    if (step == 0)
+        __builtin_prefetch(s);
+    if (step == 1 && s->count)
+        for (uint32_t i = 0; i < 4; i++) // where a search by halves looks first
+            __builtin_prefetch(s->codes + s->count * (2 * i + 1) / 8);
+    if (step < 2)
+        return;
+    uint32_t at = run_of(s, code, who >> SIEVE_HANDLE);
+    if (at == s->count)
+        return;
+    const struct run *r = &s->runs[at];
+    __builtin_prefetch(p->who.words + r->at);
+    __builtin_prefetch(p->who.words + r->at + r->count);
+    __builtin_prefetch(p->facts + r->at + r->count);
+}
+
 // All at once
 
 static uint32_t code_number(struct postlist *p, uint32_t code)

@@ -32,6 +32,11 @@ void postlist_add(struct postlist *p, uint32_t term, uint32_t code, uint32_t who
 // Exactly that posting, once.
 void postlist_remove(struct postlist *p, uint32_t term, uint32_t code, uint32_t who, uint64_t facts);
 
+// Asks for the memory that adding or removing a posting will read, in three steps: done for many postings step by step, they
+// wait for memory together.
+enum { POSTLIST_STEPS = 3 };
+void postlist_fetch(const struct postlist *p, int step, uint32_t term, uint32_t code, uint32_t who);
+
 // All at once, into an empty one: each posting is counted, then room is laid out in order, then each is set, with handles
 // ascending, as it was counted.
 void postlist_count(struct postlist *p, uint32_t term, uint32_t code);

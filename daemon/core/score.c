@@ -28,14 +28,6 @@ int score_points(enum score_code c)
     return table[c].points;
 }
 
-bool score_has(const struct score *s, enum score_code c)
-{
-    for (int i = 0; i < s->count; i++)
-        if (s->lines[i].code == c)
-            return true;
-    return false;
-}
-
 static void add(struct score *s, enum score_code code, int points)
 {
     if (points == 0)
@@ -95,8 +87,7 @@ static enum score_code place_line(const struct match_need *n, const struct place
     return place_within(p->deps, place_region_of(n->places, o->seat.deps)) ? SCORE_PLACE_REGION : SCORE_PLACE_FRANCE;
 }
 
-static void add_place(struct score *s, const struct match_need *n, const struct lot *l, const struct offer *o,
-                      const struct capability *cap)
+static void add_place(struct score *s, const struct match_need *n, const struct lot *l, const struct offer *o, enum cover cover)
 {
     size_t count;
     const struct place *places = need_places(n->need, l, &count);
@@ -107,7 +98,7 @@ static void add_place(struct score *s, const struct match_need *n, const struct 
             best = line;
     }
     add(s, best, score_points(best));
-    if (match_cover(n, l, o, cap) == COVER_PARTIAL)
+    if (cover == COVER_PARTIAL)
         add(s, SCORE_PLACE_PARTIAL, score_points(SCORE_PLACE_PARTIAL));
 }
 
@@ -153,21 +144,22 @@ static size_t keywords_found(const struct match_need *n, const struct lot *l, co
 }
 
 struct score score_sum(const struct match_need *n, const struct lot *l, const struct offer *o,
-                       const struct capability *cap, size_t met, size_t found)
+                       const struct capability *cap, const struct score_known *known)
 {
     static const int quarters[SCORE_KEYWORDS_MOST + 1] = {0, 2, 3, 4}; // of the most points, by keywords found
     struct score s = {0};
     add_cpv(&s, l, cap);
-    add_place(&s, n, l, o, cap);
+    add_place(&s, n, l, o, known->cover);
     add_value(&s, l->value, cap->value);
     if (l->criteria.count)
-        add(&s, SCORE_CRITERIA, score_points(SCORE_CRITERIA) * (int)met / (int)l->criteria.count);
-    add(&s, SCORE_KEYWORDS, score_points(SCORE_KEYWORDS) * quarters[found] / 4);
+        add(&s, SCORE_CRITERIA, score_points(SCORE_CRITERIA) * (int)known->met / (int)l->criteria.count);
+    add(&s, SCORE_KEYWORDS, score_points(SCORE_KEYWORDS) * quarters[known->found] / 4);
     return s;
 }
 
 struct score score_of(const struct match_need *n, const struct lot *l, const struct offer *o,
                       const struct capability *cap)
 {
-    return score_sum(n, l, o, cap, criteria_met(n, l, o), keywords_found(n, l, cap));
+    const struct score_known known = {match_cover(n, l, o, cap), criteria_met(n, l, o), keywords_found(n, l, cap)};
+    return score_sum(n, l, o, cap, &known);
 }

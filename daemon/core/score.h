@@ -24,13 +24,15 @@ struct score {
 // Of a pair that matches (match_all holds).
 struct score score_of(const struct match_need *n, const struct lot *l, const struct offer *o,
                       const struct capability *cap);
-// The same when it is known already how many of the lot's wanted criteria the offer meets, and how many different keywords of
-// the capability its texts contain (at most SCORE_KEYWORDS_MOST count): texts of the offer are not looked at.
+// The same when it is known already what match_cover says, how many of the lot's wanted criteria the offer meets, and how many
+// different keywords of the capability its texts contain (at most SCORE_KEYWORDS_MOST count): texts of the offer are not looked at.
 #define SCORE_KEYWORDS_MOST 3
+struct score_known {
+    enum cover cover;
+    size_t met, found;
+};
 struct score score_sum(const struct match_need *n, const struct lot *l, const struct offer *o,
-                       const struct capability *cap, size_t met, size_t found);
-// Whether the code is among its lines. SCORE_PLACE_PARTIAL is just when match_cover says COVER_PARTIAL.
-bool score_has(const struct score *s, enum score_code c);
+                       const struct capability *cap, const struct score_known *known);
 // Points for codes in one line.
 int score_cpv(struct cpv asked, struct cpv offered);
 const char *score_word(enum score_code c);

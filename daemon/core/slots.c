@@ -51,7 +51,7 @@ uint32_t slots_take(struct slots *s, uint32_t count)
         return at;
     }
     if ((uint64_t)s->used + size + SLACK > s->room) {
-        uint64_t room = s->room + (s->room / 4 > size + SLACK ? s->room / 4 : size + SLACK);
+        uint64_t room = (uint64_t)s->room + (s->room / 4 > size + SLACK ? s->room / 4 : size + SLACK);
         room = (room + 1023) / 1024 * 1024;
         if (room > UINT32_MAX)
             log_die("memory", "more than %u words", UINT32_MAX);
