@@ -25,7 +25,6 @@
 #define AHEAD 16    // cards asked for before they are read
 #define NEAR_KM 10
 #define FACTS (CHUNK * 2 + SIEVE_SLACK * 2)
-#define SEATED_MORE 4            // bytes behind `seated` that may be read
 #define APART 255                // of `seated`: the offer's point is far from its commune
 #define APART_KM 9               // less than the first circle of the score
 
@@ -67,8 +66,8 @@ struct offerindex {
     uint32_t region_count;
     unsigned admitted[ARTICLES];
     // By handle
-    uint32_t *card, *seat, room;
-    uint8_t *seated; // département of the seat + 1, 0: none, or APART
+    uint32_t *card, room;
+    struct sieve_home *home; // seated: département of the seat + 1, 0: none, or APART
     // Handles by SIREN: open addressing, handle + 1
     uint32_t *sirens, siren_room;
     size_t siren_count;
@@ -152,8 +151,7 @@ void offerindex_free(struct offerindex *ix)
     postlist_fini(&ix->lists);
     asking_fini(&ix->asking);
     pages_free(ix->card, ix->room * sizeof *ix->card);
-    pages_free(ix->seat, ix->room * sizeof *ix->seat);
-    pages_free(ix->seated, ix->room * sizeof *ix->seated + SEATED_MORE);
+    pages_free(ix->home, ix->room * sizeof *ix->home);
     pages_free(ix->seen, ix->room / 64 * sizeof *ix->seen);
     pages_free(ix->united, ix->room / 64 * sizeof *ix->united);
     free(ix->best.list);
@@ -176,8 +174,7 @@ static void make_room(struct offerindex *ix, uint32_t handle)
     uint32_t room = had + had / 4 > handle + 1 ? had + had / 4 : handle + 1;
     room = (room + 255) / 64 * 64;
     ix->card = pages_grow(ix->card, had * sizeof *ix->card, room * sizeof *ix->card);
-    ix->seat = pages_grow(ix->seat, had * sizeof *ix->seat, room * sizeof *ix->seat);
-    ix->seated = pages_grow(ix->seated, had * sizeof *ix->seated, room * sizeof *ix->seated + SEATED_MORE);
+    ix->home = pages_grow(ix->home, had * sizeof *ix->home, room * sizeof *ix->home);
     ix->seen = pages_grow(ix->seen, had / 64 * sizeof *ix->seen, room / 64 * sizeof *ix->seen);
     ix->united = pages_grow(ix->united, had / 64 * sizeof *ix->united, room / 64 * sizeof *ix->united);
     ix->room = room;
@@ -435,8 +432,8 @@ void offerindex_put(struct offerindex *ix, uint32_t handle, const struct offer *
     offerindex_drop(ix, handle);
     make_room(ix, handle);
     ix->card[handle] = card_put(&ix->cards, o);
-    ix->seat[handle] = o->at.known ? sieve_seat(o->at.lat, o->at.lon) : SIEVE_SEAT_UNKNOWN;
-    ix->seated[handle] = seated(o);
+    ix->home[handle].seat = o->at.known ? sieve_seat(o->at.lat, o->at.lon) : SIEVE_SEAT_UNKNOWN;
+    ix->home[handle].seated = seated(o);
     ix->offers++;
     siren_add(ix, handle);
     if (excludes(o)) {
@@ -739,12 +736,12 @@ static void settle(struct offerindex *ix, const struct sieve_test *t, struct sie
         take_sure(ix, out);
         ask_later(ix, out->unsure, out->unsure_facts, ask_wary(ix, t, out->unsure, out->unsure_facts, out->unsure_count));
     } else {
-        sieve_reach(ix->way, out->sure, out->sure_facts, out->sure_count, ix->seat, place, &reached);
+        sieve_reach(ix->way, out->sure, out->sure_facts, out->sure_count, ix->home, place, &reached);
         take_sure(ix, &reached);
         ask_later(ix, reached.unsure, reached.unsure_facts, reached.unsure_count);
         reached = room_of(ix, 1);
         reached.sure_facts = ix->sure_facts[1];
-        sieve_reach(ix->way, out->unsure, out->unsure_facts, out->unsure_count, ix->seat, place, &reached);
+        sieve_reach(ix->way, out->unsure, out->unsure_facts, out->unsure_count, ix->home, place, &reached);
         ask_later(ix, reached.sure, reached.sure_facts, ask_wary(ix, t, reached.sure, reached.sure_facts, reached.sure_count));
         ask_later(ix, reached.unsure, reached.unsure_facts, reached.unsure_count);
     }
@@ -897,7 +894,7 @@ static void rank(struct offerindex *ix, const uint32_t *who, const uint64_t *fac
         b->room = (b->count + count_of) * 2;
         b->list = memory_grow(b->list, b->room, sizeof *b->list);
     }
-    sieve_rank(ix->way, who, facts, count_of, ix->seat, ix->seated, &b->points, b->bounds);
+    sieve_rank(ix->way, who, facts, count_of, ix->home, &b->points, b->bounds);
     for (size_t i = 0; i < count_of; i++)
         b->list[b->count++] = (struct candidate){who[i] >> SIEVE_HANDLE, b->bounds[i]};
 }
@@ -1081,10 +1078,10 @@ static size_t count_trade(struct offerindex *ix)
 // Whether a seat lies within NEAR_KM of a place of the lot; most are so far that the card need not be read.
 static bool is_near(struct offerindex *ix, const struct place *p, uint32_t handle)
 {
-    if (!p->commune || !p->centre.known || ix->seat[handle] == SIEVE_SEAT_UNKNOWN)
+    if (!p->commune || !p->centre.known || ix->home[handle].seat == SIEVE_SEAT_UNKNOWN)
         return false;
     struct sieve_place place = sieve_place(true, p->centre.lat, p->centre.lon, p->commune);
-    if (sieve_least(ix->seat[handle], &place) > NEAR_KM)
+    if (sieve_least(ix->home[handle].seat, &place) > NEAR_KM)
         return false;
     card_read(&ix->cards, ix->card[handle], &ix->view);
     return place_distance(ix->view.offer.at, p->centre) <= NEAR_KM;
@@ -1140,7 +1137,7 @@ struct offerindex_bytes offerindex_bytes(const struct offerindex *ix)
         .cards = (cards->used - cards->idle) * sizeof *cards->words,
         .idle = p->who.idle * posting + cards->idle * sizeof *cards->words,
         .wary = wary_bytes(&ix->wary),
-        .handles = ix->room * (sizeof *ix->card + sizeof *ix->seat) + ix->siren_room * sizeof *ix->sirens,
+        .handles = ix->room * (sizeof *ix->card + sizeof *ix->home) + ix->siren_room * sizeof *ix->sirens,
         .words = lexicon_bytes(ix->cards.labels) + lexicon_bytes(ix->cards.phrases) + ix->bit_room,
         .scratch = sizeof *ix + ix->room / 64 * 2 * sizeof *ix->seen + ix->found_room * sizeof *ix->found,
     };

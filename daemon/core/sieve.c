@@ -156,21 +156,21 @@ static enum verdict judge_circle(uint32_t class, uint32_t seat, const struct sie
     return km - wrong > most ? AWAY : UNSURE;
 }
 
-static enum verdict judge(uint32_t who, const uint32_t *seats, const struct sieve_place *p)
+static enum verdict judge(uint32_t who, const struct sieve_home *homes, const struct sieve_place *p)
 {
     uint32_t class = who & ((1u << SIEVE_HANDLE) - 1);
     if (class == SIEVE_WHOLE)
         return REACHES;
     if (class >= SIEVE_COMMUNE)
         return class == SIEVE_UNSURE || class == p->commune ? UNSURE : AWAY;
-    return p->anywhere ? REACHES : judge_circle(class, seats[who >> SIEVE_HANDLE], p);
+    return p->anywhere ? REACHES : judge_circle(class, homes[who >> SIEVE_HANDLE].seat, p);
 }
 
-static void plain_reach(const uint32_t *who, const uint64_t *facts, size_t count, const uint32_t *seats,
+static void plain_reach(const uint32_t *who, const uint64_t *facts, size_t count, const struct sieve_home *homes,
                         const struct sieve_place *place, struct sieve_out *out)
 {
     for (size_t i = 0; i < count; i++) {
-        enum verdict v = judge(who[i], seats, place);
+        enum verdict v = judge(who[i], homes, place);
         out->sure[out->sure_count] = who[i];
         out->unsure[out->unsure_count] = who[i];
         if (facts)
@@ -190,7 +190,7 @@ void sieve_class(uint64_t *facts, size_t count, unsigned class)
         facts[i] = (facts[i] & ~((uint64_t)15 << (32 + SIEVE_ARTICLES))) | (uint64_t)class << (32 + SIEVE_ARTICLES);
 }
 
-static int place_points(uint32_t seat, uint8_t seated, const struct sieve_points *p)
+static int place_points(uint32_t seat, uint32_t seated, const struct sieve_points *p)
 {
     int points = p->seats[seated], near = 0;
     if (!p->measured)
@@ -219,12 +219,12 @@ static int criteria_points(uint64_t facts, const struct sieve_points *p)
     return p->met[facts & (uint64_t)SIEVE_CRITERIA << 32 ? p->wanted_count : met];
 }
 
-static void plain_rank(const uint32_t *who, const uint64_t *facts, size_t count, const uint32_t *seats, const uint8_t *seated,
+static void plain_rank(const uint32_t *who, const uint64_t *facts, size_t count, const struct sieve_home *homes,
                        const struct sieve_points *p, int *points)
 {
     for (size_t i = 0; i < count; i++) {
         uint32_t handle = who[i] >> SIEVE_HANDLE;
-        points[i] = p->codes[facts[i] >> (32 + SIEVE_ARTICLES) & 15] + place_points(seats[handle], seated[handle], p) +
+        points[i] = p->codes[facts[i] >> (32 + SIEVE_ARTICLES) & 15] + place_points(homes[handle].seat, homes[handle].seated, p) +
                     value_points(facts[i], p) + criteria_points(facts[i], p) +
                     (facts[i] & (uint64_t)SIEVE_KEYWORDS << 32 ? p->keywords : 0);
     }
@@ -351,10 +351,10 @@ AVX512 static inline __m512 plane_kms(__m512i seat, const struct sieve_place *p)
 }
 
 // Circles among `live`: which of them reach the place, which may. As judge_circle says.
-AVX512 static inline __mmask16 judge_circles(__m512i who, __m512i class, __mmask16 live, const uint32_t *seats,
+AVX512 static inline __mmask16 judge_circles(__m512i who, __m512i class, __mmask16 live, const struct sieve_home *homes,
                                              const struct sieve_place *p, __mmask16 *unsure)
 {
-    __m512i seat = _mm512_mask_i32gather_epi32(_mm512_setzero_si512(), live, _mm512_srli_epi32(who, SIEVE_HANDLE), seats, 4);
+    __m512i seat = _mm512_mask_i32gather_epi32(_mm512_setzero_si512(), live, _mm512_srli_epi32(who, SIEVE_HANDLE), homes, 8);
     __m512 km = plane_kms(seat, p), wrong = _mm512_add_ps(_mm512_mul_ps(km, _mm512_set1_ps(PLANE)), _mm512_set1_ps(ROUNDED_KM));
     __mmask16 large = _mm512_cmpgt_epi32_mask(class, _mm512_set1_epi32(WHOLE_KM));
     __m512i beyond = _mm512_sub_epi32(class, _mm512_set1_epi32(WHOLE_KM));
@@ -377,7 +377,7 @@ AVX512 static inline void keep16(uint64_t *to, const uint64_t *facts, __mmask16 
     _mm512_storeu_si512(to + __builtin_popcount(mask & 0xff), high);
 }
 
-AVX512 static void avx512_reach(const uint32_t *who, const uint64_t *facts, size_t count, const uint32_t *seats,
+AVX512 static void avx512_reach(const uint32_t *who, const uint64_t *facts, size_t count, const struct sieve_home *homes,
                                 const struct sieve_place *place, struct sieve_out *out)
 {
     const __m512i commune = _mm512_set1_epi32((int)place->commune);
@@ -394,7 +394,7 @@ AVX512 static void avx512_reach(const uint32_t *who, const uint64_t *facts, size
         else if (fabsf(place->lat) > LAT_MOST)
             unsure = circles;
         else if (circles)
-            sure |= judge_circles(w, class, circles, seats, place, &unsure);
+            sure |= judge_circles(w, class, circles, homes, place, &unsure);
         ask |= unsure;
         _mm512_storeu_si512(out->sure + out->sure_count, _mm512_maskz_compress_epi32(sure, w));
         if (out->sure_facts)
@@ -422,15 +422,15 @@ AVX512 static inline __mmask16 have16(const uint64_t *facts, uint64_t bits)
     return low | (__mmask16)(_mm512_test_epi64_mask(_mm512_loadu_si512(facts + 8), wanted) << 8);
 }
 
-AVX512 static inline __m512i places16(__m512i handle, __mmask16 live, const uint32_t *seats, const uint8_t *seated,
+AVX512 static inline __m512i places16(__m512i handle, __mmask16 live, const struct sieve_home *homes,
                                       const struct sieve_points *p)
 {
     const __m512i zero = _mm512_setzero_si512();
-    __m512i seat = _mm512_mask_i32gather_epi32(zero, live, handle, seated, 1);
-    __m512i points = _mm512_mask_i32gather_epi32(zero, live, _mm512_and_si512(seat, _mm512_set1_epi32(0xff)), p->seats, 4);
+    __m512i seat = _mm512_mask_i32gather_epi32(zero, live, handle, &homes->seated, 8);
+    __m512i points = _mm512_mask_i32gather_epi32(zero, live, seat, p->seats, 4);
     if (!p->measured)
         return points;
-    seat = _mm512_mask_i32gather_epi32(zero, live, handle, seats, 4);
+    seat = _mm512_mask_i32gather_epi32(zero, live, handle, homes, 8);
     __m512 km = plane_kms(seat, &p->place);
     __m512 close = _mm512_sub_ps(_mm512_mul_ps(km, _mm512_set1_ps(1 - PLANE)), _mm512_set1_ps(ROUNDED_KM));
     close = _mm512_mask_mul_ps(close, _mm512_cmp_ps_mask(km, _mm512_set1_ps(NEAR_KM), _CMP_GT_OQ), km, _mm512_set1_ps(FAR_SHARE));
@@ -462,17 +462,17 @@ AVX512 static inline __m512i criteria16(const uint64_t *facts, const struct siev
     return _mm512_i32gather_epi32(met, p->met, 4);
 }
 
-AVX512 static void avx512_rank(const uint32_t *who, const uint64_t *facts, size_t count, const uint32_t *seats,
-                               const uint8_t *seated, const struct sieve_points *p, int *points)
+AVX512 static void avx512_rank(const uint32_t *who, const uint64_t *facts, size_t count, const struct sieve_home *homes,
+                               const struct sieve_points *p, int *points)
 {
     if (fabsf(p->place.lat) > LAT_MOST) { // every seat may be near
-        plain_rank(who, facts, count, seats, seated, p, points);
+        plain_rank(who, facts, count, homes, p, points);
         return;
     }
     for (size_t i = 0; i < count; i += 16) {
         __mmask16 live = count - i >= 16 ? 0xffff : (__mmask16)((1u << (count - i)) - 1);
         const uint64_t *f = facts + i;
-        __m512i sum = places16(_mm512_srli_epi32(_mm512_maskz_loadu_epi32(live, who + i), SIEVE_HANDLE), live, seats, seated, p);
+        __m512i sum = places16(_mm512_srli_epi32(_mm512_maskz_loadu_epi32(live, who + i), SIEVE_HANDLE), live, homes, p);
         __m512i class = _mm512_and_si512(part16(f, 32 + SIEVE_ARTICLES), _mm512_set1_epi32(15));
         sum = _mm512_add_epi32(sum, _mm512_permutexvar_epi32(class, _mm512_loadu_si512(p->codes)));
         sum = _mm512_add_epi32(sum, _mm512_add_epi32(values16(f, p), criteria16(f, p)));
@@ -491,9 +491,9 @@ bool sieve_has(enum sieve_way way)
 static void (*const postings[SIEVE_WAYS])(const uint32_t *, const uint64_t *, size_t, const struct sieve_test *,
                                           struct sieve_out *) = {plain_postings, avx2_postings, avx512_postings};
 // Circles are few enough that AVX2 has no way of its own for them.
-static void (*const reaches[SIEVE_WAYS])(const uint32_t *, const uint64_t *, size_t, const uint32_t *,
+static void (*const reaches[SIEVE_WAYS])(const uint32_t *, const uint64_t *, size_t, const struct sieve_home *,
                                          const struct sieve_place *, struct sieve_out *) = {plain_reach, plain_reach, avx512_reach};
-static void (*const ranks[SIEVE_WAYS])(const uint32_t *, const uint64_t *, size_t, const uint32_t *, const uint8_t *,
+static void (*const ranks[SIEVE_WAYS])(const uint32_t *, const uint64_t *, size_t, const struct sieve_home *,
                                        const struct sieve_points *, int *) = {plain_rank, plain_rank, avx512_rank};
 
 #else
@@ -505,9 +505,9 @@ bool sieve_has(enum sieve_way way)
 
 static void (*const postings[SIEVE_WAYS])(const uint32_t *, const uint64_t *, size_t, const struct sieve_test *,
                                           struct sieve_out *) = {plain_postings, plain_postings, plain_postings};
-static void (*const reaches[SIEVE_WAYS])(const uint32_t *, const uint64_t *, size_t, const uint32_t *,
+static void (*const reaches[SIEVE_WAYS])(const uint32_t *, const uint64_t *, size_t, const struct sieve_home *,
                                          const struct sieve_place *, struct sieve_out *) = {plain_reach, plain_reach, plain_reach};
-static void (*const ranks[SIEVE_WAYS])(const uint32_t *, const uint64_t *, size_t, const uint32_t *, const uint8_t *,
+static void (*const ranks[SIEVE_WAYS])(const uint32_t *, const uint64_t *, size_t, const struct sieve_home *,
                                        const struct sieve_points *, int *) = {plain_rank, plain_rank, plain_rank};
 
 #endif
@@ -518,16 +518,16 @@ void sieve_postings(enum sieve_way way, const uint32_t *who, const uint64_t *fac
     postings[way](who, facts, count, test, out);
 }
 
-void sieve_reach(enum sieve_way way, const uint32_t *who, const uint64_t *facts, size_t count, const uint32_t *seats,
+void sieve_reach(enum sieve_way way, const uint32_t *who, const uint64_t *facts, size_t count, const struct sieve_home *homes,
                  const struct sieve_place *place, struct sieve_out *out)
 {
-    reaches[way](who, facts, count, seats, place, out);
+    reaches[way](who, facts, count, homes, place, out);
 }
 
-void sieve_rank(enum sieve_way way, const uint32_t *who, const uint64_t *facts, size_t count, const uint32_t *seats,
-                const uint8_t *seated, const struct sieve_points *p, int *points)
+void sieve_rank(enum sieve_way way, const uint32_t *who, const uint64_t *facts, size_t count, const struct sieve_home *homes,
+                const struct sieve_points *p, int *points)
 {
-    ranks[way](who, facts, count, seats, seated, p, points);
+    ranks[way](who, facts, count, homes, p, points);
 }
 
 enum sieve_way sieve_best(void)

@@ -63,7 +63,11 @@ struct sieve_out { // entries are written behind what is there
 void sieve_postings(enum sieve_way way, const uint32_t *who, const uint64_t *facts, size_t count,
                     const struct sieve_test *test, struct sieve_out *out);
 
-// Where seats lie, in 32 bits: latitude below, longitude above, each in 65536ths of the whole turn (of 180 or 360 degrees).
+// Where seats lie, in 32 bits: latitude below, longitude above, each in 65536ths of the whole turn (of 180 or 360 degrees). Beside
+// it an array of seats, by handle, has what the index knows of the commune (`seated`, 0..255).
+struct sieve_home {
+    uint32_t seat, seated;
+};
 uint32_t sieve_seat(double lat, double lon);
 // The class of a circle of so many km.
 uint32_t sieve_circle(double km);
@@ -84,16 +88,16 @@ struct sieve_place sieve_place(bool known, double lat, double lon, uint32_t numb
 // Distance of a seat from the place in km, at least so much.
 float sieve_least(uint32_t seat, const struct sieve_place *p);
 
-// Of postings in lists of a département, which of them reach the commune: circles by the distance of their seat (seats[handle]),
+// Of postings in lists of a département, which of them reach the commune: circles by the distance of their seat (homes[handle]),
 // communes by their class. Near an edge, and for a commune, it is unsure. facts: NULL when they are not wanted of the unsure ones
 // either.
-void sieve_reach(enum sieve_way way, const uint32_t *who, const uint64_t *facts, size_t count, const uint32_t *seats,
+void sieve_reach(enum sieve_way way, const uint32_t *who, const uint64_t *facts, size_t count, const struct sieve_home *homes,
                  const struct sieve_place *place, struct sieve_out *out);
 
 // How many points a posting that passed can have at most, from what stands beside it.
 struct sieve_points {
     int codes[16];     // for its code, by the class that was put into its facts
-    int seats[256];    // for its place, by what `seated` says of the offer
+    int seats[256];    // for its place, by `seated`
     bool measured;     // and by the distance of its seat from `place`
     struct sieve_place place;
     int near, km30, km50; // within 10, 30, 50 km; the first where the seat is not known
@@ -109,8 +113,8 @@ struct sieve_points {
 
 // Puts the class of a code (0..15) into facts that were tested: the bits of articles are needed no more.
 void sieve_class(uint64_t *facts, size_t count, unsigned class);
-// points[i] of each; seated: a byte by handle, three more may be read behind the last.
-void sieve_rank(enum sieve_way way, const uint32_t *who, const uint64_t *facts, size_t count, const uint32_t *seats,
-                const uint8_t *seated, const struct sieve_points *p, int *points);
+// points[i] of each.
+void sieve_rank(enum sieve_way way, const uint32_t *who, const uint64_t *facts, size_t count, const struct sieve_home *homes,
+                const struct sieve_points *p, int *points);
 
 #endif
