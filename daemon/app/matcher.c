@@ -145,7 +145,7 @@ void matcher_wake(struct matcher *m)
 
 bool matcher_complete(const struct matcher *m)
 {
-    return m->phase == FOLLOW;
+    return m->phase == FOLLOW || m->phase == COMPARE;
 }
 
 struct matcher_counts matcher_counts(const struct matcher *m)
@@ -501,8 +501,10 @@ static void apply_offer(struct matcher *m, const struct pg_result *r, int row)
     if (!packed)
         put_body(m, id, version, pg_value(r, row, BODY), pg_value(r, row, SIRET), structures, since);
     else if (!pack_unhex(packed, pg_length(r, row, PACKED), &m->field) ||
-             world_put_packed(m->parts->world, id, version, m->field.data, m->field.len, pg_value(r, row, SIRET), structures, since) != ERR_OK)
+             world_put_packed(m->parts->world, id, version, m->field.data, m->field.len, pg_value(r, row, SIRET), structures, since) != ERR_OK) {
+        world_drop_offer(m->parts->world, id); // what it was is no longer offered
         log_warn("matcher", "offer %s is left out: its packed form cannot be read", id);
+    }
 }
 
 static void apply_alert(struct matcher *m, const struct pg_result *r, int row)
@@ -559,13 +561,20 @@ static void tell(struct matcher *m, const struct pg_result *r, int row, struct f
         s->find(m, key, f);
 }
 
+// Whether the loop can wait for one row more.
+static bool fits_turn(int row, int64_t began)
+{
+    return row == 0 || clock_mono() - began <= STEP_US;
+}
+
 // Brings the world up to date with as many rows as one step may take: each subject once, up to new reference data. All are
 // applied before any is told, so that no row meets a former state of another. Returns how many.
 static int apply_rows(struct matcher *m, const struct pg_result *r)
 {
     struct map *seen = map_new();
+    int64_t began = clock_mono();
     int row = 0;
-    for (; row < r->rows && !text_equal(pg_value(r, row, SUBJECT), "reference"); row++) {
+    for (; row < r->rows && fits_turn(row, began) && !text_equal(pg_value(r, row, SUBJECT), "reference"); row++) {
         if (map_set_string(seen, pg_value(r, row, KEY), m))
             break;
         apply(m, r, row);
@@ -604,8 +613,9 @@ static void take_rows(struct matcher *m, const struct pg_result *r)
 // Rows that another daemon has told already only bring the world up to date. False when there is none.
 static bool skip_told(struct matcher *m, const struct pg_result *r)
 {
+    int64_t began = clock_mono();
     int row = 0;
-    for (; row < r->rows && m->behind; row++) {
+    for (; row < r->rows && m->behind && fits_turn(row, began); row++) {
         struct position p;
         set_position(&p, pg_value(r, row, XID), pg_value(r, row, ID));
         m->behind = compare(&p, &m->shared) <= 0;

@@ -21,6 +21,7 @@
 #include <string.h>
 
 #define PLACES_TOLD 10 // of a lot, at most
+#define PAIRS_MOST 200000 // of one need: lots with the offers that are told of them
 #define READ_TOGETHER 64 // offers that are read into one arena
 
 struct item { // a need or an alert with its own memory
@@ -210,6 +211,8 @@ enum err world_read_offer(struct world *w, const char *id, const char *body, str
 static void put(struct world *w, const char *id, int version, const char *siret, unsigned structures, int64_t since, struct offer *o)
 {
     uint32_t handle = roster_put(w->suppliers, id);
+    if (handle >= OFFERINDEX_MOST)
+        log_die("world", "more than %u offers", OFFERINDEX_MOST);
     if (handle >= w->version_room) {
         w->version_room = handle + handle / 4 + 64;
         w->versions = memory_grow(w->versions, w->version_room, sizeof *w->versions);
@@ -501,8 +504,12 @@ int world_match_need(struct world *w, const char *id, int64_t now, struct text *
         return 0;
     struct search s = {.world = w, .need = self};
     self->match.now = now;
-    for (size_t i = 0; i < self->need.lot_count; i++)
-        offerindex_each(w->offers, &self->match, i, on_pair, &s);
+    size_t most = PAIRS_MOST / self->need.lot_count;
+    for (size_t i = 0; i < self->need.lot_count; i++) {
+        size_t matched = offerindex_each(w->offers, &self->match, i, most, on_pair, &s);
+        if (matched > most)
+            log_warn("world", "need %s, lot %d: %zu offers match, %zu of the best are told", id, self->need.lots[i].number, matched, most);
+    }
     return finish(&s, out, first);
 }
 

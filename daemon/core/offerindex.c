@@ -855,17 +855,6 @@ bool offerindex_pair(struct offerindex *ix, const struct match_need *n, size_t l
     return handle < ix->room && ix->card[handle] && pair_of(ix, lot, handle, false, out);
 }
 
-size_t offerindex_each(struct offerindex *ix, const struct match_need *n, size_t lot,
-                       void (*fn)(void *ctx, const struct offerindex_pair *pair), void *ctx)
-{
-    struct offerindex_pair pair;
-    find(ix, n, lot, CONDITION_COUNT);
-    for (size_t i = 0; i < ix->found_count; i++)
-        if (pair_of(ix, lot, ix->found[i], true, &pair))
-            fn(ctx, &pair);
-    return ix->found_count;
-}
-
 // Adds what was found to the union; returns how many were not in it.
 static size_t unite(struct offerindex *ix)
 {
@@ -1004,13 +993,22 @@ static void fetch_candidates(const struct offerindex *ix, size_t from)
     }
 }
 
+// Finds what matches the lot, as candidates in order; `seen` then has the bits of what was found alone.
+static void candidates(struct offerindex *ix, const struct match_need *n, size_t lot)
+{
+    ix->ranking = true;
+    rank_lot(ix, n, lot);
+    find(ix, n, lot, CONDITION_COUNT);
+    ix->ranking = false;
+    for (size_t i = 0; i < ix->marked_count; i++) // seen, but not found
+        ix->seen[ix->marked[i] / 64] &= ~((uint64_t)1 << ix->marked[i] % 64);
+    order(&ix->best);
+}
+
 static size_t keep_lot(struct offerindex *ix, size_t lot, struct offerindex_pair *list, size_t count_of, size_t most)
 {
     struct best *b = &ix->best;
     struct offerindex_pair made;
-    for (size_t i = 0; i < ix->marked_count; i++) // seen, but not found
-        ix->seen[ix->marked[i] / 64] &= ~((uint64_t)1 << ix->marked[i] % 64);
-    order(b);
     for (size_t i = 0; i < b->count; i++) {
         const struct candidate *c = &b->list[b->order[i]];
         if (i % AHEAD == 0)
@@ -1035,19 +1033,48 @@ size_t offerindex_best(struct offerindex *ix, const struct match_need *n, size_t
 {
     size_t count_of = 0, all = 0;
     most = most < OFFERINDEX_BEST ? most : OFFERINDEX_BEST;
-    ix->ranking = true;
     for (size_t lot = 0; lot < n->need->lot_count; lot++) {
-        rank_lot(ix, n, lot);
-        find(ix, n, lot, CONDITION_COUNT);
+        candidates(ix, n, lot);
         count_of = keep_lot(ix, lot, out, count_of, most);
         all += n->need->lot_count > 1 ? unite(ix) : ix->found_count;
     }
-    ix->ranking = false;
     if (n->need->lot_count > 1)
         part(ix);
     if (matched)
         *matched = all;
     return count_of;
+}
+
+// The first candidates for the best of a lot, each offer once, by what they score at most.
+static void each_best(struct offerindex *ix, const struct match_need *n, size_t lot, size_t most,
+                      void (*fn)(void *ctx, const struct offerindex_pair *pair), void *ctx)
+{
+    const struct best *b = &ix->best;
+    struct offerindex_pair pair;
+    candidates(ix, n, lot);
+    for (size_t i = 0; i < b->count && most; i++) {
+        uint32_t handle = b->list[b->order[i]].handle;
+        uint64_t *word = &ix->seen[handle / 64], bit = (uint64_t)1 << handle % 64;
+        if (!(*word & bit) || !pair_of(ix, lot, handle, true, &pair))
+            continue;
+        *word &= ~bit;
+        fn(ctx, &pair);
+        most--;
+    }
+}
+
+size_t offerindex_each(struct offerindex *ix, const struct match_need *n, size_t lot, size_t most,
+                       void (*fn)(void *ctx, const struct offerindex_pair *pair), void *ctx)
+{
+    struct offerindex_pair pair;
+    find(ix, n, lot, CONDITION_COUNT);
+    size_t matched = ix->found_count;
+    if (matched > most)
+        each_best(ix, n, lot, most, fn, ctx);
+    for (size_t i = 0; matched <= most && i < matched; i++)
+        if (pair_of(ix, lot, ix->found[i], true, &pair))
+            fn(ctx, &pair);
+    return matched;
 }
 
 // Counting

@@ -48,8 +48,9 @@ struct offerindex_pair {
     struct score score;
     bool partial;           // match_cover says COVER_PARTIAL
 };
-// Calls fn with each pair of the lot, in no order; fn may not ask or change the index.
-size_t offerindex_each(struct offerindex *ix, const struct match_need *n, size_t lot,
+// Calls fn with each pair of the lot, in no order; fn may not ask or change the index. Of more than `most` with those that may
+// score best. Returns how many offers match.
+size_t offerindex_each(struct offerindex *ix, const struct match_need *n, size_t lot, size_t most,
                        void (*fn)(void *ctx, const struct offerindex_pair *pair), void *ctx);
 // What a pair scores; false when the offer does not match the lot.
 bool offerindex_pair(struct offerindex *ix, const struct match_need *n, size_t lot, uint32_t handle,

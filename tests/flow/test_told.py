@@ -22,7 +22,7 @@ def test_rows_of_one_commit():
         d.matched()
         d.sql(f"begin; update need set body = body || '{{\"places\": [\"departement:63\"]}}', version = 2, state = 'amended' where id = '{id}'; "
               f"insert into journal (subject, key, version, what, changes) values ('need', '{id}', 2, 'amended', '[]'); "
-              f"update offer set body = jsonb_set(body, '{{capabilities,0,cpv}}', '\"72000000\"'), version = 2; "
+              f"update offer set packed = null, body = jsonb_set(body, '{{capabilities,0,cpv}}', '\"72000000\"'), version = 2; "
               f"insert into journal (subject, key, version, what) values ('offer', '{supplier.id}', 2, 'written'); "
               "select pg_notify('entregent', ''); commit")
         d.matched()

@@ -189,7 +189,7 @@ def test_full_until():
         d.settled()
         equal(kinds(supplier), [], "full")
         today = datetime.datetime.now(UTC).strftime("%Y-%m-%d")
-        d.sql(f"update offer set body = jsonb_set(body, '{{full_until}}', '\"{today}\"') where organisation = '{supplier.id}'")
+        d.sql(f"update offer set packed = null, body = jsonb_set(body, '{{full_until}}', '\"{today}\"') where organisation = '{supplier.id}'")
         d.settled()
         equal([(n["kind"], n["need"]["id"]) for n in supplier.notices()], [("match", made)], "free again")
         equal(len(d.mails(owner)), 1, "mails")
