@@ -15,7 +15,7 @@ struct asking {
     const struct match_need *n; // borrowed
     const struct lot *l;
     enum condition relaxed; // one that is not asked; CONDITION_COUNT: all are
-    bool impossible;        // a label is required that no card has ever had
+    bool impossible;        // a label is required that no card has
     size_t required_count, wanted_count, blocked_count;
     uint32_t *required, *wanted; // numbers of labels; of wanted ones those that cards know
     uint64_t *blocked;           // by the need, as card_number gives them

@@ -244,8 +244,27 @@ uint32_t card_put(struct cards *c, const struct offer *o)
     return at;
 }
 
+static const uint32_t *drop_texts(const uint32_t *w, struct lexicon *l, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        lexicon_drop(l, *w++);
+    return w;
+}
+
+static const uint32_t *drop_capability(struct cards *c, const uint32_t *w)
+{
+    uint32_t counts = w[CAP_COUNTS], areas = w[CAP_HIGH] >> 16 & 0xff, circle = counts >> 16 & 0xff, radius = counts >> 24;
+    w = drop_texts(w + CAPABILITY + radius + areas + (circle + 3) / 4, c->phrases, counts & 0xff);
+    return drop_texts(w, c->phrases, counts >> 8 & 0xff);
+}
+
 void card_drop(struct cards *c, uint32_t at)
 {
+    uint32_t counts = c->slots.words[at + HEAD_COUNTS];
+    const uint32_t *w = drop_texts(card_labels(c, at).list, c->labels, counts >> 8 & 0xff);
+    w = drop_texts(w, c->labels, counts >> 16 & 0xff);
+    for (uint32_t i = 0; i < (counts & 0xff); i++)
+        w = drop_capability(c, w);
     slots_give(&c->slots, at, c->slots.words[at + HEAD_WORDS]);
 }
 

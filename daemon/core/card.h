@@ -45,7 +45,8 @@ struct card { // one that was read
 void card_init(struct cards *c);
 void card_fini(struct cards *c);
 
-// Position of the new card of a settled offer; card_drop gives it back. Values up to 10^12.
+// Position of the new card of a settled offer; card_drop gives it back, and the texts that no other card has. Values up to
+// 10^12.
 uint32_t card_put(struct cards *c, const struct offer *o);
 void card_drop(struct cards *c, uint32_t at);
 // Reads a card into the caller's; what it points at is borrowed until the next read or change.

@@ -68,9 +68,12 @@ struct offerindex {
     // By handle
     uint32_t *card, room;
     struct sieve_home *home; // seated: département of the seat + 1, 0: none, or APART
-    // Handles by SIREN: open addressing, handle + 1
+    // Handles by SIREN: open addressing, the first one + 1; the others of the same SIREN follow it
     uint32_t *sirens, siren_room;
     size_t siren_count;
+    struct kin {
+        uint32_t next, before; // + 1, 0: none
+    } * kin;
     // By number of a label: its bit
     uint8_t *bits;
     uint32_t bit_room, bit_next;
@@ -151,6 +154,7 @@ void offerindex_free(struct offerindex *ix)
     postlist_fini(&ix->lists);
     asking_fini(&ix->asking);
     pages_free(ix->card, ix->room * sizeof *ix->card);
+    pages_free(ix->kin, ix->room * sizeof *ix->kin);
     pages_free(ix->home, ix->room * sizeof *ix->home);
     pages_free(ix->seen, ix->room / 64 * sizeof *ix->seen);
     pages_free(ix->united, ix->room / 64 * sizeof *ix->united);
@@ -174,6 +178,7 @@ static void make_room(struct offerindex *ix, uint32_t handle)
     uint32_t room = had + had / 4 > handle + 1 ? had + had / 4 : handle + 1;
     room = (room + 255) / 64 * 64;
     ix->card = pages_grow(ix->card, had * sizeof *ix->card, room * sizeof *ix->card);
+    ix->kin = pages_grow(ix->kin, had * sizeof *ix->kin, room * sizeof *ix->kin);
     ix->home = pages_grow(ix->home, had * sizeof *ix->home, room * sizeof *ix->home);
     ix->seen = pages_grow(ix->seen, had / 64 * sizeof *ix->seen, room / 64 * sizeof *ix->seen);
     ix->united = pages_grow(ix->united, had / 64 * sizeof *ix->united, room / 64 * sizeof *ix->united);
@@ -187,49 +192,61 @@ static uint64_t siren_at(const struct offerindex *ix, uint32_t handle)
     return card_siret(&ix->cards, ix->card[handle]) / CARD_NIC;
 }
 
+// The slot of the SIREN, or the free one where it would be.
 static uint32_t siren_slot(const struct offerindex *ix, uint64_t siren)
 {
-    return (uint32_t)(siren * 0x9e3779b97f4a7c15u >> 32) & (ix->siren_room - 1);
+    uint32_t i = (uint32_t)(siren * 0x9e3779b97f4a7c15u >> 32) & (ix->siren_room - 1);
+    while (ix->sirens[i] && siren_at(ix, ix->sirens[i] - 1) != siren)
+        i = (i + 1) & (ix->siren_room - 1);
+    return i;
 }
 
-static void siren_put(struct offerindex *ix, uint32_t handle)
+static void siren_grow(struct offerindex *ix)
 {
-    uint32_t i = siren_slot(ix, siren_at(ix, handle));
-    while (ix->sirens[i])
-        i = (i + 1) & (ix->siren_room - 1);
-    ix->sirens[i] = handle + 1;
+    uint32_t had = ix->siren_room, *old = ix->sirens;
+    if ((ix->siren_count + 1) * 4 <= (size_t)had * 3)
+        return;
+    ix->siren_room = had ? had * 2 : 64;
+    ix->sirens = memory_new(ix->siren_room * sizeof *ix->sirens);
+    for (uint32_t i = 0; i < had; i++)
+        if (old[i])
+            ix->sirens[siren_slot(ix, siren_at(ix, old[i] - 1))] = old[i];
+    free(old);
 }
 
 static void siren_add(struct offerindex *ix, uint32_t handle)
 {
     if (!siren_at(ix, handle))
         return;
-    if (++ix->siren_count * 4 > (size_t)ix->siren_room * 3) {
-        uint32_t had = ix->siren_room, *old = ix->sirens;
-        ix->siren_room = had ? had * 2 : 64;
-        ix->sirens = memory_new(ix->siren_room * sizeof *ix->sirens);
-        for (uint32_t i = 0; i < had; i++)
-            if (old[i])
-                siren_put(ix, old[i] - 1);
-        free(old);
-    }
-    siren_put(ix, handle);
+    siren_grow(ix);
+    uint32_t *first = &ix->sirens[siren_slot(ix, siren_at(ix, handle))];
+    ix->siren_count += !*first;
+    ix->kin[handle] = (struct kin){.next = *first};
+    if (*first)
+        ix->kin[*first - 1].before = handle + 1;
+    *first = handle + 1;
 }
 
-// What follows the one that goes is put again, so that no search ends too early.
 static void siren_remove(struct offerindex *ix, uint32_t handle)
 {
     if (!siren_at(ix, handle))
         return;
-    uint32_t mask = ix->siren_room - 1, i = siren_slot(ix, siren_at(ix, handle));
-    while (ix->sirens[i] != handle + 1)
-        i = (i + 1) & mask;
-    ix->sirens[i] = 0;
+    struct kin kin = ix->kin[handle];
+    uint32_t mask = ix->siren_room - 1, i = kin.before ? 0 : siren_slot(ix, siren_at(ix, handle));
+    if (kin.next)
+        ix->kin[kin.next - 1].before = kin.before;
+    if (kin.before)
+        ix->kin[kin.before - 1].next = kin.next;
+    else
+        ix->sirens[i] = kin.next;
+    if (kin.before || kin.next)
+        return;
     ix->siren_count--;
+    // What follows the slot that is free now is put again, so that no search ends too early.
     for (i = (i + 1) & mask; ix->sirens[i]; i = (i + 1) & mask) {
-        uint32_t again = ix->sirens[i] - 1;
+        uint32_t again = ix->sirens[i];
         ix->sirens[i] = 0;
-        siren_put(ix, again);
+        ix->sirens[siren_slot(ix, siren_at(ix, again - 1))] = again;
     }
 }
 
@@ -508,11 +525,10 @@ static void mark(struct offerindex *ix, uint32_t handle)
 // The offers of a SIREN, or of one SIRET of it, are passed over.
 static void mark_siren(struct offerindex *ix, uint64_t siren, uint64_t siret)
 {
-    for (uint32_t i = ix->siren_room ? siren_slot(ix, siren) : 0; ix->siren_room && ix->sirens[i]; i = (i + 1) & (ix->siren_room - 1)) {
-        uint32_t handle = ix->sirens[i] - 1;
-        if (siren_at(ix, handle) == siren && (!siret || card_siret(&ix->cards, ix->card[handle]) == siret))
-            mark(ix, handle);
-    }
+    uint32_t next = ix->siren_room ? ix->sirens[siren_slot(ix, siren)] : 0;
+    for (; next; next = ix->kin[next - 1].next)
+        if (!siret || card_siret(&ix->cards, ix->card[next - 1]) == siret)
+            mark(ix, next - 1);
 }
 
 static void mark_apart(struct offerindex *ix, const struct asking *a)
@@ -1164,7 +1180,7 @@ struct offerindex_bytes offerindex_bytes(const struct offerindex *ix)
         .cards = (cards->used - cards->idle) * sizeof *cards->words,
         .idle = p->who.idle * posting + cards->idle * sizeof *cards->words,
         .wary = wary_bytes(&ix->wary),
-        .handles = ix->room * (sizeof *ix->card + sizeof *ix->home) + ix->siren_room * sizeof *ix->sirens,
+        .handles = ix->room * (sizeof *ix->card + sizeof *ix->home + sizeof *ix->kin) + ix->siren_room * sizeof *ix->sirens,
         .words = lexicon_bytes(ix->cards.labels) + lexicon_bytes(ix->cards.phrases) + ix->bit_room,
         .scratch = sizeof *ix + ix->room / 64 * 2 * sizeof *ix->seen + ix->found_room * sizeof *ix->found,
     };
