@@ -153,12 +153,17 @@ void preview_show(const struct options *o, json_t *preview)
 {
     size_t i;
     json_t *lot, *warning;
+    bool total = json_object_get(preview, "suppliers") != NULL;
     char digits[24];
     snprintf(digits, sizeof digits, "%lld", number(preview, "suppliers"));
-    layout_field(0, either(o, "Fournisseurs, tous lots ensemble", "Suppliers, over all lots"), digits);
+    layout_field(0, either(o, "Fournisseurs, tous lots ensemble", "Suppliers, over all lots"),
+                 total ? digits : either(o, "non compté", "not counted"));
     json_array_foreach(json_object_get(preview, "lots"), i, lot) show_lot(o, lot);
     json_array_foreach(json_object_get(preview, "warnings"), i, warning)
         layout_field(0, get(warning, "pointer"), get(warning, "detail"));
     if (json_is_false(json_object_get(preview, "complete")))
-        say_line(o->lang, "Le temps a manqué : il y aurait d'autres changements.", "Time was short: there would be more changes.");
+        say_line(o->lang, "Le temps a manqué : %s.", "Time was short: %s.",
+                 total ? either(o, "il y aurait d'autres changements", "there would be more changes")
+                       : either(o, "le total n'a pas été compté, il manque des changements et peut-être des lots",
+                                "the total was not counted; changes are missing, and perhaps lots"));
 }

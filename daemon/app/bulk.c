@@ -314,7 +314,8 @@ static void store(struct import *im)
     }
     text_put(&b->rows, "]");
     struct pg_scope scope = call_scope(im->call);
-    pg_write_bulk(s->pg, &scope, SQL_offers_bulk, (const char *const[]){"bulk", text_string(&b->rows)}, on_stored, b);
+    const char *source = im->call->caller.kinds & KIND_ORGANISER ? "bulk" : ""; // '': who brings only its own has written it
+    pg_write_bulk(s->pg, &scope, SQL_offers_bulk, (const char *const[]){source, text_string(&b->rows)}, on_stored, b);
     text_fini(&b->rows);
 }
 

@@ -195,31 +195,28 @@ static void write_reach(struct view *v, const struct offerindex_reach *r)
     member_number(out, "several", (int64_t)r->several);
 }
 
-// All lots are counted before any change is: when time is short, what is comes before what might be.
+static void write_total(struct view *v, const struct offerindex_reach *reach)
+{
+    bool one = v->need.lot_count == 1; // it is the total, however long it took
+    if (one || in_time(v))
+        member_number(v->out, "suppliers", (int64_t)(one ? reach->matched : world_count(v->call->parts->world, &v->match)));
+}
+
+// All lots are counted before any change is: when time is short, what is comes before what might be. The first always is.
 static void write_lots(struct view *v)
 {
-    struct world *world = v->call->parts->world;
-    size_t count = v->need.lot_count;
+    size_t count = v->need.lot_count, known = 0;
     struct offerindex_reach *reach = arena_array(v->call->arena, count, sizeof *reach);
-    bool *reached = arena_array(v->call->arena, count, sizeof *reached);
-    for (size_t i = 0; i < count; i++) {
-        reached[i] = in_time(v);
-        if (reached[i])
-            world_reach(world, &v->match, i, &reach[i]);
-        else {
-            struct match_need one = preview_need(&v->match, i, NULL, v->call->arena);
-            reach[i].matched = world_count(world, &one);
-        }
-    }
-    member_number(v->out, "suppliers", (int64_t)(count == 1 ? reach[0].matched : world_count(world, &v->match)));
+    for (; known < count && (!known || in_time(v)); known++)
+        world_reach(v->call->parts->world, &v->match, known, &reach[known]);
+    write_total(v, reach);
     member_open(v->out, "lots", '[');
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < known; i++) {
         member_item(v->out);
         text_byte(v->out, '{');
         member_number(v->out, "lot", v->need.lots[i].number);
         member_number(v->out, "suppliers", (int64_t)reach[i].matched);
-        if (reached[i])
-            write_reach(v, &reach[i]);
+        write_reach(v, &reach[i]);
         if (i < LOTS_CHANGED && in_time(v))
             write_changes(v, i, reach[i].matched);
         text_byte(v->out, '}');

@@ -10,7 +10,7 @@ from journal j
     left join need n on j.subject = 'need' and n.id = j.key
     left join offer f on j.subject = 'offer' and f.organisation = j.key
     left join alert a on j.subject = 'alert' and a.id = j.key
-    left join organisation o on o.id = coalesce(n.organisation, f.organisation)
+    left join organisation o on o.id = case j.subject when 'need' then n.organisation else f.organisation end -- coalesce would look at all
     cross join lateral (select case when j.subject = 'offer' then f.organisation is not null and o.suspended is null and 'supplier' = any (o.kinds)
         else coalesce(n.id, a.id) is not null end as there) t
     cross join lateral (select t.there, case when t.there and f.packed_stamp = $4::bigint then f.packed end as packed) p

@@ -5,16 +5,6 @@
 -- the daemon that reads them: else it reads the body, and stores what it made of that.
 alter table offer add packed bytea, add packed_stamp bigint;
 
--- Whoever changes a body without its packed form leaves none.
-create function offer_unpacked() returns trigger language plpgsql as $$
-begin
-    new.packed := null;
-    new.packed_stamp := null;
-    return new;
-end $$;
-create trigger offer_unpacked before update of body on offer for each row
-    when (old.body is distinct from new.body and old.packed is not distinct from new.packed) execute function offer_unpacked();
-
 -- As before, with the packed form.
 drop function offer_put;
 create function offer_put(p_org uuid, p_version int, p_body jsonb, p_packed bytea, p_stamp bigint)
@@ -188,7 +178,8 @@ end $$;
 
 -- Offers of many organisations at once, by one statement. p_rows: [{"line","org","siret","name","structures","body","packed","stamp"}];
 -- org: the id where the SIRET is new. One line each comes back. An offer is replaced as a whole, unless its owner has written it;
--- a line that is refused changes nothing. Of several lines of one SIRET the last one's offer stands.
+-- p_source '': its owner writes it by this (every line is the caller's own), replaces what he has written, and no other source
+-- replaces it from then on. A line that is refused changes nothing. Of several lines of one SIRET the last one's offer stands.
 -- Tables are entered by lists of keys, everything else is hashed: rows of JSON have no statistics and no index.
 create function offers_bulk(p_source text, p_rows jsonb) returns table (line int, id uuid, added boolean, refused text) language plpgsql
     set enable_seqscan = off set enable_nestloop = off set enable_mergejoin = off as $$
@@ -217,7 +208,7 @@ begin
         select f.organisation, f.source, f.body from offer f
             where f.organisation = any (array(select k.id from known k where not k.erased)) order by f.organisation for update
     ), org as materialized ( -- joins: becomes a supplier
-        select k.id, k.siret, k.structures, not k.kinds @> '{supplier}' as joins, h.source, h.body, case when k.erased then 'erased' when h.source = '' then 'own' end as refused
+        select k.id, k.siret, k.structures, not k.kinds @> '{supplier}' as joins, h.source, h.body, case when k.erased then 'erased' when h.source = '' and p_source <> '' then 'own' end as refused
             from known k left join had h on h.organisation = k.id
         union all
         select f.id, f.siret, '{}', false, null, null, null from fresh f
@@ -238,6 +229,9 @@ begin
         update offer f set body = w.body, packed = w.packed, packed_stamp = w.stamp, source = p_source, version = f.version + 1, updated = now()
             from want w where w.id = f.organisation and f.organisation = any (array(select x.id from want x where x.had and x.changes))
             returning f.organisation, f.version
+    ), confirmed as ( -- as it was, but its owner's from now on
+        update offer f set source = ''
+            where p_source = '' and f.source <> '' and f.organisation = any (array(select x.id from want x where x.had and not x.changes))
     ), told as (
         insert into journal (subject, key, version, what)
             select 'offer', x.organisation, x.version, 'written' from (select a.organisation, 1 as version from added a union all select c.organisation, c.version from changed c) x
@@ -245,7 +239,8 @@ begin
         select audit_add_each(array_agg(w.id), 'claim_confirmed', array_agg(s), jsonb_build_object('source', p_source)) as count from want w, unnest(w.gained) s
     )
     select r.line, o.id, a.organisation is not null and r.line = x.last,
-        coalesce(o.refused, case when o.id is null then clash() when o.source is null and a.organisation is null then 'own' end) -- its owner wrote it this very moment
+        coalesce(o.refused, case when o.id is null then clash() when o.source is null and a.organisation is null then -- its owner wrote it this very moment
+            case when p_source = '' then clash() else 'own' end end)
     from r join span x on x.siret = r.siret left join org o on o.siret = r.siret left join added a on a.organisation = o.id
     where (select x.count from audited x) is not null
     order by r.line;

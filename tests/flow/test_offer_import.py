@@ -386,6 +386,7 @@ def test_with_the_daemon():
         four = d.organisation("supplier", 4)
         summary, _, lines = imported(d, table, client=four)
         equal((summary["taken"], {line["errors"][0]["code"] for line in lines}), (1, {"not_yours", "bad_cpv", "bad_siret"}), "only itself")
+        equal(imported(d, table, client=organiser)[0]["refused"], 4, "which is its own word from then on")
         imported(d, table, client=buyer, status=REFUSED)
 
 
