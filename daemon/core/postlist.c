@@ -282,15 +282,17 @@ static uint32_t code_number(struct postlist *p, uint32_t code)
         p->counts = memory_grow(p->counts, (size_t)p->code_room * POSTLIST_TERMS, sizeof *p->counts);
         memset(p->counts + (size_t)had * POSTLIST_TERMS, 0, (size_t)(p->code_room - had) * POSTLIST_TERMS * sizeof *p->counts);
     }
-    p->code_list[p->code_count] = code;
+    p->code_list[p->code_count] = (struct laid){code, p->code_count};
     map_set_number(p->codes, code, (void *)((uintptr_t)p->code_count + 1));
     return p->code_count++;
 }
 
+// The postings of a capability come one after the other, with one code.
 static uint32_t *count_of(struct postlist *p, uint32_t term, uint32_t code)
 {
-    uint32_t number = code_number(p, code);
-    return &p->counts[(size_t)number * POSTLIST_TERMS + term];
+    if (!p->codes || p->last.code != code)
+        p->last = (struct laid){code, code_number(p, code)};
+    return &p->counts[(size_t)p->last.number * POSTLIST_TERMS + term];
 }
 
 void postlist_count(struct postlist *p, uint32_t term, uint32_t code)
@@ -300,17 +302,15 @@ void postlist_count(struct postlist *p, uint32_t term, uint32_t code)
 
 static int by_code(const void *a, const void *b)
 {
-    uint32_t x, y;
-    memcpy(&x, a, sizeof x);
-    memcpy(&y, b, sizeof y);
-    return x < y ? -1 : x > y;
+    const struct laid *x = a, *y = b;
+    return x->code < y->code ? -1 : x->code > y->code;
 }
 
 // Lays the runs of a code; from then on its count is the number of the run in its shelf that is to be filled.
-static void lay(struct postlist *p, uint32_t term, uint32_t code)
+static void lay(struct postlist *p, uint32_t term, uint32_t code, uint32_t *count)
 {
-    uint32_t *count = count_of(p, term, code), left = *count;
     struct shelf *s = shelf_of(p, term, code);
+    uint32_t left = *count;
     *count = s->count;
     for (; left; left -= left < RUN_LAID ? left : RUN_LAID)
         insert_run(p, s, s->count, code, (struct run){take(p, left < RUN_LAID ? left : RUN_LAID), 0, 0});
@@ -318,15 +318,14 @@ static void lay(struct postlist *p, uint32_t term, uint32_t code)
 
 void postlist_lay(struct postlist *p)
 {
-    uint32_t *sorted = memory_new((p->code_count + 1) * sizeof *sorted);
-    for (uint32_t i = 0; i < p->code_count; i++)
-        sorted[i] = p->code_list[i];
-    qsort(sorted, p->code_count, sizeof *sorted, by_code);
+    if (p->code_count)
+        qsort(p->code_list, p->code_count, sizeof *p->code_list, by_code);
     for (uint32_t term = 0; term < POSTLIST_TERMS; term++)
-        for (uint32_t i = 0; i < p->code_count; i++)
-            if (*count_of(p, term, sorted[i]))
-                lay(p, term, sorted[i]);
-    free(sorted);
+        for (uint32_t i = 0; i < p->code_count; i++) {
+            uint32_t *count = &p->counts[(size_t)p->code_list[i].number * POSTLIST_TERMS + term];
+            if (*count)
+                lay(p, term, p->code_list[i].code, count);
+        }
 }
 
 void postlist_set(struct postlist *p, uint32_t term, uint32_t code, uint32_t who, uint64_t facts)
@@ -345,7 +344,8 @@ void postlist_laid(struct postlist *p)
     free(p->code_list);
     free(p->counts);
     p->codes = NULL;
-    p->code_list = p->counts = NULL;
+    p->code_list = NULL;
+    p->counts = NULL;
     p->code_count = p->code_room = 0;
 }
 

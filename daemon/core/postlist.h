@@ -21,7 +21,10 @@ struct postlist {
     size_t postings, directory;          // how many; bytes of shelves
     // While everything is laid at once: how many of each term and code there will be.
     struct map *codes;     // code -> its number + 1
-    uint32_t *code_list, *counts;
+    struct laid {
+        uint32_t code, number;
+    } *code_list, last;    // last: the one asked for last
+    uint32_t *counts;      // by number and term
     uint32_t code_count, code_room;
 };
 
