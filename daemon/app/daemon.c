@@ -48,7 +48,8 @@ struct daemon {
     struct cluster *cluster; // NULL with an external database
     struct loop_timer *retry, *purge;
     bool stopping;
-    bool more; // to forget
+    bool announced; // READY has been said
+    bool more;      // to forget
     int status;
 };
 
@@ -134,6 +135,17 @@ static void on_purge(void *ctx)
 
 static void stop(struct daemon *d);
 
+// What is stored may have been read before every connection to the database stands: ready is both.
+static void announce(struct daemon *d)
+{
+    if (d->announced || !d->parts.ready || !pg_ready(d->parts.pg))
+        return;
+    d->announced = true;
+    log_info("daemon", "ready");
+    notify_status(d->notify, "ready");
+    notify_ready(d->notify);
+}
+
 static void on_loaded(void *ctx)
 {
     struct daemon *d = ctx;
@@ -145,9 +157,7 @@ static void on_loaded(void *ctx)
     dispatch_wake(d->parts.dispatch);
     tick_start(d->parts.tick);
     loop_timer_set(d->purge, 1000);
-    log_info("daemon", "ready");
-    notify_status(d->notify, "ready");
-    notify_ready(d->notify);
+    announce(d);
 }
 
 static void listen_now(struct daemon *d)
@@ -166,6 +176,8 @@ static void on_database_ready(void *ctx, bool ready)
     log_info("daemon", "database %s", ready ? "connected" : "lost");
     if (!d->stopping)
         notify_status(d->notify, !ready ? "the database is lost" : d->parts.ready ? "ready" : "reads what is stored");
+    if (!d->stopping)
+        announce(d);
     if (ready && !d->parts.ready)
         matcher_wake(d->parts.matcher);
 }
