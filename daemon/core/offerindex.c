@@ -62,7 +62,6 @@ struct offerindex {
     size_t offers;
     // Places
     struct depset all, regions[DEPARTEMENTS];
-    uint8_t region_of[DEPARTEMENTS]; // of a département
     uint32_t region_count;
     unsigned admitted[ARTICLES];
     // By handle
@@ -77,14 +76,15 @@ struct offerindex {
     // By number of a label: its bit
     uint8_t *bits;
     uint32_t bit_room, bit_next;
-    // A question
-    struct asking asking;
-    struct card view; // of a change
+    // A change
+    struct card view;
     struct posting {
         uint32_t term, code, who;
         uint64_t facts;
     } *postings;
     size_t posting_count, posting_room;
+    // A question
+    struct asking asking;
     uint64_t *seen, *united; // bits by handle: in `found`, in the union of several questions
     uint32_t *found, *marked; // marked: seen but not found, the buyer's own and those it has blocked
     size_t found_count, found_room, marked_count, marked_room;
@@ -125,7 +125,6 @@ static void learn_places(struct offerindex *ix)
             r++;
         if (r == ix->region_count)
             ix->regions[ix->region_count++] = region;
-        ix->region_of[d] = (uint8_t)r;
     }
 }
 
@@ -672,7 +671,6 @@ static void accept(struct offerindex *ix, const uint32_t *who, size_t count_of)
 }
 
 static void rank(struct offerindex *ix, const uint32_t *who, const uint64_t *facts, size_t count_of);
-static void ask(struct offerindex *ix);
 
 static bool seen(const struct offerindex *ix, uint32_t handle)
 {
@@ -703,20 +701,6 @@ static size_t ask_wary(struct offerindex *ix, const struct sieve_test *t, uint32
     return left;
 }
 
-// Those whose card must be asked, all together: then the waits for memory are one.
-static void ask_later(struct offerindex *ix, const uint32_t *who, const uint64_t *facts, size_t count_of)
-{
-    for (size_t i = 0; i < count_of; i++) {
-        if (ix->later_count == LATER)
-            ask(ix);
-        const uint32_t *card = ix->cards.slots.words + ix->card[who[i] >> SIEVE_HANDLE];
-        __builtin_prefetch(card);
-        __builtin_prefetch(card + 16);
-        ix->later[ix->later_count].who = who[i];
-        ix->later[ix->later_count++].facts = ix->ranking ? facts[i] : 0;
-    }
-}
-
 // Adds those whose card says so.
 static void ask(struct offerindex *ix)
 {
@@ -729,6 +713,20 @@ static void ask(struct offerindex *ix)
             rank(ix, &who, &ix->later[i].facts, 1);
     }
     ix->later_count = 0;
+}
+
+// Those whose card must be asked, all together: then the waits for memory are one.
+static void ask_later(struct offerindex *ix, const uint32_t *who, const uint64_t *facts, size_t count_of)
+{
+    for (size_t i = 0; i < count_of; i++) {
+        if (ix->later_count == LATER)
+            ask(ix);
+        const uint32_t *card = ix->cards.slots.words + ix->card[who[i] >> SIEVE_HANDLE];
+        __builtin_prefetch(card);
+        __builtin_prefetch(card + 16);
+        ix->later[ix->later_count].who = who[i];
+        ix->later[ix->later_count++].facts = ix->ranking ? facts[i] : 0;
+    }
 }
 
 static void take_sure(struct offerindex *ix, const struct sieve_out *out)

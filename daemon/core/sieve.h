@@ -63,6 +63,9 @@ struct sieve_out { // entries are written behind what is there
 void sieve_postings(enum sieve_way way, const uint32_t *who, const uint64_t *facts, size_t count,
                     const struct sieve_test *test, struct sieve_out *out);
 
+// Whether a posting is unsure for no other reason than SIEVE_WARY.
+bool sieve_only_wary(uint64_t facts, const struct sieve_test *test);
+
 // Where seats lie, in 32 bits: latitude below, longitude above, each in 65536ths of the whole turn (of 180 or 360 degrees). Beside
 // it an array of seats, by handle, has what the index knows of the commune (`seated`, 0..255).
 struct sieve_home {
@@ -79,9 +82,6 @@ struct sieve_place {     // a commune
     uint32_t commune;    // class
     bool anywhere;       // its centre is not known: every circle that reaches its département will do
 };
-// Whether that a posting is unsure has no other reason than SIEVE_WARY.
-bool sieve_only_wary(uint64_t facts, const struct sieve_test *test);
-
 // A commune as the lot's place.
 struct sieve_place sieve_place(bool known, double lat, double lon, uint32_t number);
 
