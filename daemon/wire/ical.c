@@ -124,7 +124,7 @@ static void write_event(struct text *out, const struct ical_event *e)
     if (e->url && uri(e->url))
         put_fixed(out, "URL", e->url);
     put_fixed(out, "STATUS", e->cancelled ? "CANCELLED" : "CONFIRMED");
-    put_fixed(out, "TRANSP", "TRANSPARENT");
+    put_fixed(out, "TRANSP", e->busy ? "OPAQUE" : "TRANSPARENT");
     put_fixed(out, "END", "VEVENT");
 }
 

@@ -18,10 +18,11 @@ struct ical_event {
     const char *location;
     const char *url;         // a URI, else it is left out
     bool cancelled;
+    bool busy; // takes the subscriber's time, else none of it
 };
 
-// Appends one calendar as published (METHOD:PUBLISH, no organiser: nobody is invited), to be asked for again each hour. It
-// takes no time of the subscriber's (TRANSP:TRANSPARENT). product: who made it ("-//Entregent//Entregent 0.1//FR").
+// Appends one calendar as published (METHOD:PUBLISH, no organiser: nobody is invited), to be asked for again each hour.
+// product: who made it ("-//Entregent//Entregent 0.1//FR").
 // Control characters are dropped, bytes that are not UTF-8 become U+FFFD. Times outside the years 1 to 9999 are brought there.
 void ical_write(struct text *out, const char *name, const char *product, const struct ical_event *events, size_t count);
 

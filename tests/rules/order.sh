@@ -31,6 +31,7 @@ event io
 openssl io
 libpq io
 curl io
+ccadical core
 sodium wire
 libxml wire
 jansson wire
