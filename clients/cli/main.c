@@ -11,6 +11,9 @@
 #include "need.h"
 #include "offer.h"
 #include "organisation.h"
+#include "plancheck.h"
+#include "plansolve.h"
+#include "plantables.h"
 #include "say.h"
 #include "show.h"
 #include "token.h"
@@ -57,6 +60,8 @@ static enum result list_notices(struct call *c, const struct options *o)
         OPTION_ETAG
 #define REPORTED OPTION_NEED, OPTION_ORGANISATION, OPTION_REASON, OPTION_REMARK
 #define IMPORTED OPTION_FORMAT, OPTION_BATCH, OPTION_REPORT, OPTION_VERBOSE
+#define PLANNED                                                                                                        \
+    OPTION_SECONDS, OPTION_SPREAD, OPTION_LEVELS, OPTION_SEED, OPTION_MEMORY, OPTION_OUT, OPTION_SILENT, OPTION_VERBOSE
 #define SET                                                                                                            \
     OPTION_LABEL, OPTION_RHYTHM, OPTION_HOUR, OPTION_WEEKDAY, OPTION_QUIET, OPTION_LEAST_SCORE, OPTION_WEEKLY_MOST,    \
         OPTION_URL, OPTION_ACTIVE
@@ -135,6 +140,13 @@ static const struct verb {
      {"refait ce qui a échoué, ou une seule remise", "makes again what failed, or one delivery"}},
     {"cpv find", "WORDS...", 1, OPTION_WORDS_MOST, TAKES(PAGES), cpv_find,
      {"cherche des codes CPV par mots ou par chiffres", "finds CPV codes by words or digits"}},
+    {"plan solve", "FILE|-", 1, 1, TAKES(PLANNED), plansolve_run,
+     {"le meilleur emploi du temps d'une journée de rendez-vous (JSON, ou MiniZinc .dzn) ; sans serveur",
+      "the best timetable for a day of meetings (JSON, or MiniZinc .dzn); without a server"}},
+    {"plan check", "PROBLEM TIMETABLE", 2, 2, TAKES(OPTION_SPREAD), plancheck_run,
+     {"si un emploi du temps respecte toutes les règles", "whether a timetable keeps all the rules"}},
+    {"plan tables", "FILE|-", 1, 1, NULL, plantables_run,
+     {"combien de tables et de créneaux il faut", "how many tables and slots are needed"}},
     {"listen", "", 0, 0, TAKES(OPTION_SINCE, OPTION_COUNT, OPTION_SECONDS), listen_events,
      {"imprime les avis à mesure qu'ils arrivent", "prints notices as they come"}},
     {"notices", "", 0, 0, TAKES(PAGES), list_notices, {"mes avis, les plus récents d'abord", "my notices, latest first"}},
@@ -174,8 +186,9 @@ static const struct {
     {RESULT_DONE, {"fait (une liste peut être vide)", "done (a list may be empty)"}},
     {RESULT_NO,
      {"la réponse est non (need explain : ne convient pas ; signin : encore aucune organisation ; channel test : pas "
-      "remis)",
-      "the answer is no (need explain: no match; signin: no organisation yet; channel test: not delivered)"}},
+      "remis ; plan solve : aucun emploi du temps ; plan check : des fautes)",
+      "the answer is no (need explain: no match; signin: no organisation yet; channel test: not delivered; plan solve: no "
+      "timetable; plan check: faults)"}},
     {RESULT_USAGE,
      {"appel incorrect, ou fichier qui ne peut être lu ou écrit",
       "wrong usage, or a file that cannot be read or written"}},
@@ -269,6 +282,8 @@ static enum result run(const struct options *o)
                v->arguments);
         return RESULT_USAGE;
     }
+    if (text_starts(v->words, "plan ")) // here, whether there is a server or not
+        return v->run(NULL, o);
     struct call *c = call_open(o);
     if (!c)
         return RESULT_USAGE;
