@@ -97,19 +97,31 @@ static void say_groups(struct proof *p)
         }
 }
 
-// As many meetings in a slot as there are tables.
+static void at_most(struct proof *p, const int *list, int count, int most)
+{
+    if (count <= most)
+        return;
+    struct clauses_number n = clauses_count(p->c, list, count, most + 1, false, p->arena);
+    CLAUSE(p->c, -clauses_over(p->c, &n, most));
+}
+
+// As many meetings in a slot as there are tables. It follows that twice as many people are busy: said, too, for that decides
+// sooner (Bofill and others 2022, implied constraints).
 static void say_tables(struct proof *p)
 {
-    int *there = arena_array(p->arena, (size_t)p->a->meetings + 1, sizeof *there);
+    size_t room = (size_t)(p->a->meetings > p->a->people ? p->a->meetings : p->a->people) + 1;
+    int *there = arena_array(p->arena, room, sizeof *there);
     for (int t = 0; t < p->a->slots; t++) {
         int size = 0;
         for (int m = 0; m < p->a->meetings; m++)
             if (*at(p, m, t) != 0)
                 there[size++] = *at(p, m, t);
-        if (size <= p->a->tables)
-            continue;
-        struct clauses_number n = clauses_count(p->c, there, size, p->a->tables + 1, false, p->arena);
-        CLAUSE(p->c, -clauses_over(p->c, &n, p->a->tables));
+        at_most(p, there, size, p->a->tables);
+        size = 0;
+        for (int i = 0; i < p->a->people; i++)
+            if (*busy(p, i, t) != 0)
+                there[size++] = *busy(p, i, t);
+        at_most(p, there, size, 2 * p->a->tables);
     }
 }
 
@@ -145,9 +157,8 @@ static void say_person(struct proof *p, int person)
         CLAUSE(p->c, clauses_over(p->c, &n, wanted - 1));
         CLAUSE(p->c, -clauses_over(p->c, &n, wanted));
         CLAUSE(p->c, wanted <= most ? clauses_true(p->c) : -clauses_true(p->c));
-    } else if (count > most) {
-        struct clauses_number n = clauses_count(p->c, list, count, most + 1, false, p->arena);
-        CLAUSE(p->c, -clauses_over(p->c, &n, most));
+    } else {
+        at_most(p, list, count, most);
     }
     for (int t = 0; x->rest > 0 && t < p->a->slots; t++)
         for (int u = t + 1; u <= t + x->rest && u < p->a->slots && !(p->v->days >> u & 1); u++)
