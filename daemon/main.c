@@ -6,6 +6,7 @@
 #include "app/daemon.h"
 #include "app/post.h"
 #include "app/queue.h"
+#include "app/solve.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "io/account.h"
@@ -317,6 +318,9 @@ static enum lang language(void)
 
 int main(int argc, char **argv)
 {
+    int child = solve_child(argc, argv);
+    if (child >= 0)
+        return child;
     struct options o = {.data = getenv("ENTREGENT_DATA"), .admin = {.arena = arena_new(), .lang = language()}};
     int status = 0;
     config_init(&o.config);

@@ -4,6 +4,7 @@
 
 #include "app/config.h"
 #include "app/hub.h"
+#include "app/live.h"
 #include "base/clock.h"
 #include "base/map.h"
 #include "wire/seal.h"
@@ -221,6 +222,7 @@ void access_forget(struct access *a)
     a->forgotten++;
     a->known = map_new();
     hub_recheck(a->parts->hub);
+    live_recheck(a->parts->live);
 }
 
 void access_cookie(struct call *c, const char *secret)

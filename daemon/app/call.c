@@ -5,6 +5,7 @@
 #include "app/config.h"
 #include "base/log.h"
 #include "wire/problem.h"
+#include "wire/seal.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -210,6 +211,26 @@ int call_version(struct call *c)
     return text_int(arena_copy(c->arena, value + 1, len - 2), &version) && version > 0 && version < INT32_MAX ? (int)version : -1;
 }
 
+bool call_key(struct call *c, const char **key, const char **hash)
+{
+    *key = call_header_value(c, "Idempotency-Key");
+    size_t len = *key ? strlen(*key) : 0;
+    if (*key && (len < 1 || len > 200 || !text_utf8(*key, len))) {
+        call_refuse_field(c, len > 200 ? ERR_TOO_LONG : len < 1 ? ERR_REQUIRED : ERR_BAD_TEXT, "200", "Idempotency-Key");
+        return false;
+    }
+    const struct http_head *head = c->request->head;
+    char *out = arena_take(c->arena, SEAL_HASH);
+    struct text all;
+    text_init(&all, SIZE_MAX / 2);
+    text_format(&all, "%.*s %.*s\n", (int)head->method.len, head->method.at, (int)head->target.len, head->target.at);
+    text_add(&all, text_string(&c->request->body), c->request->body.len);
+    seal_hash(text_string(&all), all.len, out);
+    text_fini(&all);
+    *hash = out;
+    return true;
+}
+
 struct pg_scope call_scope(const struct call *c)
 {
     static const char *const rights[] = {"", "organiser", "moderator", "organiser,moderator"};
@@ -217,22 +238,27 @@ struct pg_scope call_scope(const struct call *c)
     return (struct pg_scope){who->id, who->person, rights[(who->member && who->kinds & KIND_ORGANISER) + 2 * who->moderator]};
 }
 
-void call_read(struct call *c, enum sql_statement statement, const char *const *values, pg_done *done)
+static void send(struct call *c, enum sql_statement statement, const char *const *values, pg_done *done,
+                 void (*how)(struct pg *, const struct pg_scope *, int, const char *const *, pg_done *, void *))
 {
     struct pg_scope scope = call_scope(c);
-    if (!c->parts->pg) { // at the very end
+    if (c->parts->pg)
+        how(c->parts->pg, &scope, (int)statement, values, done, c);
+    else // at the very end
         call_refuse(c, ERR_UNAVAILABLE, NULL, NULL);
-        return;
-    }
-    pg_read(c->parts->pg, &scope, (int)statement, values, done, c);
+}
+
+void call_read(struct call *c, enum sql_statement statement, const char *const *values, pg_done *done)
+{
+    send(c, statement, values, done, pg_read);
 }
 
 void call_write(struct call *c, enum sql_statement statement, const char *const *values, pg_done *done)
 {
-    struct pg_scope scope = call_scope(c);
-    if (!c->parts->pg) { // at the very end
-        call_refuse(c, ERR_UNAVAILABLE, NULL, NULL);
-        return;
-    }
-    pg_write(c->parts->pg, &scope, (int)statement, values, done, c);
+    send(c, statement, values, done, pg_write);
+}
+
+void call_write_bulk(struct call *c, enum sql_statement statement, const char *const *values, pg_done *done)
+{
+    send(c, statement, values, done, pg_write_bulk);
 }

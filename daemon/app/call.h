@@ -76,10 +76,14 @@ void call_list(void *call, const struct pg_result *r);
 void call_versioned(void *call, const struct pg_result *r);
 // Version from If-Match ("\"3\""), 0 when absent; -1 when it is no version of ours.
 int call_version(struct call *c);
+// Idempotency-Key, and the hash of method, target and body that goes with it; *key is NULL when there is none. False when refused.
+bool call_key(struct call *c, const char **key, const char **hash);
 // In whose name its statements run; borrowed from the call.
 struct pg_scope call_scope(const struct call *c);
 // Sends a statement whose callback gets the call.
 void call_read(struct call *c, enum sql_statement statement, const char *const *values, pg_done *done);
 void call_write(struct call *c, enum sql_statement statement, const char *const *values, pg_done *done);
+// A write that may take its time: other writes do not wait for it (pg_write_bulk).
+void call_write_bulk(struct call *c, enum sql_statement statement, const char *const *values, pg_done *done);
 
 #endif

@@ -7,10 +7,13 @@
 #include "app/check.h"
 #include "app/dispatch.h"
 #include "app/hub.h"
+#include "app/live.h"
 #include "app/matcher.h"
 #include "app/outbox.h"
 #include "app/reference.h"
+#include "app/repairs.h"
 #include "app/route.h"
+#include "app/runner.h"
 #include "app/stall.h"
 #include "app/store.h"
 #include "app/tick.h"
@@ -71,6 +74,7 @@ static void on_stream_end(void *ctx, uint64_t id)
 {
     struct daemon *d = ctx;
     hub_on_stream_end(d->parts.hub, id);
+    live_on_stream_end(d->parts.live, id);
 }
 
 // All that comes through a proxy comes from its address.
@@ -155,6 +159,8 @@ static void on_loaded(void *ctx)
     hub_wake(d->parts.hub);
     outbox_wake(d->parts.outbox);
     dispatch_wake(d->parts.dispatch);
+    live_wake(d->parts.live);
+    repairs_wake(d->parts.repairs);
     tick_start(d->parts.tick);
     loop_timer_set(d->purge, 1000);
     announce(d);
@@ -189,6 +195,8 @@ static void on_notify(void *ctx)
     hub_wake(d->parts.hub);
     dispatch_wake(d->parts.dispatch);
     outbox_wake(d->parts.outbox);
+    live_wake(d->parts.live);
+    repairs_wake(d->parts.repairs);
 }
 
 // The schema is brought up to date before anything else looks at it.
@@ -255,7 +263,7 @@ static void on_cluster_stopped(void *ctx)
     loop_stop(d->parts.loop);
 }
 
-static void on_drained(void *ctx)
+static void on_finished(void *ctx)
 {
     struct daemon *d = ctx;
     if (d->parts.pg)
@@ -265,6 +273,13 @@ static void on_drained(void *ctx)
         cluster_stop(d->cluster, on_cluster_stopped, d);
     else
         loop_stop(d->parts.loop);
+}
+
+// What plans have found is stored before the database goes.
+static void on_drained(void *ctx)
+{
+    struct daemon *d = ctx;
+    runner_finish(d->parts.runner, on_finished, d);
 }
 
 static void stop(struct daemon *d)
@@ -278,6 +293,8 @@ static void stop(struct daemon *d)
     loop_timer_stop(d->retry);
     loop_timer_stop(d->purge);
     hub_drain(d->parts.hub);
+    live_drain(d->parts.live);
+    runner_drain(d->parts.runner);
     server_drain(d->parts.server, (int)d->parts.config->drain_ms, on_drained, d);
 }
 
@@ -393,6 +410,9 @@ static void make_parts(struct daemon *d)
     s->pool = pool_new(s->loop, (int)c->password_threads, (int)c->password_queue);
     s->outbox = outbox_new(s);
     s->dispatch = dispatch_new(s);
+    s->live = live_new(s);
+    s->runner = runner_new(s);
+    s->repairs = repairs_new(s);
     s->tick = tick_new(s);
     s->stall = stall_new(s);
     s->bulk = bulk_new(s);
@@ -411,6 +431,9 @@ static void free_parts(struct daemon *d)
     bulk_free(s->bulk);
     stall_free(s->stall);
     tick_free(s->tick);
+    repairs_free(s->repairs);
+    runner_free(s->runner);
+    live_free(s->live);
     dispatch_free(s->dispatch);
     outbox_free(s->outbox);
     for (size_t i = 0; i < sizeof s->limits / sizeof *s->limits; i++)

@@ -8,7 +8,6 @@
 #include "wire/ical.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define NOTICES "100" // of a feed
 #define FEED_MOST (16 << 20)
@@ -61,13 +60,6 @@ static void on_feed(void *ctx, const struct pg_result *r)
     text_fini(&out);
 }
 
-// The host name of our address, behind the @ of what calendars know.
-static const char *host_of(struct call *c)
-{
-    const char *at = strstr(link_home(c->parts, c->arena), "://") + 3;
-    return arena_copy(c->arena, at, strcspn(at, ":/"));
-}
-
 // Columns: kind, active, name, language, needs, a mark of them all.
 static void on_calendar(void *ctx, const struct pg_result *r)
 {
@@ -78,7 +70,7 @@ static void on_calendar(void *ctx, const struct pg_result *r)
     struct text out;
     text_init(&out, FEED_MOST);
     const struct ical_calendar calendar = {.name = arena_format(c->arena, "Entregent · %s", pg_value(r, 0, 2)),
-                                           .product = "-//Entregent//Entregent " ENTREGENT_VERSION "//FR", .host = host_of(c),
+                                           .product = "-//Entregent//Entregent " ENTREGENT_VERSION "//FR", .host = link_host(c->parts, c->arena),
                                            .home = NULL}; // no page of a need to lead to yet: the address of the API says nothing to a browser
     if (ical_deadlines(&out, &calendar, pg_value(r, 0, 4), lang) != ERR_OK || out.full)
         call_refuse(c, ERR_INTERNAL, NULL, NULL);

@@ -207,7 +207,7 @@ struct hub *hub_new(struct parts *s)
     return h;
 }
 
-static void remember(struct hub *h, struct stream *s, const char *org)
+static struct circle *join(struct hub *h, const char *org)
 {
     struct circle *c = map_get_string(h->circles, org);
     if (!c) {
@@ -216,9 +216,31 @@ static void remember(struct hub *h, struct stream *s, const char *org)
         snprintf(c->org, sizeof c->org, "%s", org);
         map_set_string(h->circles, org, c);
     }
-    s->circle = c;
     c->count++;
     h->counts.streams++;
+    return c;
+}
+
+static void leave(struct hub *h, struct circle *c)
+{
+    h->counts.streams--;
+    if (--c->count == 0) {
+        map_remove_string(h->circles, c->org);
+        free(c);
+    }
+}
+
+void hub_count(struct hub *h, const char *whose, int by)
+{
+    if (by > 0)
+        join(h, whose);
+    else
+        leave(h, map_get_string(h->circles, whose));
+}
+
+static void remember(struct hub *h, struct stream *s, const char *org)
+{
+    struct circle *c = s->circle = join(h, org);
     map_set_number(h->by_id, s->id, s);
     list_add(&c->streams, &s->peer);
     list_add(&h->streams, &s->node);
@@ -233,12 +255,8 @@ static void forget(struct hub *h, struct stream *s)
     list_remove(&s->peer);
     list_remove(&s->behind);
     map_remove_number(h->by_id, s->id);
-    h->counts.streams--;
     free(s);
-    if (--c->count == 0) {
-        map_remove_string(h->circles, c->org);
-        free(c);
-    }
+    leave(h, c);
 }
 
 void hub_free(struct hub *h)
@@ -521,6 +539,17 @@ static int64_t streams_of(const struct hub *h, const char *org)
     return c ? c->count : 0;
 }
 
+bool hub_admits(struct call *c, const char *whose)
+{
+    const struct hub *h = c->parts->hub;
+    const struct config *config = c->parts->config;
+    enum err err = h->counts.streams >= config->streams ? ERR_UNAVAILABLE
+                   : config->organisation_streams && streams_of(h, whose) >= config->organisation_streams ? ERR_TOO_MANY : ERR_OK;
+    if (err != ERR_OK)
+        call_refuse(c, err, NULL, NULL);
+    return err == ERR_OK;
+}
+
 void hub_open(struct call *c)
 {
     struct hub *h = c->parts->hub;
@@ -530,14 +559,8 @@ void hub_open(struct call *c)
     int64_t last = INT64_MAX;
     if (since && (!text_int(since, &last) || last < 0))
         last = INT64_MAX - 1; // no id of ours: outside the window, so `reset`
-    if (h->counts.streams >= config->streams) {
-        call_refuse(c, ERR_UNAVAILABLE, NULL, NULL);
+    if (!hub_admits(c, c->caller.id))
         return;
-    }
-    if (config->organisation_streams && streams_of(h, c->caller.id) >= config->organisation_streams) {
-        call_refuse(c, ERR_TOO_MANY, NULL, NULL);
-        return;
-    }
     struct stream *s = memory_new(sizeof *s);
     s->id = c->request->id;
     s->last = last;

@@ -16,6 +16,10 @@ void hub_recheck(struct hub *h);
 // The route: opens a stream for the caller. Last-Event-ID (or ?since=) tells where to go on; without it the stream
 // starts with what comes next.
 void hub_open(struct call *c);
+// Whether the caller may open another stream; else it is refused. Streams are counted by organisation (or what else has them).
+bool hub_admits(struct call *c, const char *whose);
+// Streams that are not the hub's own: counted with its own, +1 as they begin, -1 as they end.
+void hub_count(struct hub *h, const char *whose, int by);
 // The server says that a stream has ended.
 void hub_on_stream_end(struct hub *h, uint64_t id);
 // The route: the caller's notices, latest first.

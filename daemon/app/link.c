@@ -3,6 +3,7 @@
 #include "app/link.h"
 
 #include "app/config.h"
+#include "wire/mail.h"
 #include "wire/seal.h"
 
 #include <string.h>
@@ -14,6 +15,18 @@ const char *link_home(const struct parts *s, struct arena *arena)
     if (len)
         return arena_copy(arena, c->public_url, len - (c->public_url[len - 1] == '/'));
     return arena_format(arena, "http%s://%s", *c->tls_certificate ? "s" : "", s->bound);
+}
+
+const char *link_host(const struct parts *s, struct arena *arena)
+{
+    const char *at = strstr(link_home(s, arena), "://") + 3;
+    return arena_copy(arena, at, strcspn(at, ":/"));
+}
+
+const char *link_sender(const struct parts *s, struct arena *arena)
+{
+    char address[255];
+    return mail_sender(s->config->mail_from, address) ? arena_format(arena, "mailto:%s", address) : link_home(s, arena);
 }
 
 const char *link_make(const struct parts *s, const char *path, const char *kind, const char *id, struct arena *arena)

@@ -7,6 +7,10 @@
 
 // "https://entregent.example.org", without a slash behind; in the arena.
 const char *link_home(const struct parts *s, struct arena *arena);
+// Its host name, behind the @ of what calendars know; in the arena.
+const char *link_host(const struct parts *s, struct arena *arena);
+// Who sends our mails, as a URI: "mailto:entregent@example.org", or home when that is no address.
+const char *link_sender(const struct parts *s, struct arena *arena);
 // home + path + a ticket of that kind (wire/seal) for the id: link_make(s, "/ticket?t=", "signup", id, arena).
 const char *link_make(const struct parts *s, const char *path, const char *kind, const char *id, struct arena *arena);
 // The id of a ticket of that kind; false when we did not make it.

@@ -9,10 +9,12 @@
 #include "base/list.h"
 #include "io/mailer.h"
 #include "wire/mail.h"
+#include "wire/meet.h"
 #include "wire/told.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define MAIL_MOST (4 << 20)
 
@@ -77,24 +79,66 @@ void mailout_free(struct mailout *m)
     free(m);
 }
 
-// Where the buttons of a notice lead.
+// Where the links of a notice lead.
 static const char *on_link(void *ctx, const char *kind, const char *id)
 {
+    static const struct {
+        const char *kind, *path, *ticket;
+    } links[] = {{"answer", "/answer?t=", "answer"}, {"badge", "/badge/", "badge"}, {"sheet", "/sheet/", "badge"}, {"agenda", "/agenda/", "agenda"}};
     const struct linking *l = ctx;
-    return text_equal(kind, "answer") ? link_make(l->parts, "/answer?t=", kind, id, l->arena) : NULL;
+    for (size_t i = 0; i < sizeof links / sizeof *links; i++)
+        if (text_equal(links[i].kind, kind))
+            return link_make(l->parts, links[i].path, links[i].ticket, id, l->arena);
+    return NULL;
 }
 
-static bool write_letter(struct mailout *m, const struct parcel *p, struct arena *arena, struct letter *letter,
-                         const char **unsubscribe)
+// A mail in the making.
+struct writing {
+    struct letter letter;
+    const char *unsubscribe;
+    struct mail_attachment attachments[2];
+    size_t attached;
+};
+
+static void attach(struct writing *w, const char *name, const char *type, const char *bytes)
+{
+    if (bytes)
+        w->attachments[w->attached++] = (struct mail_attachment){name, type, bytes, strlen(bytes)};
+}
+
+static bool write_meeting(struct mailout *m, const char *content, enum lang lang, struct arena *arena, const struct told_links *links, struct writing *w)
+{
+    const struct meet_options options = {.links = links, .unsubscribe = w->unsubscribe, .product = "-//Entregent//Entregent " ENTREGENT_VERSION "//FR",
+                                         .host = link_host(m->parts, arena), .address = link_sender(m->parts, arena)};
+    struct meet meet;
+    if (!meet_write(content, lang, &options, arena, &meet))
+        return false;
+    w->letter = meet.letter;
+    attach(w, "rendez-vous.ics", "text/calendar; charset=utf-8; method=PUBLISH", meet.publish);
+    attach(w, "annulations.ics", "text/calendar; charset=utf-8; method=CANCEL", meet.cancel);
+    return true;
+}
+
+static bool write_letter(struct mailout *m, const struct parcel *p, struct arena *arena, struct writing *w)
 {
     struct linking linking = {m->parts, arena};
+    const struct told_links links = {on_link, &linking};
     enum lang lang = text_equal(p->language, "fr") ? LANG_FR : LANG_EN;
-    *unsubscribe = p->channel ? link_make(m->parts, "/unsubscribe?t=", "channel", p->channel, arena) : NULL;
+    w->unsubscribe = p->channel ? link_make(m->parts, "/unsubscribe?t=", "channel", p->channel, arena) : NULL;
+    if (p->channel && p->content && meet_is(p->content))
+        return write_meeting(m, p->content, lang, arena, &links, w);
     if (p->channel)
-        return p->content && told_write(p->content, lang, world_places(m->parts->world), &(struct told_links){on_link, &linking},
-                                        *unsubscribe, arena, letter);
+        return p->content && told_write(p->content, lang, world_places(m->parts->world), &links, w->unsubscribe, arena, &w->letter);
     return letter_fill(p->kind, lang, p->args,
-                       p->ticket_kind ? link_make(m->parts, "/ticket?t=", p->ticket_kind, p->ticket, arena) : NULL, arena, letter);
+                       p->ticket_kind ? link_make(m->parts, "/ticket?t=", p->ticket_kind, p->ticket, arena) : NULL, arena, &w->letter);
+}
+
+static bool write_message(const struct parcel *p, const struct writing *w, const char *sender, struct text *out)
+{
+    const struct mail mail = {.from = sender, .to = p->email, .subject = w->letter.subject, .id = p->id, .language = p->language,
+                              .at = clock_wall() / 1000, .text = w->letter.text, .html = w->letter.html, .unsubscribe = w->unsubscribe,
+                              .attachments = w->attachments, .attached = w->attached};
+    return mail_write(out, &mail) == ERR_OK && !out->full;
 }
 
 static void on_sent(void *ctx, enum err err, const char *said)
@@ -107,17 +151,14 @@ static void on_sent(void *ctx, enum err err, const char *said)
 const char *mailout_send(struct mailout *m, const struct parcel *p, parcel_done *done, void *ctx)
 {
     struct arena *arena = arena_new();
-    struct letter letter;
+    struct writing w = {.attached = 0};
     struct text message;
     char from[255];
-    const char *sender = m->parts->config->mail_from, *unsubscribe, *wrong = NULL;
+    const char *sender = m->parts->config->mail_from, *wrong = NULL;
     text_init(&message, MAIL_MOST);
-    if (!write_letter(m, p, arena, &letter, &unsubscribe))
+    if (!write_letter(m, p, arena, &w))
         wrong = p->channel ? "" : "the mail cannot be written";
-    else if (mail_write(&message, &(struct mail){.from = sender, .to = p->email, .subject = letter.subject, .id = p->id,
-                                                 .language = p->language, .at = clock_wall() / 1000, .text = letter.text,
-                                                 .html = letter.html, .unsubscribe = unsubscribe}) != ERR_OK ||
-             message.full || !mail_sender(sender, from))
+    else if (!write_message(p, &w, sender, &message) || !mail_sender(sender, from))
         wrong = "the mail cannot be written";
     if (!wrong) {
         struct flight *f = memory_new(sizeof *f);

@@ -70,28 +70,6 @@ static void answer_stored(struct call *c, const struct pg_result *r)
     call_answer_warned(c, status, answer, &w->warnings);
 }
 
-// Reads Idempotency-Key; false when refused. hash covers method, target and body.
-static bool take_key(struct call *c, struct work *w)
-{
-    w->key = call_header_value(c, "Idempotency-Key");
-    size_t len = w->key ? strlen(w->key) : 0;
-    if (w->key && (len < 1 || len > 200 || !text_utf8(w->key, len))) {
-        fault_add(&w->faults, len > 200 ? ERR_TOO_LONG : len < 1 ? ERR_REQUIRED : ERR_BAD_TEXT, "200", "/Idempotency-Key");
-        call_refuse(c, ERR_INVALID, NULL, &w->faults);
-        return false;
-    }
-    const struct http_head *head = c->request->head;
-    char *hash = arena_take(c->arena, SEAL_HASH);
-    struct text all;
-    text_init(&all, SIZE_MAX / 2);
-    text_format(&all, "%.*s %.*s\n", (int)head->method.len, head->method.at, (int)head->target.len, head->target.at);
-    text_add(&all, text_string(&c->request->body), c->request->body.len);
-    seal_hash(text_string(&all), all.len, hash);
-    text_fini(&all);
-    w->hash = hash;
-    return true;
-}
-
 static const char *hours(struct call *c)
 {
     return arena_format(c->arena, "%lld", (long long)c->parts->config->key_hours);
@@ -162,7 +140,7 @@ static enum need_state goes_out_as(const struct call *c)
 void needs_post(struct call *c)
 {
     struct work *w = begin(c);
-    if (!take_key(c, w) || !take_need(c, w))
+    if (!call_key(c, &w->key, &w->hash) || !take_need(c, w))
         return;
     const char *draft = call_query(c, "draft");
     seal_uuid(clock_wall(), c->part);
@@ -176,7 +154,7 @@ void needs_post(struct call *c)
 static void move(struct call *c, enum need_state to)
 {
     struct work *w = begin(c);
-    if (!call_part_is_id(c) || !take_key(c, w))
+    if (!call_part_is_id(c) || !call_key(c, &w->key, &w->hash))
         return;
     struct text from;
     text_init(&from, 256);

@@ -12,7 +12,7 @@ static const char style[] =
     "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:10vh auto;padding:0 1.2rem}"
     "body{overflow-wrap:anywhere}h1{font-size:1.5rem}"
     "label{display:block;margin:1rem 0 .2rem}"
-    "fieldset{border:0;padding:0;margin:1rem 0}fieldset label{margin:.3rem 0}input[type=radio]{width:auto!important}"
+    "fieldset{border:0;padding:0;margin:1rem 0}fieldset label{margin:.3rem 0}input[type=radio],input[type=checkbox]{width:auto!important}"
     "input,textarea{font:inherit;width:100%;box-sizing:border-box;padding:.5rem;border:1px solid GrayText;border-radius:.3rem}"
     "button{font:inherit;margin-top:1.5rem;padding:.6rem 1.6rem;border:0;border-radius:.3rem;background:#1f4e79;color:#fff}"
     "[role=alert]{border-left:.3rem solid #b00020;padding:.5rem 1rem}"
@@ -78,7 +78,7 @@ static const struct view *view_of(const char *kind)
     return v;
 }
 
-static void begin_page(struct text *out, const char *title, enum lang lang)
+void pages_begin(struct text *out, const char *title, enum lang lang)
 {
     text_init(out, 1 << 18);
     text_format(out,
@@ -91,7 +91,7 @@ static void begin_page(struct text *out, const char *title, enum lang lang)
     text_put(out, "</h1>\n");
 }
 
-static void end_page(struct call *c, struct text *out, int status)
+void pages_end(struct call *c, struct text *out, int status)
 {
     text_put(out, "</main></body>\n</html>\n");
     call_header(c, "Content-Security-Policy", "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
@@ -122,7 +122,7 @@ static void put_input(struct text *out, const char *name, const char *type, cons
 static void show(struct call *c, int status, const struct view *v, const char *ticket, const char *about, const char *wrong)
 {
     struct text out;
-    begin_page(&out, v->title[c->lang], c->lang);
+    pages_begin(&out, v->title[c->lang], c->lang);
     if (wrong) {
         text_put(&out, "<p role=\"alert\">");
         text_html(&out, wrong);
@@ -144,7 +144,7 @@ static void show(struct call *c, int status, const struct view *v, const char *t
             put_input(&out, "password", "password", label_of("password", c->lang), "new-password", v->password_needed);
         text_format(&out, "<button>%s</button>\n</form>\n", v->button[c->lang]);
     }
-    end_page(c, &out, status);
+    pages_end(c, &out, status);
 }
 
 // Columns e-mail, name, organisation, whether the person is known; no row: it is no longer good.
@@ -188,9 +188,9 @@ void pages_done(struct call *c, const char *kind)
 {
     struct text out;
     const struct view *v = view_of(kind);
-    begin_page(&out, v->title[c->lang], c->lang);
+    pages_begin(&out, v->title[c->lang], c->lang);
     text_format(&out, "<p>%s</p>\n", v->done[c->lang]);
-    end_page(c, &out, 200);
+    pages_end(c, &out, 200);
 }
 
 void pages_style(struct call *c)
@@ -210,12 +210,12 @@ void pages_alert(struct call *c, const char *feed)
 {
     struct text out;
     const struct view *v = view_of("alert");
-    begin_page(&out, v->title[c->lang], c->lang);
+    pages_begin(&out, v->title[c->lang], c->lang);
     text_format(&out, "<p>%s</p>\n<p>%s</p>\n", v->done[c->lang],
                 c->lang == LANG_FR ? "Vous pouvez aussi la suivre par ce flux Atom, que vous seul connaissez :" : "You can follow it by this Atom feed too, that you alone know:");
     say(&out, "<p><a href=\"", feed, "\">");
     say(&out, "", feed, "</a></p>\n");
-    end_page(c, &out, 200);
+    pages_end(c, &out, 200);
 }
 
 void pages_stop(struct call *c, const char *ticket, const char *owner, const char *alert, bool stopped)
@@ -223,9 +223,9 @@ void pages_stop(struct call *c, const char *ticket, const char *owner, const cha
     static const char *const title[] = {"Ne plus recevoir ces courriels", "Stop these mails"};
     static const char *const done[] = {"C'est fait : ces courriels ne vous seront plus envoyés.", "Done: these mails will not be sent to you any more."};
     static const char *const bad[] = {"Ce lien ne mène à rien : ou bien ces courriels ne vous sont plus envoyés, ou bien il n'est pas complet. S'il vous en arrive encore, prenez le lien du plus récent.", "This link leads nowhere: either these mails are no longer sent to you, or it is not whole. If some still come, take the link of the latest one."};
-    static const char *const ask[] = {"Les besoins annoncés ne vous seront plus envoyés par courriel :", "The needs that are told will no longer be mailed to you:"};
+    static const char *const ask[] = {"Ces messages ne vous seront plus envoyés par courriel :", "These messages will no longer be mailed to you:"};
     struct text out;
-    begin_page(&out, title[c->lang], c->lang);
+    pages_begin(&out, title[c->lang], c->lang);
     if (!ticket) {
         text_format(&out, "<p>%s</p>\n", (stopped ? done : bad)[c->lang]);
     } else {
@@ -234,7 +234,7 @@ void pages_stop(struct call *c, const char *ticket, const char *owner, const cha
         say(&out, "<form method=\"post\" action=\"/unsubscribe?t=", ticket, "\">\n");
         text_format(&out, "<button name=\"List-Unsubscribe\" value=\"One-Click\">%s</button>\n</form>\n", c->lang == LANG_FR ? "Me désinscrire" : "Unsubscribe");
     }
-    end_page(c, &out, ticket || stopped ? 200 : 404);
+    pages_end(c, &out, ticket || stopped ? 200 : 404);
 }
 
 static const char *const need_gone[] = {"Ce lien ne mène à aucun besoin auquel vous puissiez répondre ; il n'est peut-être pas complet.", "This link leads to no need that you can answer; perhaps it is not whole."};
@@ -271,7 +271,7 @@ void pages_answer(struct call *c, int status, const struct pages_need *n, const 
     bool declined = text_equal(answer, "declined");
     const char *title = declined ? (c->lang == LANG_FR ? "Ce besoin n'est pas pour nous" : "This need is not for us")
                                  : (c->lang == LANG_FR ? "Ce besoin nous intéresse" : "We are interested in this need");
-    begin_page(&out, n ? title : need_gone[c->lang], c->lang);
+    pages_begin(&out, n ? title : need_gone[c->lang], c->lang);
     if (n) {
         say(&out, "<p><strong>", n->title, "</strong><br>");
         say(&out, "", n->buyer, "</p>\n");
@@ -281,7 +281,7 @@ void pages_answer(struct call *c, int status, const struct pages_need *n, const 
         else
             text_format(&out, "<p role=\"alert\">%s</p>\n", c->lang == LANG_FR ? "Il n'est plus ouvert aux réponses." : "It no longer takes answers.");
     }
-    end_page(c, &out, status);
+    pages_end(c, &out, status);
 }
 
 // What the offer would say instead.
@@ -303,7 +303,7 @@ void pages_answered(struct call *c, const char *answer, enum err err, const char
     struct text out;
     bool declined = strcmp(answer, "declined") == 0;
     const struct fault fault = {"", err, arg};
-    begin_page(&out, err == ERR_OK ? (c->lang == LANG_FR ? "C'est noté" : "Noted") : (c->lang == LANG_FR ? "Votre réponse n'est pas partie" : "Your answer was not sent"), c->lang);
+    pages_begin(&out, err == ERR_OK ? (c->lang == LANG_FR ? "C'est noté" : "Noted") : (c->lang == LANG_FR ? "Votre réponse n'est pas partie" : "Your answer was not sent"), c->lang);
     if (err != ERR_OK && more) {
         say(&out, "<p role=\"alert\">", strcmp(more, "reason") == 0 ? (c->lang == LANG_FR ? "Motif" : "Reason") : "Message", c->lang == LANG_FR ? " : " : ": ");
         say(&out, "", fault_text(&fault, c->lang, c->arena), "</p>\n");
@@ -317,5 +317,5 @@ void pages_answered(struct call *c, const char *answer, enum err err, const char
         say(&out, c->lang == LANG_FR ? "<p>Vous pouvez joindre l'acheteur : <strong>" : "<p>You can reach the buyer: <strong>", more, "</strong></p>\n");
     if (proposal)
         put_proposal(&out, proposal, c->lang);
-    end_page(c, &out, err_status(err));
+    pages_end(c, &out, err_status(err));
 }

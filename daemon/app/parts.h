@@ -23,6 +23,9 @@ struct dispatch;
 struct stall;
 struct tick;
 struct bulk;
+struct runner;
+struct live;
+struct repairs;
 
 struct parts {
     const struct config *config;
@@ -40,6 +43,9 @@ struct parts {
     struct dispatch *dispatch;      // from notices to deliveries
     struct tick *tick;              // what the time brings
     struct bulk *bulk;              // imports of many offers
+    struct runner *runner;          // children that plan
+    struct live *live;              // streams of conventions
+    struct repairs *repairs;        // timetables to be mended
     struct stall *stall;
     struct forwarded_nets proxies;  // believed; as the setting says
     unsigned char key[32];          // of the links sent by mail

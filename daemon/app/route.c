@@ -6,25 +6,38 @@
 #include "app/accounts.h"
 #include "app/alerts.h"
 #include "app/answers.h"
+#include "app/badgepage.h"
+#include "app/badges.h"
 #include "app/bulk.h"
 #include "app/channels.h"
+#include "app/checkin.h"
 #include "app/config.h"
+#include "app/conventions.h"
 #include "app/feeds.h"
 #include "app/gate.h"
+#include "app/guests.h"
+#include "app/halls.h"
 #include "app/hub.h"
 #include "app/imports.h"
 #include "app/invitations.h"
+#include "app/live.h"
 #include "app/members.h"
 #include "app/moderation.h"
 #include "app/needs.h"
 #include "app/offers.h"
 #include "app/organisation.h"
+#include "app/outcomes.h"
 #include "app/pages.h"
+#include "app/papers.h"
+#include "app/participants.h"
+#include "app/plans.h"
 #include "app/preview.h"
 #include "app/privacy.h"
 #include "app/reference.h"
+#include "app/requests.h"
 #include "app/sessions.h"
 #include "app/status.h"
+#include "app/timetables.h"
 #include "app/tokens.h"
 #include "wire/problem.h"
 #include "wire/routes.h"
@@ -118,8 +131,11 @@ static bool type_fits(struct call *c, const struct routes_entry *e)
     const char *type = call_header_value(c, "Content-Type");
     static const char *const json[] = {"application/json", NULL}, *const form[] = {"application/x-www-form-urlencoded", NULL},
                              *const lines[] = {"application/x-ndjson", "text/tab-separated-values", NULL},
-                             *const bulk[] = {"application/x-ndjson", NULL};
-    const char *const *types = e->flags & ROUTE_BULK ? bulk : e->flags & ROUTE_LINES ? lines : strcmp(e->takes, "form") == 0 ? form : json;
+                             *const bulk[] = {"application/x-ndjson", NULL}, *const table[] = {"text/csv", NULL};
+    const char *const *types = e->flags & ROUTE_BULK    ? bulk
+                               : e->flags & ROUTE_LINES ? lines
+                               : e->flags & ROUTE_TABLE ? table
+                               : strcmp(e->takes, "form") == 0 ? form : json;
     if (!*e->takes)
         return true;
     size_t len = type ? strcspn(type, "; \t") : 0;

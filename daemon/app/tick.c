@@ -5,8 +5,10 @@
 #include "app/config.h"
 #include "app/dispatch.h"
 #include "app/hub.h"
+#include "app/live.h"
 #include "app/matcher.h"
 #include "app/outbox.h"
+#include "app/repairs.h"
 #include "app/sql.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -17,7 +19,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define ROWS "200" // at a time, for others wait
+#define ROWS "200"       // at a time, for others wait
+#define LEASE_SECONDS "60" // a run that has said nothing for so long has no process any more
 
 struct tick {
     struct parts *parts;
@@ -39,13 +42,34 @@ static void on_digests(void *ctx, const struct pg_result *r)
     outbox_wake(t->parts->outbox);
 }
 
-static void on_told(void *ctx, const struct pg_result *r)
+// Runs that were left, reminders, ends: people are told, and a repair may be due.
+static void on_conventions(void *ctx, const struct pg_result *r)
 {
     struct tick *t = ctx;
     if (r->err != ERR_OK || text_equal(pg_value(r, 0, 0), "t") || !t->parts->ready)
         again(t, r);
     else
         pg_write_apart(t->parts->pg, SQL_digests, (const char *const[]){ROWS}, on_digests, t);
+    if (r->err != ERR_OK || !t->parts->ready)
+        return;
+    live_told(t->parts);
+    repairs_wake(t->parts->repairs);
+}
+
+static void look_at_conventions(struct tick *t)
+{
+    char days[24];
+    snprintf(days, sizeof days, "%lld", (long long)t->parts->config->convention_days);
+    pg_write_apart(t->parts->pg, SQL_conventions_tick, (const char *const[]){LEASE_SECONDS, days, ROWS}, on_conventions, t);
+}
+
+static void on_told(void *ctx, const struct pg_result *r)
+{
+    struct tick *t = ctx;
+    if (r->err != ERR_OK || text_equal(pg_value(r, 0, 0), "t") || !t->parts->ready)
+        again(t, r);
+    else
+        look_at_conventions(t);
     if (r->err != ERR_OK || !t->parts->ready)
         return;
     matcher_wake(t->parts->matcher); // journal rows and notices may have been stored

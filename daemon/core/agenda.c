@@ -11,6 +11,18 @@ static uint64_t beginnings(const struct agenda *a)
     return days;
 }
 
+struct agenda agenda_told(const struct agenda *a, struct arena *arena)
+{
+    struct agenda told = *a;
+    struct agenda_meeting *list = arena_array(arena, (size_t)a->meetings, sizeof *list);
+    for (int m = 0; m < a->meetings; m++) {
+        list[m] = a->meeting[m];
+        list[m].id = "";
+    }
+    told.meeting = list;
+    return told;
+}
+
 void agenda_view(struct agenda_view *out, const struct agenda *a, struct arena *arena)
 {
     int *first = arena_array(arena, (size_t)a->people + 2, sizeof *first);

@@ -72,6 +72,9 @@ struct agenda_view {
     uint64_t days;    // slots that begin a day (bit 0 is set)
 };
 
+// The same, in the arena, its meetings without ids (""): sentences name them by their people alone.
+struct agenda agenda_told(const struct agenda *a, struct arena *arena);
+
 void agenda_view(struct agenda_view *out, const struct agenda *a, struct arena *arena);
 
 // How many idle runs lie between the first and the last meeting of a day, over all days. busy: the slots of the meetings;

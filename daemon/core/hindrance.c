@@ -203,6 +203,11 @@ static void put_meeting(struct text *out, const struct saying *s, int m, bool be
         return;
     }
     const struct agenda_meeting *meeting = &s->a->meeting[m];
+    if (!*meeting->id) {
+        text_format(out, "%s %s %s %s", begins ? either(s, "Le rendez-vous entre", "The meeting of") : either(s, "le rendez-vous entre", "the meeting of"),
+                    person_name(s, meeting->person[0]), either(s, "et", "and"), person_name(s, meeting->person[1]));
+        return;
+    }
     text_put(out, begins ? either(s, "Le rendez-vous ", "Meeting ") : either(s, "le rendez-vous ", "meeting "));
     text_format(out, "%s (%s %s %s)", meeting->id, person_name(s, meeting->person[0]), either(s, "et", "and"),
                 person_name(s, meeting->person[1]));

@@ -24,6 +24,8 @@
 #define TRIES_CONFLICT 250      // that take as long as one conflict
 #define CONFLICTS_FIRST 1000    // of a question, rising
 #define CONFLICTS_MOST 20000
+#define CONFLICTS_NEAR 3000     // of a question about the neighbourhood of the best
+#define REACH_FIRST 12          // people whose meetings may move in it, at first
 #define MARKS (SHUFFLE_MARKS + 1) // the last: changes of table
 
 struct plan {
@@ -41,6 +43,10 @@ struct plan {
     bool no_proof;             // too large, or no memory left
     bool refuted;              // by search
     int turn, conflicts;
+    int reach;                 // people whose meetings may move in a question about the neighbourhood
+    int *kept;                 // slots in it
+    bool *freed;               // meetings that may move
+    uint64_t random;
     int asked;                 // about tables
     int fixed;                 // the first mark that the proof does not keep yet
     struct shuffle_marks best;
@@ -100,7 +106,11 @@ struct plan *plan_new(const struct agenda *a, const struct plan_options *o)
     agenda_view(&p->view, a, arena);
     tie(p);
     p->slot = arena_array(arena, (size_t)a->meetings + 1, sizeof *p->slot);
+    p->kept = arena_array(arena, (size_t)a->meetings + 1, sizeof *p->kept);
+    p->freed = arena_array(arena, (size_t)a->meetings + 1, sizeof *p->freed);
     p->seated = timetable_new(a->meetings, arena);
+    p->reach = REACH_FIRST;
+    p->random = o->seed;
     return p;
 }
 
@@ -237,7 +247,8 @@ struct question {
     struct plan *plan;
     int mark;
     int64_t value;
-    bool any; // any timetable that counts: none is known
+    bool any;  // any timetable that counts: none is known
+    bool near; // all but the meetings of a few people stay as they are in the best
     enum clauses_answer answer;
     atomic_bool stopped, done;
     pthread_t thread;
@@ -251,16 +262,64 @@ static bool on_asked(void *ctx)
 static void *answer(void *ctx)
 {
     struct question *q = ctx;
-    q->answer = proof_ask(q->plan->proof, q->any ? AGENDA_NONE : q->mark, q->value, q->plan->conflicts, on_asked, q);
+    struct plan *p = q->plan;
+    q->answer = q->near ? proof_near(p->proof, q->mark, q->value, p->kept, p->freed, CONFLICTS_NEAR, on_asked, q)
+                        : proof_ask(p->proof, q->any ? AGENDA_NONE : q->mark, q->value, p->conflicts, on_asked, q);
     atomic_store(&q->done, true);
     return NULL;
+}
+
+static uint32_t draw(struct plan *p, uint32_t below)
+{
+    p->random = p->random * 6364136223846793005ULL + 1442695040888963407ULL;
+    return (uint32_t)((p->random >> 32) * below >> 32);
+}
+
+// Whose meetings may move: a person with gaps, and people who can be reached from it over meetings.
+static void free_some(struct plan *p)
+{
+    const struct agenda *a = p->a;
+    int people = 0, *list = memory_new(((size_t)a->people + 1) * sizeof *list);
+    bool *in = memory_new((size_t)a->people + 1);
+    memset(in, 0, (size_t)a->people);
+    memcpy(p->kept, p->slot, (size_t)a->meetings * sizeof *p->kept);
+    uint64_t *busy = memory_new(((size_t)a->people + 1) * sizeof *busy);
+    memset(busy, 0, (size_t)a->people * sizeof *busy);
+    for (int m = 0; m < a->meetings; m++)
+        for (int side = 0; side < 2 && p->kept[m] >= 0; side++)
+            busy[a->meeting[m].person[side]] |= 1ULL << p->kept[m];
+    for (int i = 0; i < a->people; i++)
+        if (agenda_gaps(busy[i], a->person[i].rest, p->view.days) > 0)
+            list[people++] = i;
+    list[0] = people > 0 ? list[draw(p, (uint32_t)people)] : (int)draw(p, (uint32_t)a->people);
+    in[list[0]] = true;
+    people = 1;
+    for (int tries = 0; people < p->reach && people < a->people && tries < 50 * p->reach; tries++) {
+        int from = list[draw(p, (uint32_t)people)], own = p->view.first[from + 1] - p->view.first[from];
+        int next = (int)draw(p, (uint32_t)a->people); // now and then somebody from afar
+        if (own > 0 && draw(p, 8) > 0) {
+            const struct agenda_meeting *x = &a->meeting[p->view.list[p->view.first[from] + (int)draw(p, (uint32_t)own)]];
+            next = x->person[0] == from ? x->person[1] : x->person[0];
+        }
+        if (!in[next])
+            list[people++] = next;
+        in[next] = true;
+    }
+    for (int m = 0; m < a->meetings; m++)
+        p->freed[m] = in[a->meeting[m].person[0]] || in[a->meeting[m].person[1]];
+    free(list);
+    free(in);
+    free(busy);
 }
 
 static void ask(struct plan *p, struct question *q, int mark, int64_t value)
 {
     *q = (struct question){.plan = p, .mark = mark, .value = value};
     q->any = !p->has && (p->a->complete || p->best.mark[0] > 0);
+    q->near = p->has && mark < SHUFFLE_MARKS && p->turn % 3 == 1;
     fix(p, q->any ? LOST : mark);
+    if (q->near)
+        free_some(p);
     if (pthread_create(&q->thread, NULL, answer, q) != 0)
         abort(); // as when memory is used up
 }
@@ -273,7 +332,7 @@ static bool ask_mark(struct plan *p, struct question *q, int mark)
         return false;
     }
     bool fair = mark == mark_of(p, LEVEL_FAIRNESS);
-    ask(p, q, mark, p->turn % 2 != 0 || fair ? p->best.mark[mark] - 1 : p->low[mark]);
+    ask(p, q, mark, p->turn % 3 != 2 || fair ? p->best.mark[mark] - 1 : p->low[mark]);
     return true;
 }
 
@@ -290,6 +349,8 @@ static void hear(struct plan *p, struct question *q, bool (*stop)(void *ctx), vo
     pthread_join(q->thread, NULL);
     if (q->answer == CLAUSES_YES) {
         take_proof(p);
+    } else if (q->near && q->answer != CLAUSES_FULL) {
+        p->reach += q->answer == CLAUSES_NO ? 1 : p->reach > 2 ? -1 : 0;
     } else if (q->answer == CLAUSES_NO && q->any) {
         p->refuted = true;
         p->state = PLAN_INFEASIBLE;

@@ -312,8 +312,10 @@ static int sentence_of(const struct agenda *a, const struct verify_fault *f)
 static void put_meeting(struct text *out, const struct agenda *a, int m, bool people, enum lang lang)
 {
     const struct agenda_meeting *meeting = &a->meeting[m];
+    if (!*meeting->id)
+        text_format(out, "%s – %s", a->person[meeting->person[0]].name, a->person[meeting->person[1]].name);
     text_put(out, meeting->id);
-    if (people)
+    if (people && *meeting->id)
         text_format(out, " (%s %s %s)", a->person[meeting->person[0]].name, lang == LANG_FR ? "et" : "and",
                     a->person[meeting->person[1]].name);
 }

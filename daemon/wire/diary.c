@@ -51,7 +51,8 @@ void diary_write(struct text *out, const struct agenda *a, const struct timetabl
             e->uid = arena_format(arena, "%s@%s", a->meeting[m].id, host);
             e->stamp = stamp;
         }
-    ical_write(out, a->name && *a->name ? a->name : "Rendez-vous",
-               lang == LANG_FR ? "-//Entregent//Entregent//FR" : "-//Entregent//Entregent//EN", events, count);
+    const struct ical_calendar calendar = {.name = a->name && *a->name ? a->name : "Rendez-vous",
+                                           .product = lang == LANG_FR ? "-//Entregent//Entregent//FR" : "-//Entregent//Entregent//EN"};
+    ical_write(out, &calendar, events, count);
     arena_free(arena);
 }

@@ -28,6 +28,13 @@
 #define TYPE_WORD_channel_kind FIELD_WORD, "channel_kind"
 #define TYPE_WORD_rhythm FIELD_WORD, "rhythm"
 #define TYPE_WORD_decline FIELD_WORD, "decline"
+#define TYPE_WORD_meeting_mode FIELD_WORD, "meeting_mode"
+#define TYPE_WORD_convention_state FIELD_WORD, "convention_state"
+#define TYPE_WORD_side FIELD_WORD, "side"
+#define TYPE_WORD_attendance_word FIELD_WORD, "attendance_word"
+#define TYPE_WORD_request_word FIELD_WORD, "request_word"
+#define TYPE_WORD_guest_answer FIELD_WORD, "guest_answer"
+#define TYPE_WORD_follow_up FIELD_WORD, "follow_up"
 #define TYPE_DAY FIELD_DAY, NULL
 #define TYPE_INSTANT FIELD_INSTANT, NULL
 #define TYPE_INT FIELD_INT, NULL
@@ -44,6 +51,11 @@
 #define TYPE_LOTS FIELD_RECORDS, "lot"
 #define TYPE_CAPABILITIES FIELD_RECORDS, "capability"
 #define TYPE_OFFER FIELD_RECORD, "offer"
+#define TYPE_INTS FIELD_INTS, NULL
+#define TYPE_IDS FIELD_IDS, NULL
+#define TYPE_SITTINGS FIELD_RECORDS, "sitting"
+#define TYPE_PAUSES FIELD_RECORDS, "pause"
+#define TYPE_PLACEMENTS FIELD_RECORDS, "placement"
 
 static const struct field fields[] = {
 #define FIELD(record, name, type, flags, most, fr, en) \
@@ -132,6 +144,7 @@ static const char *const type_words[FIELD_TYPES] = {
     [FIELD_CPV] = "cpv",         [FIELD_CPVS] = "cpv list",   [FIELD_PLACE] = "commune", [FIELD_PLACES] = "places",
     [FIELD_RANGE] = "range",     [FIELD_STRINGS] = "strings", [FIELD_SIRETS] = "sirets", [FIELD_POINT] = "point",
     [FIELD_RECORDS] = "list of", [FIELD_ID] = "uuid",         [FIELD_RECORD] = "record",
+    [FIELD_INTS] = "integers",   [FIELD_IDS] = "uuids",
 };
 
 const struct field *field_next(const char *record, const struct field *after)

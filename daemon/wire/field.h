@@ -31,6 +31,9 @@ enum field_type {
     FIELD_POINT,   // struct point
     FIELD_RECORDS, // array of the record `of`, count apart
     FIELD_RECORD,  // one record `of`
+    // Of a FORM only:
+    FIELD_INTS, // numbers from 1 to most, each once
+    FIELD_IDS,  // UUIDs, each once
     // Only shown by the server, never read:
     FIELD_ID,
     FIELD_TYPES

@@ -13,15 +13,19 @@
 
 #define LINES_FROM 1000 // characters: a text that long may have several lines
 
+#define INTS_MOST 64    // largest number of a list
+#define UUID_SHAPE "01890a5d-ac96-774b-bcce-b302099a8057"
+
 struct reading {
     const struct field *field;
+    const char *at; // pointer of the record
     struct arena *arena;
     struct faults *faults;
 };
 
 static const char *wrong(const struct reading *r, enum err err, const char *arg)
 {
-    fault_add(r->faults, err, arg, "/%s", r->field->name);
+    fault_add(r->faults, err, arg, "%s/%s", r->at, r->field->name);
     return NULL;
 }
 
@@ -34,10 +38,13 @@ static bool may_stand(int32_t c, bool line)
            !(c >= 0x2066 && c <= 0x2069);
 }
 
-static const char *read_text(const struct reading *r, const json_t *v)
+const char *form_text(const struct json_t *v, int64_t most, const char *at, struct arena *arena, struct faults *faults)
 {
-    if (!json_is_string(v))
-        return wrong(r, ERR_WRONG_TYPE, "\"…\"");
+    size_t before = faults->count;
+    if (!json_is_string(v)) {
+        fault_add(faults, ERR_WRONG_TYPE, "\"…\"", "%s", at);
+        return NULL;
+    }
     const char *s = json_string_value(v);
     s += strspn(s, " \t\n");
     size_t len = strlen(s), bytes;
@@ -45,11 +52,18 @@ static const char *read_text(const struct reading *r, const json_t *v)
         len--;
     int64_t count = 0;
     for (size_t i = 0; i < len; i += bytes, count++)
-        if (!may_stand(words_point(s + i, &bytes), r->field->most < LINES_FROM))
-            return wrong(r, ERR_BAD_TEXT, NULL);
-    if (count > r->field->most)
-        return wrong(r, ERR_TOO_LONG, arena_format(r->arena, "%lld", (long long)r->field->most));
-    return len ? arena_copy(r->arena, s, len) : NULL;
+        if (!may_stand(words_point(s + i, &bytes), most < LINES_FROM)) {
+            fault_add(faults, ERR_BAD_TEXT, NULL, "%s", at);
+            return NULL;
+        }
+    if (count > most)
+        fault_add(faults, ERR_TOO_LONG, arena_format(arena, "%lld", (long long)most), "%s", at);
+    return len && faults->count == before ? arena_copy(arena, s, len) : NULL;
+}
+
+static const char *read_text(const struct reading *r, const json_t *v)
+{
+    return form_text(v, r->field->most, arena_format(r->arena, "%s/%s", r->at, r->field->name), r->arena, r->faults);
 }
 
 static const char *read_word(const struct reading *r, const json_t *v)
@@ -94,30 +108,107 @@ static const char *read_int(const struct reading *r, const json_t *v)
     return arena_format(r->arena, "%lld", (long long)n);
 }
 
+// Lists are kept with commas between: no number and no UUID holds one.
+static const char *append(const struct reading *r, const char *all, const char *one)
+{
+    return *all ? arena_format(r->arena, "%s,%s", all, one) : one;
+}
+
+static const char *wrong_item(const struct reading *r, size_t i, enum err err, const char *arg)
+{
+    fault_add(r->faults, err, arg, "%s/%s/%zu", r->at, r->field->name, i);
+    return NULL;
+}
+
+static const char *read_ints(const struct reading *r, const json_t *v)
+{
+    const char *all = "";
+    uint64_t set[INTS_MOST / 64 + 1] = {0};
+    if (!json_is_array(v))
+        return wrong(r, ERR_WRONG_TYPE, "[1, 2]");
+    assert(r->field->most <= INTS_MOST);
+    for (size_t i = 0; i < json_array_size(v); i++) {
+        const json_t *item = json_array_get(v, i);
+        json_int_t n = json_integer_value(item);
+        if (!json_is_integer(item))
+            return wrong_item(r, i, ERR_WRONG_TYPE, "12");
+        if (n < 1 || n > r->field->most)
+            return wrong_item(r, i, ERR_OUT_OF_RANGE, arena_format(r->arena, "1..%lld", (long long)r->field->most));
+        const char *number = arena_format(r->arena, "%lld", (long long)n);
+        if (set[n / 64] & UINT64_C(1) << n % 64)
+            return wrong_item(r, i, ERR_DUPLICATE, number);
+        set[n / 64] |= UINT64_C(1) << n % 64;
+        all = append(r, all, number);
+    }
+    return all;
+}
+
+static const char *read_ids(const struct reading *r, const json_t *v)
+{
+    const char *all = "";
+    if (!json_is_array(v))
+        return wrong(r, ERR_WRONG_TYPE, "[\"" UUID_SHAPE "\"]");
+    if ((int64_t)json_array_size(v) > r->field->most)
+        return wrong(r, ERR_TOO_LONG, arena_format(r->arena, "%lld", (long long)r->field->most));
+    for (size_t i = 0; i < json_array_size(v); i++) {
+        const char *s = json_string_value(json_array_get(v, i));
+        if (!s || !text_uuid(s))
+            return wrong_item(r, i, ERR_WRONG_TYPE, UUID_SHAPE);
+        if (strstr(all, s)) // all have the same length and shape
+            return wrong_item(r, i, ERR_DUPLICATE, s);
+        all = append(r, all, arena_string(r->arena, s));
+    }
+    return all;
+}
+
 static const char *(*const readers[FIELD_TYPES])(const struct reading *r, const json_t *v) = {
-    [FIELD_TEXT] = read_text, [FIELD_WORD] = read_word, [FIELD_WORDS] = read_words,
-    [FIELD_BOOL] = read_bool, [FIELD_INT] = read_int,
+    [FIELD_TEXT] = read_text, [FIELD_WORD] = read_word, [FIELD_WORDS] = read_words, [FIELD_BOOL] = read_bool,
+    [FIELD_INT] = read_int,   [FIELD_INTS] = read_ints, [FIELD_IDS] = read_ids,
 };
 
 static void read_field(const struct reading *r, const json_t *v, const char **value)
 {
     size_t before = r->faults->count;
-    *value = v && !json_is_null(v) ? readers[r->field->type](r, v) : NULL;
-    if (!*value && r->field->needed && r->faults->count == before)
+    bool there = v && !json_is_null(v), nested = !readers[r->field->type];
+    *value = there && !nested ? readers[r->field->type](r, v) : NULL;
+    if (!(nested ? there : *value != NULL) && r->field->needed && r->faults->count == before)
         wrong(r, ERR_REQUIRED, NULL);
 }
 
-static void refuse_others(json_t *object, const char *record, struct arena *arena, struct faults *faults)
+// shown: what the server adds may come back, and is passed over.
+static void refuse_others(json_t *object, const char *at, const char *record, bool shown, struct arena *arena, struct faults *faults)
 {
     const char *key;
     json_t *value;
     json_object_foreach (object, key, value) {
         const struct field *f = NULL;
-        while ((f = field_next(record, f)) && (f->shown || !text_equal(f->name, key)))
+        while ((f = field_next(record, f)) && !(text_equal(f->name, key) && (shown || !f->shown)))
             ;
         if (!f)
-            fault_add(faults, ERR_UNKNOWN_FIELD, NULL, "/%s", strict_escape(key, arena));
+            fault_add(faults, ERR_UNKNOWN_FIELD, NULL, "%s/%s", at, strict_escape(key, arena));
     }
+}
+
+static void read_fields(json_t *object, const char *at, struct form *out, struct arena *arena, struct faults *faults)
+{
+    size_t i = 0;
+    for (const struct field *f = NULL; (f = field_next(out->record, f));) {
+        if (f->shown)
+            continue;
+        assert(i < FORM_FIELDS);
+        read_field(&(struct reading){f, at, arena, faults}, json_object_get(object, f->name), &out->values[i++]);
+    }
+}
+
+void form_read_part(struct json_t *object, const char *at, const char *record, struct arena *arena, struct form *out, struct faults *faults)
+{
+    *out = (struct form){.record = record};
+    if (!json_is_object(object)) {
+        fault_add(faults, ERR_WRONG_TYPE, "{…}", "%s", at);
+        return;
+    }
+    read_fields(object, at, out, arena, faults);
+    refuse_others(object, at, record, true, arena, faults);
 }
 
 enum err form_read(const char *json, size_t len, const char *record, struct arena *arena, struct form *out,
@@ -125,19 +216,13 @@ enum err form_read(const char *json, size_t len, const char *record, struct aren
 {
     const char *why = NULL;
     json_t *object = strict_load(json, len, arena, &why);
-    size_t i = 0;
     *out = (struct form){.record = record};
     if (!object) {
         fault_add(faults, ERR_BAD_JSON, why, "%s", "");
         return ERR_BAD_JSON;
     }
-    for (const struct field *f = NULL; (f = field_next(record, f));) {
-        if (f->shown)
-            continue;
-        assert(i < FORM_FIELDS && readers[f->type]);
-        read_field(&(struct reading){f, arena, faults}, json_object_get(object, f->name), &out->values[i++]);
-    }
-    refuse_others(object, record, arena, faults);
+    read_fields(object, "", out, arena, faults);
+    refuse_others(object, "", record, false, arena, faults);
     json_decref(object);
     return faults->count ? ERR_INVALID : ERR_OK;
 }
@@ -154,4 +239,47 @@ const char *form_value(const struct form *f, const char *name)
     }
     assert(!"a field of the record");
     return NULL;
+}
+
+static void write_quoted(const char *value, struct text *out)
+{
+    text_json(out, value);
+}
+
+static void write_bare(const char *value, struct text *out)
+{
+    text_put(out, value);
+}
+
+static void write_numbers(const char *value, struct text *out)
+{
+    text_format(out, "[%s]", value);
+}
+
+// Neither words nor UUIDs need escaping.
+static void write_list(const char *value, struct text *out)
+{
+    text_put(out, *value ? "[\"" : "[");
+    for (const char *s = value; *s; s++)
+        *s == ',' ? text_put(out, "\",\"") : text_byte(out, *s);
+    text_put(out, *value ? "\"]" : "]");
+}
+
+static void (*const writers[FIELD_TYPES])(const char *value, struct text *out) = {
+    [FIELD_TEXT] = write_quoted, [FIELD_WORD] = write_quoted,  [FIELD_WORDS] = write_list, [FIELD_BOOL] = write_bare,
+    [FIELD_INT] = write_bare,    [FIELD_INTS] = write_numbers, [FIELD_IDS] = write_list,
+};
+
+void form_json(const struct form *f, struct text *out)
+{
+    size_t i = 0, written = 0;
+    text_put(out, "{");
+    for (const struct field *field = NULL; (field = field_next(f->record, field));) {
+        const char *value = field->shown ? NULL : f->values[i++];
+        if (!value)
+            continue;
+        text_format(out, "%s\"%s\":", written++ ? "," : "", field->name);
+        writers[field->type](value, out);
+    }
+    text_put(out, "}");
 }

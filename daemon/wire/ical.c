@@ -104,7 +104,26 @@ static bool uri(const char *s)
 #undef LETTERS
 }
 
-static void write_event(struct text *out, const struct ical_event *e)
+// The name stands within double quotes, and has none itself (RFC 5545, 3.1).
+static void put_organiser(struct text *out, const char *name, const char *address)
+{
+    struct line l = {out, 0};
+    put_plain(&l, "ORGANIZER;CN=\"");
+    for (size_t n; *name; name += n) {
+        int32_t point = words_point(name, &n);
+        if (point == WORDS_LOST)
+            put_whole(&l, "\xef\xbf\xbd", 3);
+        else if (point == '"')
+            put_whole(&l, "'", 1);
+        else if (point != '\n' && !control(point))
+            put_whole(&l, name, n);
+    }
+    put_plain(&l, "\":");
+    put_plain(&l, address);
+    line_end(&l);
+}
+
+static void write_event(struct text *out, const struct ical_calendar *c, const struct ical_event *e)
 {
     char sequence[16];
     snprintf(sequence, sizeof sequence, "%d", e->sequence < 0 ? 0 : e->sequence);
@@ -116,6 +135,8 @@ static void write_event(struct text *out, const struct ical_event *e)
     put_time(out, "DTSTART", e->start);
     if (e->end > e->start)
         put_time(out, "DTEND", e->end);
+    if (c->method && c->organiser && c->address && uri(c->address))
+        put_organiser(out, c->organiser, c->address);
     put_text(out, "SUMMARY", e->summary);
     if (e->description && *e->description)
         put_text(out, "DESCRIPTION", e->description);
@@ -124,23 +145,24 @@ static void write_event(struct text *out, const struct ical_event *e)
     if (e->url && uri(e->url))
         put_fixed(out, "URL", e->url);
     put_fixed(out, "STATUS", e->cancelled ? "CANCELLED" : "CONFIRMED");
-    put_fixed(out, "TRANSP", e->busy ? "OPAQUE" : "TRANSPARENT");
+    put_fixed(out, "TRANSP", e->busy && !e->cancelled ? "OPAQUE" : "TRANSPARENT");
     put_fixed(out, "END", "VEVENT");
 }
 
-void ical_write(struct text *out, const char *name, const char *product, const struct ical_event *events, size_t count)
+void ical_write(struct text *out, const struct ical_calendar *c, const struct ical_event *events, size_t count)
 {
     put_fixed(out, "BEGIN", "VCALENDAR");
     put_fixed(out, "VERSION", "2.0");
-    put_text(out, "PRODID", product);
+    put_text(out, "PRODID", c->product);
     put_fixed(out, "CALSCALE", "GREGORIAN");
-    put_fixed(out, "METHOD", "PUBLISH");
-    put_text(out, "NAME", name);
-    put_text(out, "X-WR-CALNAME", name); // read by those that do not know RFC 7986
+    if (c->method)
+        put_fixed(out, "METHOD", c->method);
+    put_text(out, "NAME", c->name);
+    put_text(out, "X-WR-CALNAME", c->name); // read by those that do not know RFC 7986
     put_fixed(out, "REFRESH-INTERVAL;VALUE=DURATION", "PT1H");
     put_fixed(out, "X-PUBLISHED-TTL", "PT1H");
     for (size_t i = 0; i < count; i++)
-        write_event(out, &events[i]);
+        write_event(out, c, &events[i]);
     put_fixed(out, "END", "VCALENDAR");
 }
 
@@ -171,7 +193,7 @@ static bool ends_day(int64_t t)
 }
 
 // False when the need has no deadline to write.
-static bool make_event(const struct ical_calendar *c, const json_t *need, enum lang lang, struct arena *arena, struct ical_event *e)
+static bool make_deadline(const struct ical_calendar *c, const json_t *need, enum lang lang, struct arena *arena, struct ical_event *e)
 {
     const char *id = string(need, "id");
     json_int_t version = json_integer_value(json_object_get(need, "version"));
@@ -189,19 +211,74 @@ static bool make_event(const struct ical_calendar *c, const json_t *need, enum l
     return true;
 }
 
-enum err ical_deadlines(struct text *out, const struct ical_calendar *c, const char *needs, enum lang lang)
+// Meetings
+
+static const char *const meeting_word[] = {[LANG_FR] = "Rendez-vous : ", [LANG_EN] = "Meeting: "};
+static const char *const gone[] = {[LANG_FR] = "Annulé : ", [LANG_EN] = "Cancelled: "};
+static const char *const table_word[] = {[LANG_FR] = "table ", [LANG_EN] = "table "};
+
+// "Anna Martin (Jardins de Thiers)"
+static const char *party(const json_t *with, struct arena *arena)
 {
-    json_t *array = json_loads(needs, JSON_REJECT_DUPLICATES, NULL), *need;
+    const char *name = string(with, "name"), *company = string(with, "company");
+    return *company ? arena_format(arena, "%s (%s)", name, company) : name;
+}
+
+static const char *location(const struct ical_calendar *c, const char *table, enum lang lang, struct arena *arena)
+{
+    const char *place = c->place ? c->place : "";
+    if (!*table)
+        return place;
+    return arena_format(arena, "%s%s%s%s", place, *place ? ", " : "", table_word[lang], table);
+}
+
+// False when it is not said which meeting, or when.
+static bool make_meeting(const struct ical_calendar *c, const json_t *meeting, enum lang lang, struct arena *arena, struct ical_event *e)
+{
+    const char *id = string(meeting, "meeting");
+    json_int_t sequence = json_integer_value(json_object_get(meeting, "sequence"));
+    *e = (struct ical_event){.end = ICAL_NO_END, .busy = true, .cancelled = json_is_true(json_object_get(meeting, "cancelled"))};
+    if (!*id || !clock_parse(string(meeting, "start"), &e->start))
+        return false;
+    if (!clock_parse(string(meeting, "end"), &e->end))
+        e->end = ICAL_NO_END;
+    if (!clock_parse(string(meeting, "stamp"), &e->stamp))
+        e->stamp = e->start;
+    e->sequence = sequence > INT32_MAX ? INT32_MAX : sequence < 0 ? 0 : (int)sequence;
+    e->uid = arena_format(arena, "%s@%s", id, c->host);
+    e->summary = arena_format(arena, "%s%s%s", e->cancelled ? gone[lang] : "", meeting_word[lang], party(json_object_get(meeting, "with"), arena));
+    e->description = c->name;
+    e->location = location(c, string(meeting, "table"), lang, arena);
+    return true;
+}
+
+// Lists
+
+typedef bool make_event(const struct ical_calendar *c, const json_t *item, enum lang lang, struct arena *arena, struct ical_event *e);
+
+static enum err write_list(struct text *out, const struct ical_calendar *c, const char *list, enum lang lang, make_event *make)
+{
+    json_t *array = json_loads(list, JSON_REJECT_DUPLICATES, NULL), *item;
     bool good = json_is_array(array);
     if (good) {
         struct arena *arena = arena_new();
-        struct ical_event *events = arena_array(arena, json_array_size(array), sizeof *events);
+        struct ical_event *events = arena_array(arena, json_array_size(array) + 1, sizeof *events);
         size_t count = 0, i;
-        json_array_foreach (array, i, need)
-            count += make_event(c, need, lang, arena, &events[count]);
-        ical_write(out, c->name, c->product, events, count);
+        json_array_foreach (array, i, item)
+            count += make(c, item, lang, arena, &events[count]);
+        ical_write(out, c, events, count);
         arena_free(arena);
     }
     json_decref(array);
     return good ? ERR_OK : ERR_BAD_JSON;
+}
+
+enum err ical_deadlines(struct text *out, const struct ical_calendar *c, const char *needs, enum lang lang)
+{
+    return write_list(out, c, needs, lang, make_deadline);
+}
+
+enum err ical_meetings(struct text *out, const struct ical_calendar *c, const char *meetings, enum lang lang)
+{
+    return write_list(out, c, meetings, lang, make_meeting);
 }

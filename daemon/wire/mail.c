@@ -13,7 +13,10 @@
 #define ADDRESS_MOST 254
 #define WORD_BEGIN "=?UTF-8?B?"
 #define WORD_END "?="
+#define NAME_MOST 40
+#define TYPE_MOST 60
 #define BOUNDARY "=_alternative" // never within base64, so never within a body
+#define OUTER "=_mixed"          // of a mail with attachments
 
 static bool one_of(char c, const char *set)
 {
@@ -213,6 +216,14 @@ static void put_date(struct text *out, int64_t at)
                 months + 3 * t.tm_mon, t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
 }
 
+static void put_lines(struct text *out, const char *bytes, size_t len)
+{
+    for (size_t at = 0; at < len; at += LINE / 4 * 3) {
+        put_base64(out, bytes + at, len - at < LINE / 4 * 3 ? len - at : LINE / 4 * 3);
+        text_put(out, "\r\n");
+    }
+}
+
 // The text with CRLF, as MIME wants lines before they are encoded (RFC 2045, 6.8).
 static void put_part(struct text *out, const char *type, const char *s)
 {
@@ -228,11 +239,7 @@ static void put_part(struct text *out, const char *type, const char *s)
     }
     text_format(out, "--" BOUNDARY "\r\nContent-Type: %s; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n",
                 type);
-    for (size_t at = 0; at < lines.len; at += LINE / 4 * 3) {
-        size_t n = lines.len - at < LINE / 4 * 3 ? lines.len - at : LINE / 4 * 3;
-        put_base64(out, lines.data + at, n);
-        text_put(out, "\r\n");
-    }
+    put_lines(out, lines.data, lines.len);
     text_fini(&lines);
 }
 
@@ -245,13 +252,58 @@ static bool url(const char *s)
     return len <= URL_MOST && (text_starts(s, "https://") || text_starts(s, "http://"));
 }
 
+static bool good_attachments(const struct mail *m)
+{
+    for (size_t i = 0; i < m->attached; i++) {
+        const char *name = m->attachments[i].name, *type = m->attachments[i].type;
+        size_t len = strlen(name);
+        if (!len || len > NAME_MOST || !*type || strlen(type) > TYPE_MOST)
+            return false;
+        for (; *name; name++)
+            if (!alphanumeric(*name) && !one_of(*name, "-._"))
+                return false;
+        for (; *type; type++)
+            if (*type != ' ' && !visible(*type))
+                return false;
+    }
+    return true;
+}
+
 static bool good(const struct mail *m)
 {
     size_t id = strlen(m->id);
     return one_line(m->subject) && id <= LOCAL_MOST && dot_atom(m->id, id) &&
            (text_equal(m->language, "fr") || text_equal(m->language, "en")) &&
-           (!m->unsubscribe || url(m->unsubscribe)) && text_utf8(m->text, strlen(m->text)) &&
+           (!m->unsubscribe || url(m->unsubscribe)) && good_attachments(m) && text_utf8(m->text, strlen(m->text)) &&
            text_utf8(m->html, strlen(m->html));
+}
+
+static void put_alternative(struct text *out, const struct mail *m)
+{
+    text_put(out, "Content-Type: multipart/alternative; boundary=\"" BOUNDARY "\"\r\n\r\n");
+    put_part(out, "text/plain", m->text);
+    put_part(out, "text/html", m->html);
+    text_put(out, "--" BOUNDARY "--\r\n");
+}
+
+static void put_attachment(struct text *out, const struct mail_attachment *a)
+{
+    text_format(out, "--" OUTER "\r\nContent-Type: %s\r\nContent-Disposition: attachment; filename=\"%s\"\r\n"
+                     "Content-Transfer-Encoding: base64\r\n\r\n", a->type, a->name);
+    put_lines(out, a->bytes, a->len);
+}
+
+static void put_body(struct text *out, const struct mail *m)
+{
+    if (!m->attached) {
+        put_alternative(out, m);
+        return;
+    }
+    text_put(out, "Content-Type: multipart/mixed; boundary=\"" OUTER "\"\r\n\r\n--" OUTER "\r\n");
+    put_alternative(out, m);
+    for (size_t i = 0; i < m->attached; i++)
+        put_attachment(out, &m->attachments[i]);
+    text_put(out, "--" OUTER "--\r\n");
 }
 
 static void put_mail(struct text *out, const struct mail *m, const char *name, size_t len, const char *from,
@@ -270,12 +322,8 @@ static void put_mail(struct text *out, const struct mail *m, const char *name, s
         text_format(out, "List-Unsubscribe: <%s>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
                     m->unsubscribe);
     text_format(out,
-                "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\nContent-Language: %s\r\n"
-                "Content-Type: multipart/alternative; boundary=\"" BOUNDARY "\"\r\n\r\n",
-                m->language);
-    put_part(out, "text/plain", m->text);
-    put_part(out, "text/html", m->html);
-    text_put(out, "--" BOUNDARY "--\r\n");
+                "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\nContent-Language: %s\r\n", m->language);
+    put_body(out, m);
 }
 
 enum err mail_write(struct text *out, const struct mail *m)

@@ -17,6 +17,13 @@ bool mail_address(const char *given, char out[static 255]);
 // or "" and false when it is neither, not UTF-8 or more than a line.
 bool mail_sender(const char *given, char out[static 255]);
 
+struct mail_attachment {
+    const char *name; // of the file: letters, digits, "-", "." and "_", at most 40
+    const char *type; // "text/calendar; charset=utf-8; method=PUBLISH", at most 60
+    const char *bytes;
+    size_t len;
+};
+
 struct mail {
     const char *from;        // "Name <address>" or an address
     const char *to;          // an address
@@ -27,6 +34,8 @@ struct mail {
     const char *text;        // UTF-8, lines ended by LF
     const char *html;        // UTF-8, a whole document
     const char *unsubscribe; // URL for List-Unsubscribe and List-Unsubscribe-Post (RFC 8058), NULL: none
+    const struct mail_attachment *attachments;
+    size_t attached;         // how many of them
 };
 
 // Appends CRLF lines, 7-bit clean (RFC 2047 subject and name, base64 bodies), no line over 76 characters but one of an

@@ -181,6 +181,23 @@ static void schema_sirets(struct text *out, const struct field *f)
     close_object(out);
 }
 
+static void schema_ints(struct text *out, const struct field *f)
+{
+    array(out, f->needed, 0, true);
+    type(out, "integer");
+    member_number(out, "minimum", 1);
+    if (f->most)
+        member_number(out, "maximum", f->most);
+    close_object(out);
+}
+
+static void schema_ids(struct text *out, const struct field *f)
+{
+    array(out, f->needed, f->most, true);
+    string(out, "uuid", NULL);
+    close_object(out);
+}
+
 static void schema_records(struct text *out, const struct field *f)
 {
     array(out, f->needed, f->most, false);
@@ -206,7 +223,7 @@ static void (*const schemas[FIELD_TYPES])(struct text *out, const struct field *
     [FIELD_CPVS] = schema_cpvs,       [FIELD_PLACE] = schema_place,     [FIELD_PLACES] = schema_places,
     [FIELD_RANGE] = schema_range,     [FIELD_STRINGS] = schema_strings, [FIELD_SIRETS] = schema_sirets,
     [FIELD_POINT] = schema_point,     [FIELD_RECORDS] = schema_records, [FIELD_ID] = schema_id,
-    [FIELD_RECORD] = schema_record,
+    [FIELD_RECORD] = schema_record,   [FIELD_INTS] = schema_ints,       [FIELD_IDS] = schema_ids,
 };
 
 // Whether a client writes the record; then what it may write is closed, and what is only shown is marked so.
@@ -378,7 +395,8 @@ static const char *shown_record(const char *name)
 {
     static const char *const names[][2] = {
         {"need_view", "need"}, {"offer_view", "offer"}, {"alert_view", "alert"}, {"line_results", "line_result"},
-        {"offer_lines", "offer_line"}, {"bulk_results", "bulk_result"}};
+        {"offer_lines", "offer_line"}, {"bulk_results", "bulk_result"},
+        {"convention_view", "convention"}, {"participant_view", "participant"}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i][0], name) == 0)
             return names[i][1];
@@ -387,14 +405,20 @@ static const char *shown_record(const char *name)
 
 static bool edited(const char *gives)
 {
-    return strcmp(gives, "need_view") == 0 || strcmp(gives, "offer_view") == 0 || strcmp(gives, "alert_view") == 0 || strcmp(gives, "organisation") == 0;
+    static const char *const names[] = {"need_view", "offer_view", "alert_view", "organisation", "convention_view", "participant_view",
+                                        "request_view", "timetable_view", "timetable_brief", "badge"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], gives) == 0)
+            return true;
+    return false;
 }
 
 // The media type of an answer that is no record, NULL when it is one.
 static const char *text_media(const char *gives)
 {
     static const char *const media[][2] = {{"text", "text/plain"}, {"html", "text/html"}, {"css", "text/css"},
-                                           {"atom", "application/atom+xml"}, {"calendar", "text/calendar"}};
+                                           {"atom", "application/atom+xml"}, {"calendar", "text/calendar"},
+                                           {"svg", "image/svg+xml"}};
     for (size_t i = 0; i < sizeof media / sizeof *media; i++)
         if (strcmp(media[i][0], gives) == 0)
             return media[i][1];
@@ -425,7 +449,9 @@ static void write_request(struct text *out, const struct routes_entry *r)
     else if (r->flags & ROUTE_LINES) {
         write_media(out, "application/x-ndjson", NULL, "string");
         write_media(out, "text/tab-separated-values", NULL, "string");
-    } else if (strcmp(r->takes, "form") == 0)
+    } else if (r->flags & ROUTE_TABLE)
+        write_media(out, "text/csv", NULL, "string");
+    else if (strcmp(r->takes, "form") == 0)
         write_media(out, "application/x-www-form-urlencoded", "ticket", NULL);
     else
         write_media(out, "application/json", r->takes, NULL);
@@ -460,9 +486,9 @@ static void write_success(struct text *out, const struct routes_entry *r, int co
     member_open(out, "content", '{');
     if (r->flags & ROUTE_STREAM)
         write_media(out, "text/event-stream", r->gives, NULL);
-    else if (r->flags & ROUTE_LINES)
+    else if (r->flags & (ROUTE_LINES | ROUTE_TABLE))
         write_media(out, "application/x-ndjson", shown_record(r->gives), NULL);
-    else if (strcmp(r->gives, "openapi") == 0)
+    else if (strcmp(r->gives, "openapi") == 0 || strcmp(r->gives, "agenda") == 0) // of another make
         write_media(out, "application/json", NULL, "object");
     else if (text_media(r->gives))
         write_media(out, text_media(r->gives), NULL, "string");

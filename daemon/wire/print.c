@@ -12,7 +12,7 @@
 #include <assert.h>
 #include <string.h>
 
-#define ROWS 512
+#define ROWS 1024
 #define COLUMNS 9
 
 struct grid {

@@ -35,6 +35,21 @@ static const struct routes_query queries[] = {
     {"GET", "/ticket", "t", false, {"Ce que porte le lien", "What the link carries"}},
     {"GET", "/v1/person/export", "format", false, {"json (par défaut) ou csv", "json (by default) or csv"}},
     {"GET", "/v1/organisation/export", "format", false, {"json (par défaut) ou csv", "json (by default) or csv"}},
+    {"GET", "/v1/conventions", "mine", true, {"1 : les miens, dans tous les états", "1: mine, in every state"}},
+    {"GET", "/v1/conventions/{id}/participants", "state", false, {"listed, invited, coming, declined, withdrawn", "listed, invited, coming, declined, withdrawn"}},
+    {"GET", "/v1/conventions/{id}/participants", "q", false, {"Nom, organisation ou adresse", "Name, organisation or address"}},
+    {"POST", "/v1/conventions/{id}/participants", "invite", true, {"1 : l'inviter", "1: invite it"}},
+    {"POST", "/v1/conventions/{id}/import", "invite", true, {"1 : les inviter", "1: invite them"}},
+    {"GET", "/v1/conventions/{id}/requests", "state", false, {"asked, accepted, declined, withdrawn, waiting (acceptées, pas placées)", "asked, accepted, declined, withdrawn, waiting (accepted, not placed)"}},
+    {"GET", "/v1/conventions/{id}/requests", "participant", false, {"Celles d'un participant", "Those of one participant"}},
+    {"GET", "/v1/conventions/{id}/agenda", "previous", false, {"Version dont les places sont les anciennes", "Version whose places are the former ones"}},
+    {"GET", "/v1/timetables/{id}/difference", "from", false, {"L'autre version ; sinon celle qui était publiée", "The other version; else the one that was published"}},
+    {"GET", "/v1/conventions/{id}/events", "since", false, {"Comme Last-Event-ID", "As Last-Event-ID"}},
+    {"GET", "/v1/halls/{id}/events", "since", false, {"Comme Last-Event-ID", "As Last-Event-ID"}},
+    {"GET", "/v1/conventions/{id}/outcomes", "format", false, {"json (par défaut) ou csv", "json (by default) or csv"}},
+    {"GET", "/v1/badges/{id}/people", "q", false, {"Nom ou organisation", "Name or organisation"}},
+    {"GET", "/badge/{id}", "q", false, {"Qui chercher pour un rendez-vous", "Whom to look for to meet"}},
+    {"GET", "/checkin", "t", false, {"Ce que porte le lien", "What the link carries"}},
 };
 
 const struct routes_entry *routes_next(const struct routes_entry *after)

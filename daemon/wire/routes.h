@@ -19,6 +19,7 @@ enum routes_flag {
     ROUTE_GUARDED = 128, // counts as a sign-in for the limits by address
     ROUTE_LEAVE = 256,   // for a suspended organisation too: it takes something away
     ROUTE_BULK = 512,    // its body is read while it is answered, and may be of any size
+    ROUTE_TABLE = 1024,  // takes a table (text/csv)
 };
 
 struct routes_entry {

@@ -3,6 +3,7 @@
 #include "wire/word.h"
 
 #include "base/text.h"
+#include "core/convention.h"
 #include "core/offer.h"
 #include "core/preview.h"
 #include "core/propose.h"

@@ -22,6 +22,9 @@ select jsonb_build_object('organisation', organisation_own(o),
     'deliveries', coalesce((select jsonb_agg(delivery_json(b) order by b.created, b.id) from outbox b join channel c on c.id = b.channel_id
         where c.organisation = o.id and c.person is null), '[]'),
     'notices', coalesce((select jsonb_agg(notice_json(x) order by x.id) from notice x where x.organisation = o.id), '[]'),
+    'conventions', coalesce((select jsonb_agg(convention_json(c) - 'hall' || jsonb_build_object('people', coalesce((select jsonb_agg(participant_json(p) order by p.id) from participant p where p.convention = c.id), '[]'),
+            'wanted', coalesce((select jsonb_agg(request_json(r) order by r.id) from request r where r.convention = c.id), '[]')) order by c.id) from convention c where c.organisation = o.id), '[]'),
+    'participations', coalesce((select jsonb_agg(participant_said(p) || jsonb_build_object('said', participant_json(p)) order by p.id) from participant p where p.organisation = o.id), '[]'),
     'reports', coalesce((select jsonb_agg(to_jsonb(r) order by r.at) from report r where r.reporter = o.id), '[]'),
     'audit', coalesce((select jsonb_agg(a.entry::jsonb order by a.seq) from audit a where a.organisation = o.id), '[]'))::text
 from organisation o where o.id = $1::uuid

@@ -16,8 +16,9 @@ with z as materialized (
     update outbox o set state = 'claimed', lease = now() + make_interval(secs => $3::int), attempts = o.attempts + 1
         from z where o.id = z.id returning o.*
 )
-select b.id, b.kind, coalesce(b.email, p.email, a.email), coalesce(b.language, p.language, a.language, 'fr'), b.ticket, b.args::text, b.attempts,
+select b.id, b.kind, coalesce(b.email, p.email, a.email, q.email), coalesce(b.language, p.language, a.language, q.language, 'fr'), b.ticket, b.args::text, b.attempts,
     (extract(epoch from coalesce(n.at, b.created)) * 1000)::bigint, (select k.kind from ticket k where k.id = b.ticket), b.channel_id,
     outbox_content(o)::text, c.url, c.secret, (extract(epoch from b.since) * 1000)::bigint, c.organisation
 from b join outbox o on o.id = b.id
     left join channel c on c.id = b.channel_id left join notice n on n.id = b.notice left join person p on p.id = b.person left join alert a on a.id = c.alert
+    left join participant q on q.id = c.participant

@@ -23,5 +23,8 @@ select jsonb_build_object('person', to_jsonb(p) - 'password' - 'warned' || jsonb
             'need', h.need, 'state', h.state, 'lots', h.lots, 'at', h.at) order by h.need) from hit h where h.alert = a.id), '[]')) order by a.created, a.id)
         from alert a where a.email = p.email), '[]'),
     'contacts', coalesce((select jsonb_agg(to_jsonb(c)) from contact c where lower(c.email) = p.email), '[]'),
+    'participations', coalesce((select jsonb_agg(participant_said(x) || jsonb_build_object('said', participant_json(x) || jsonb_build_object('email', x.email), 'told', coalesce((select jsonb_agg(notice_json(n) order by n.id) from notice n
+            where n.participant = x.id), '[]'), 'requests', coalesce((select jsonb_agg(request_json(r) order by r.id) from request r where x.id in (r.first, r.second)), '[]'),
+            'outcomes', coalesce((select jsonb_agg(to_jsonb(o)) from outcome o where o.participant = x.id), '[]')) order by x.created) from participant x where x.person = p.id or x.email = p.email), '[]'),
     'audit', coalesce((select jsonb_agg(a.entry::jsonb - 'rights' order by a.seq) from audit a where position(p.id::text in a.entry) > 0), '[]'))::text
 from person p where p.id = $1::uuid

@@ -124,11 +124,38 @@ class Org:
         plan.row("notice", organisation=self.id, kind="amended", need=self.need, need_version=1, offer_version=1, step=number,
                  body={"changes": [{"field": "/title", "before": self.mark("notice"), "after": None}]})
         self.alert, self.channel = self.make_alert(), self.make_channel()
+        self.make_convention()
         self.personal = self.make_channel(self.owner, "personal")
         plan.matches.append(f"insert into button (match, channel) select id, '{self.personal}' from match where organisation = '{self.id}' limit 1;")
         plan.row("held", channel=self.personal, notice=f"=(select max(id) from notice where organisation = '{self.id}')")
         plan.row("idempotency", organisation=self.id, key=self.mark("key"), hash="0", status=201, answer=self.mark("key"))
         plan.statements.append(f"do $$ begin perform audit_add('{self.id}', 'tried', '{self.mark('audit')}'); end $$;")
+
+    def make_convention(self):
+        """One that is not public, with people, requests, timetables and what became of a meeting. Nobody is told: the ways are closed."""
+        plan, n = self.plan, self.number
+        self.convention, self.timetable, self.draft_timetable = (plan.id(n, w) for w in ("convention", "timetable", "timetable"))
+        self.request, self.run, self.gone, people = plan.id(n, "request"), plan.id(n, "plan"), plan.id(n, "participant"), [plan.id(n, "participant") for _ in range(2)]
+        self.participant = people[0]
+        plan.row("convention", id=self.convention, organisation=self.id, state="open", hall=plan.id(n, "secret"), happened=1, numbers=2, body={
+            "name": self.mark("convention"), "public": False, "mode": "organiser", "acceptance": True, "across": False, "auto": True, "tables": ["T1", "T2"],
+            "sessions": [{"name": "matin", "start": "2040-01-02T09:00:00+01:00", "slots": 4, "minutes": 20}]})
+        plan.statements.append(f"do $$ begin perform convention_settle(c) from convention c where c.id = '{self.convention}'; end $$;")
+        for id, more in ((people[0], {}), (people[1], {"organisation": self.id, "person": self.owner}), (self.gone, {"state": "withdrawn"})):
+            plan.row("participant", id=id, convention=self.convention, email=f"{self.mark('participant')}-{id[:8]}@exemple.fr", name=self.mark("participant"),
+                     company=self.mark("participant"), key=plan.id(n, "secret"), **{"state": "coming", **more})
+        plan.row("request", id=self.request, convention=self.convention, first=people[0], second=people[1], people="{1,2}", origin="organiser", priority=3,
+                 state="accepted", message=self.mark("request"))
+        plan.row("plan", id=self.run, convention=self.convention, kind="plan", state="done", requests=[], said=self.mark("plan"), ended="=now()")
+        for id, number, state in ((self.timetable, 1, "preliminary"), (self.draft_timetable, 2, "draft")):
+            plan.row("timetable", id=id, convention=self.convention, number=number, state=state, made="plan", plan=self.run, why={"what": self.mark("timetable")})
+        plan.statements.append(f"update convention set current = '{self.timetable}' where id = '{self.convention}';")
+        plan.row("placement", timetable=self.draft_timetable, request=self.request, slot=2, seat=1)
+        plan.row("meeting", request=self.request, convention=self.convention, slot=1, seat=1)
+        plan.row("outcome", request=self.request, participant=people[0], met=True)
+        plan.row("happening", convention=self.convention, seq=1, kind="participant", body={"id": self.mark("happening")})
+        plan.statements.append(f"update channel set active = false where participant in (select id from participant where convention = '{self.convention}');")
+        plan.statements.append(f"do $$ begin perform participant_tell(p, 'invited', '{{}}') from participant p where p.id = '{people[1]}'; end $$;")
 
     def mark(self, place):
         return f"zq{self.number}zq-{place}"

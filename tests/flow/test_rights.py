@@ -45,6 +45,17 @@ SETTINGS = {  # POST /v1/channels: a body that is in order
 ANSWERS = ("/v1/needs/{id}/interested", "/v1/needs/{id}/declined", "/v1/needs/{id}/seen")
 
 
+OF_CONVENTIONS = ("conventions", "participants", "requests", "plans", "timetables")
+SECRET = ("/v1/badges/", "/badge/", "/agenda/", "/sheet/", "/v1/halls/")  # addresses that a link alone opens
+HALL = {"name": "Essai", "sessions": [{"name": "matin", "start": "2040-01-02T09:00:00+01:00", "slots": 2, "minutes": 20}], "tables": ["T1"]}
+IN_ORDER = {  # takes -> a body that is in order
+    "convention": HALL, "convention_move": {"state": "cancelled"}, "table_state": {"table": "T1", "lost": True}, "participant": {"name": "X", "email": "x@exemple.fr"},
+    "participant_rules": {"name": "X"}, "need_guests": {"need": MISSING}, "absence": {}, "request": {"first": MISSING, "second": MISSING[:-1] + "8"},
+    "request_rules": {"priority": 1}, "request_answer": {"answer": "withdrawn"}, "plan": {}, "timetable": {"meetings": []}, "move": {"request": MISSING},
+    "publication": {"final": True}, "attendance": {"state": "coming"}, "wish": {"with": MISSING}, "badge_answer": {"request": MISSING, "answer": "accepted"},
+    "outcome": {"request": MISSING, "met": True}}
+
+
 def may_set(caller, personal):
     """What app/channels says: one's own takes a person, the organisation's who administers it; a token that reads sets nothing."""
     if personal and not caller.person:
@@ -103,7 +114,9 @@ def ids(route, caller):
         return [(whose, "") for whose in SETTINGS]
     if path in ("/feed/{id}", "/calendar/{id}"):  # secret addresses: the id alone is none, nor is one of another use
         return [("missing", other.things["channels"]), ("missing", other.links[path == "/feed/{id}"]), ("missing", MISSING)]
-    if path in ("/answer", "/unsubscribe") and route["method"] == "GET":
+    if path.startswith(SECRET):  # neither the id nor the key is a secret address, nor is a link of another use
+        return [("missing", other.participant), ("missing", other.convention), ("missing", other.badges[not path.startswith("/agenda/")]), ("missing", MISSING)]
+    if path in ("/answer", "/unsubscribe", "/checkin") and route["method"] == "GET":
         return [("missing", "")]
     if "{" not in path:
         return [("", "")]
@@ -117,7 +130,9 @@ def ids(route, caller):
         mine = own and (own.asked_of if path in ANSWERS else own.ended if route["method"] != "GET" else own.need)
         drafts = [("draft", other.draft), ("hidden", other.waiting)]
         return ([("own", mine)] if own else []) + [("missing", MISSING), ("foreign", other.need)] + drafts
-    what = path.split("/")[2] if path.startswith(("/v1/alerts/", "/v1/channels/")) else path.split("/")[-2]
+    if (what := path.split("/")[2]) in OF_CONVENTIONS:
+        return ([("own", thing(own, what, route["method"]))] if own else []) + [("missing", MISSING), ("foreign", thing(other, what, "GET"))]
+    what = what if what in ("alerts", "channels") else path.split("/")[-2]
     if what == "channels":
         gone = "dropped " if route["method"] == "DELETE" else ""
         mine = ([("ours", own and caller.own[gone + "channels"])] if own else []) + (
@@ -132,16 +147,25 @@ def ids(route, caller):
     return things
 
 
+def thing(org, what, method):
+    """Of a convention; what is written to is what no longer changes."""
+    if what == "participants" and method != "GET":
+        return org.gone
+    return {"conventions": org.convention, "participants": org.participant, "requests": org.request, "plans": org.run, "timetables": org.timetable}[what]
+
+
 def request(route, caller, whose, id):
     """(body, headers) of a request that changes nothing the next one needs."""
     body, headers, path = None, caller.headers(caller.spare.get((route["method"], route["path"]))), route["path"]
     if "lines" in route["with"].split():
         headers["Content-Type"] = "application/x-ndjson"
         body = "not a line of that kind\n"
+    elif "table" == route["takes"]:
+        headers["Content-Type"], body = "text/csv", "colour\nred\n" if whose == "own" else "name,email\nX,x@exemple.fr\n"
     elif route["takes"] == "form":
         headers["Content-Type"], body = "application/x-www-form-urlencoded", "unknown=1"
     elif route["takes"]:
-        body = UNKNOWN
+        body = IN_ORDER.get(route["takes"], UNKNOWN) if whose != "own" and path.startswith(("/v1/badges", *(f"/v1/{w}/{{id}}" for w in OF_CONVENTIONS))) else UNKNOWN
         if path == "/v1/organisation/members/{id}":
             body = {"role": "reader"}
         elif path == "/v1/needs/{id}":
@@ -164,14 +188,23 @@ def request(route, caller, whose, id):
     return body, headers
 
 
+# Of what has withdrawn, was published or is done.
+ENDED = {("POST", "/v1/participants/{id}/invite"): 409, ("POST", "/v1/participants/{id}/withdraw"): 409, ("POST", "/v1/participants/{id}/arrived"): 409,
+         ("DELETE", "/v1/timetables/{id}"): 409}
+
+
 def wanted(route, caller, whose):
     """The status behind the rights."""
     method, path = route["method"], route["path"]
     own = "own" in route["with"].split()
     if whose == "missing" and path != "/v1/enterprises/{siret}":
         return 404
-    if path in ("/answer", "/unsubscribe"):  # without a link
+    if path in ("/answer", "/unsubscribe", "/checkin"):  # without a link
         return 404
+    if path == "/v1/conventions/{id}" and whose == "foreign":  # it is not public
+        return 404
+    if whose == "own" and (ended := ENDED.get((method, path))):
+        return ended
     if path == "/v1/needs/{id}/funnel" and whose == "foreign":
         return 200 if "organiser" in caller.org.kinds else 404
     if (method, path) == ("PUT", "/v1/alerts/{id}") and whose == "own":
@@ -297,7 +330,7 @@ class Walk:
         with self.lock:
             self.count += 1
         with self.bulk if path == "/v1/imports/offers" else contextlib.nullcontext():
-            return head_of_stream(self.d, method, path, headers) if path == "/v1/events" else client(method, path, body, headers)
+            return head_of_stream(self.d, method, path, headers) if path.endswith("/events") else client(method, path, body, headers)
 
     def look(self, caller, what, text):
         """Nothing of others; what is one's own is noted as seen, so that the marks are known to work."""
@@ -357,7 +390,7 @@ def head_of_stream(d, method, path, headers):
     return answer
 
 
-TABLES = ("need", "offer", "contact", "member", "ticket", "match", "notice", "idempotency", "audit", "alert", "channel")
+TABLES = ("need", "offer", "contact", "member", "ticket", "match", "notice", "idempotency", "audit", "alert", "channel", "convention")
 
 
 def state_of(d, orgs):
@@ -367,6 +400,11 @@ def state_of(d, orgs):
     parts.append(f"select 'organisation', md5(string_agg(x::text, '|' order by x::text)) from organisation x where id in ({those})")
     parts += [f"select '{t}', md5(string_agg(x::text, '|' order by x::text)) from {t} x join {o} o on o.id = x.{c} where o.organisation in ({those})"
               for t, o, c in (("hit", "alert", "alert"), ("held", "channel", "channel"), ("outbox", "channel", "channel_id"))]
+    conventions = f"(select id from convention where organisation in ({those}))"
+    parts += [f"select '{t}', md5(string_agg(x::text, '|' order by x::text)) from {t} x where convention in {conventions}"
+              for t in ("convention_slot", "convention_table", "participant", "request", "plan", "timetable", "meeting", "booking", "happening")]
+    parts += [f"select '{t}', md5(string_agg(x::text, '|' order by x::text)) from {t} x where request in (select id from request where convention in {conventions})"
+              for t in ("placement", "outcome")]
     parts.append("select 'token', md5(string_agg(x::text, '|' order by x::text)) from (select hash, label, expires, scopes, person from token "
                  f"where organisation in ({those})) x")
     parts.append("select 'person', md5(string_agg(x::text, '|' order by x::text)) from (select p.name, p.email, p.password from person p join "
@@ -382,6 +420,7 @@ def test_matrix():
     with Daemon(*OPEN) as d:
         plan, callers, others = build(d)
         for org in others:
+            org.badges = [sealed(d, kind, d.sql(f"select key from participant where id = '{org.participant}'")) for kind in ("checkin", "agenda")]
             org.links = [sealed(d, kind, org.feeds[kind]) for kind in ("feed", "calendar")]
         before, began = state_of(d, others), time.monotonic()
         walk = Walk(d, plan, routes)
@@ -391,7 +430,7 @@ def test_matrix():
             print(f"{name}: {what}: {why}", flush=True)
         equal(len(walk.wrong), 0, "answers that are not as they should be")
         equal(sorted(walk.seen), sorted({"alert", "audit", "blocked", "channel", "contact", "draft", "hit", "invitation", "match", "message", "notice", "person",
-                                            "report", "token", "asked"}),
+                                            "report", "token", "asked", "convention", "participant", "plan", "request", "timetable"}),
               "marks that their own organisation saw")
         equal(state_of(d, others), before, "what is stored of the other organisations")
         equal(d.metric("database_failed_total"), 0, "statements that failed")

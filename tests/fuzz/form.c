@@ -57,6 +57,29 @@ static json_t *words_of(const struct field *f, const char *s)
     return all;
 }
 
+// Numbers or UUIDs with commas between, each once; as a JSON array, which may be empty.
+static json_t *list_of(const struct field *f, const char *s)
+{
+    json_t *all = json_array(), *seen = json_object();
+    int64_t n = 0;
+    for (char item[40]; *s; s += *s == ',') {
+        size_t len = strcspn(s, ",");
+        CHECK(len > 0 && len < sizeof item);
+        snprintf(item, sizeof item, "%.*s", (int)len, s);
+        CHECK(!json_object_get(seen, item));
+        json_object_set_new(seen, item, json_true());
+        if (f->type == FIELD_INTS)
+            CHECK(text_int(item, &n) && n >= 1 && n <= f->most);
+        else
+            CHECK(text_uuid(item));
+        json_array_append_new(all, f->type == FIELD_INTS ? json_integer(n) : json_string(item));
+        s += len;
+    }
+    CHECK(f->type == FIELD_INTS || (int64_t)json_array_size(all) <= f->most);
+    json_decref(seen);
+    return all;
+}
+
 // Checks a value and gives the JSON it may have been read from.
 static json_t *json_of(const struct field *f, const char *s)
 {
@@ -76,6 +99,9 @@ static json_t *json_of(const struct field *f, const char *s)
     case FIELD_INT:
         CHECK(text_int(s, &n) && n >= !f->zero && n <= f->most);
         return json_integer(n);
+    case FIELD_INTS:
+    case FIELD_IDS:
+        return list_of(f, s);
     default:
         fail(__LINE__);
         return NULL;
@@ -102,6 +128,13 @@ static void check_taken(const struct form *form, const char *record, struct aren
         if (value)
             json_object_set_new(object, f->name, json_of(f, value));
     }
+    struct text out;
+    text_init(&out, 1 << 22);
+    form_json(form, &out);
+    json_t *written = json_loadb(out.data, out.len, JSON_REJECT_DUPLICATES, NULL);
+    CHECK(json_equal(written, object));
+    json_decref(written);
+    text_fini(&out);
     CHECK(read_json(object, record, arena, &again, &faults) == ERR_OK);
     for (const struct field *f = NULL; (f = field_next(record, f));)
         if (!f->shown) {
@@ -170,7 +203,7 @@ static void check_record(const char *json, size_t len, const char *record)
 // The record after the given one; those of matching are not flat.
 static const char *next_record(const char *after)
 {
-    static const char *const others[] = {"need", "lot", "offer", "capability", "alert", "offer_line"};
+    static const char *const others[] = {"need", "lot", "offer", "capability", "alert", "offer_line", "convention", "sitting", "timetable"};
     bool found = !after;
     for (const struct field *f = NULL; (f = field_next(NULL, f));) {
         bool other = f->shown;

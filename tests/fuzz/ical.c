@@ -110,6 +110,8 @@ static void check_event(struct arena *arena, const char **at, const struct ical_
     skip_lines(at, 1);
     same(arena, at, "UID", e->uid);
     skip_lines(at, e->end > e->start ? 5 : 4);
+    CHECK(strncmp(*at, "ORGANIZER;CN=\"", 14) == 0 && strstr(*at, "\":mailto:a@example.org\n") == strchr(*at + 14, '"'));
+    skip_lines(at, 1);
     same(arena, at, "SUMMARY", e->summary);
     if (*e->description)
         same(arena, at, "DESCRIPTION", e->description);
@@ -136,7 +138,7 @@ static void check_events(struct arena *arena, const char *name, const uint8_t *d
         e->location = field(arena, &data, &size), e->url = field(arena, &data, &size);
     }
     text_init(&out, SIZE_MAX / 2);
-    ical_write(&out, name, name, events, count);
+    ical_write(&out, &(struct ical_calendar){.name = name, .product = name, .method = "PUBLISH", .organiser = name, .address = "mailto:a@example.org"}, events, count);
     const char *at = unfolded(arena, &out);
     skip_lines(&at, 2);
     same(arena, &at, "PRODID", name);
@@ -150,12 +152,14 @@ static void check_events(struct arena *arena, const char *name, const uint8_t *d
     text_fini(&out);
 }
 
-static void check_deadlines(struct arena *arena, const char *name, const char *json)
+typedef enum err write_list(struct text *out, const struct ical_calendar *c, const char *list, enum lang lang);
+
+static void check_list(struct arena *arena, const char *name, const char *json, write_list *write)
 {
     struct text out;
     text_init(&out, SIZE_MAX / 2);
-    const struct ical_calendar c = {name, "-//x//y//FR", "a.example", "https://a.example"};
-    if (ical_deadlines(&out, &c, json, LANG_EN) == ERR_OK) {
+    const struct ical_calendar c = {.name = name, .product = "-//x//y//FR", .host = "a.example", .home = "https://a.example", .place = name};
+    if (write(&out, &c, json, LANG_EN) == ERR_OK) {
         const char *at = unfolded(arena, &out);
         int open = 0;
         for (; *at; at += strcspn(at, "\n") + 1) {
@@ -172,7 +176,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena *arena = arena_new();
     const char *json = field(arena, &data, &size), *name = field(arena, &data, &size);
-    check_deadlines(arena, name, json);
+    check_list(arena, name, json, ical_deadlines);
+    check_list(arena, name, json, ical_meetings);
     check_events(arena, name, data, size);
     arena_free(arena);
     return 0;

@@ -35,6 +35,7 @@ ccadical core
 sodium wire
 libxml wire
 jansson wire
+qrencode wire
 T
 echo "# $(wc -l <"$work/pairs") links among $(cut -d' ' -f1 "$work/symbols" | sort -u | wc -l) modules, no circle"
 exit $bad

@@ -211,6 +211,60 @@ static void every_record_is_read(void **state)
     assert_true(count > 10);
 }
 
+static const char *json_of(struct read *r)
+{
+    struct text out;
+    text_init(&out, 1 << 20);
+    form_json(&r->form, &out);
+    const char *s = arena_string(r->arena, text_string(&out));
+    text_fini(&out);
+    return s;
+}
+
+#define A "01890a5d-ac96-774b-bcce-b302099a8057"
+#define B "01890a5d-ac96-774b-bcce-b302099a8058"
+
+static void numbers_and_ids_stand_once(void **state)
+{
+    struct read *r = *state;
+    take(r, "request_rules", "{\"forbidden\": [3, 64, 1], \"after\": [\"" A "\", \"" B "\"]}");
+    assert_int_equal(r->err, ERR_OK);
+    assert_string_equal(value(r, "forbidden"), "3,64,1");
+    assert_string_equal(value(r, "after"), A "," B);
+    take(r, "request_rules", "{\"forbidden\": [], \"after\": null}");
+    assert_int_equal(r->err, ERR_OK);
+    assert_string_equal(value(r, "forbidden"), ""); // none, which was said
+    assert_null(value(r, "after"));
+    refused(r, "request_rules", "{\"forbidden\": 3}", "/forbidden", ERR_WRONG_TYPE);
+    refused(r, "request_rules", "{\"forbidden\": [1, \"2\"]}", "/forbidden/1", ERR_WRONG_TYPE);
+    refused(r, "request_rules", "{\"forbidden\": [0]}", "/forbidden/0", ERR_OUT_OF_RANGE);
+    refused(r, "request_rules", "{\"forbidden\": [65]}", "/forbidden/0", ERR_OUT_OF_RANGE);
+    refused(r, "request_rules", "{\"forbidden\": [64, 64]}", "/forbidden/1", ERR_DUPLICATE);
+    refused(r, "request_rules", "{\"after\": [\"x\"]}", "/after/0", ERR_WRONG_TYPE);
+    refused(r, "request_rules", "{\"after\": [\"" A "\", \"" A "\"]}", "/after/1", ERR_DUPLICATE);
+}
+
+static void a_form_is_written_as_json(void **state)
+{
+    struct read *r = *state;
+    static const char *const whole[][2] = {
+        {"participant", "{\"name\":\"Zoé \\\"Z\\\"\",\"email\":\"z@x.fr\",\"side\":\"buyer\",\"absent\":[2,1],\"most\":3,\"rest\":0}"},
+        {"participant_rules", "{\"name\":\"Zoé\",\"absent\":[]}"},
+        {"request_rules", "{\"priority\":5,\"after\":[\"" A "\",\"" B "\"]}"},
+        {"token", "{\"label\":\"x\",\"scopes\":[\"read\",\"needs\"],\"personal\":false}"},
+        {"attendance", "{}"},
+    };
+    for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) {
+        take(r, whole[i][0], whole[i][1]);
+        assert_int_equal(r->err, ERR_OK);
+        const char *json = json_of(r);
+        take(r, whole[i][0], json);
+        assert_string_equal(json_of(r), json);
+        if (strcmp(whole[i][0], "token") != 0) // its fields stand in another order
+            assert_string_equal(json, whole[i][1]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -221,6 +275,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(lengths_count_characters, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_name_is_one_line_of_visible_text, set_up, tear_down),
         cmocka_unit_test_setup_teardown(json_is_strict, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(numbers_and_ids_stand_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_form_is_written_as_json, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_record_is_read, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,7 +15,8 @@
 #define START 1779096600 // 2026-05-18T09:30:00Z
 #define LONG "Tonte, désherbage et « petits » travaux à l'étang de l'Île-aux-Moines ; 東京都の庭園の手入れ 🌿🌿🌿🌿🌿🌿🌿🌿🌿🌿🌿🌿🌿🌿 fin"
 
-static const struct ical_calendar calendar = {"Mes délais", "-//Entregent//Entregent//FR", "entregent.example.org", "https://entregent.example.org"};
+static const struct ical_calendar calendar = {.name = "Mes délais", .product = "-//Entregent//Entregent//FR", .host = "entregent.example.org",
+                                              .home = "https://entregent.example.org"};
 
 // The calendar as it is read: folds undone, lines ended by LF; no line longer than allowed, none cut within a character.
 static char *unfolded(const struct text *out)
@@ -42,7 +43,7 @@ static char *written(const struct ical_event *events, size_t count)
 {
     struct text out;
     text_init(&out, 1 << 20);
-    ical_write(&out, "Délais", "-//Entregent//Entregent//FR", events, count);
+    ical_write(&out, &(struct ical_calendar){.name = "Délais", .product = "-//Entregent//Entregent//FR"}, events, count);
     char *plain = unfolded(&out);
     text_fini(&out);
     return plain;
@@ -66,7 +67,7 @@ static void says_what_the_event_is(void **state)
     char *plain = written(&(struct ical_event){.uid = "1@a.example", .sequence = 3, .stamp = START - 60, .start = START, .end = START + 1800,
                                                .summary = "Rendez-vous", .description = "Salle B", .location = "Riom",
                                                .url = "https://a.example/v1/needs/1"}, 1);
-    assert_string_equal(plain, "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//Entregent//Entregent//FR\nCALSCALE:GREGORIAN\nMETHOD:PUBLISH\n"
+    assert_string_equal(plain, "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//Entregent//Entregent//FR\nCALSCALE:GREGORIAN\n"
                                "NAME:Délais\nX-WR-CALNAME:Délais\nREFRESH-INTERVAL;VALUE=DURATION:PT1H\nX-PUBLISHED-TTL:PT1H\n"
                                "BEGIN:VEVENT\nUID:1@a.example\nDTSTAMP:20260518T092900Z\nLAST-MODIFIED:20260518T092900Z\nSEQUENCE:3\n"
                                "DTSTART:20260518T093000Z\nDTEND:20260518T100000Z\nSUMMARY:Rendez-vous\nDESCRIPTION:Salle B\nLOCATION:Riom\n"
@@ -165,6 +166,61 @@ static void leaves_out_a_need_without_deadline(void **state)
     }
 }
 
+#define MEET(more) "[{\"meeting\":\"7b\",\"sequence\":2,\"stamp\":\"2027-02-20T10:00:00Z\",\"start\":\"2027-03-02T09:00:00+01:00\"," \
+                   "\"end\":\"2027-03-02T09:20:00+01:00\",\"table\":\"T3\"" more "}]"
+
+static char *meetings(const char *json, const struct ical_calendar *c, enum lang lang)
+{
+    struct text out;
+    text_init(&out, 1 << 20);
+    assert_int_equal(ical_meetings(&out, c, json, lang), ERR_OK);
+    char *plain = unfolded(&out);
+    text_fini(&out);
+    return plain;
+}
+
+static const struct ical_calendar programme = {.name = "Rendez-vous de Thiers", .product = "-//x//y//FR", .host = "a.example", .place = "Halle", .method = "PUBLISH",
+                                               .organiser = "Ville de \"Thiers\"; 🌿", .address = "mailto:rdv@a.example"};
+
+static void makes_an_event_of_a_meeting(void **state)
+{
+    (void)state;
+    char *plain = meetings(MEET(",\"with\":{\"name\":\"Anna\",\"company\":\"Jardins\"}"), &programme, LANG_FR);
+    has(plain, "CALSCALE:GREGORIAN\nMETHOD:PUBLISH\n");
+    has(plain, "UID:7b@a.example\nDTSTAMP:20270220T100000Z\nLAST-MODIFIED:20270220T100000Z\nSEQUENCE:2\nDTSTART:20270302T080000Z\nDTEND:20270302T082000Z\n"
+               "ORGANIZER;CN=\"Ville de 'Thiers'; 🌿\":mailto:rdv@a.example\nSUMMARY:Rendez-vous : Anna (Jardins)\nDESCRIPTION:Rendez-vous de Thiers\n"
+               "LOCATION:Halle\\, table T3\nSTATUS:CONFIRMED\nTRANSP:OPAQUE\nEND:VEVENT\n");
+    free(plain);
+}
+
+static void a_meeting_that_is_cancelled_takes_no_time(void **state)
+{
+    (void)state;
+    char *plain = meetings(MEET(",\"cancelled\":true,\"with\":{\"name\":\"Anna\"}"), &programme, LANG_EN);
+    has(plain, "SUMMARY:Cancelled: Meeting: Anna\n");
+    has(plain, "STATUS:CANCELLED\nTRANSP:TRANSPARENT\n");
+    free(plain);
+}
+
+static void without_a_method_nobody_organises(void **state)
+{
+    (void)state;
+    struct ical_calendar c = programme;
+    c.method = NULL;
+    char *plain = meetings(MEET(""), &c, LANG_EN);
+    has_not(plain, "METHOD");
+    has_not(plain, "ORGANIZER");
+    free(plain);
+    c = programme;
+    c.address = "mailto:rdv@a.example\nX-EVIL:1";
+    plain = meetings(MEET(""), &c, LANG_EN);
+    has_not(plain, "X-EVIL");
+    free(plain);
+    plain = meetings("[{\"meeting\":\"7b\"},{\"start\":\"2027-03-02T09:00:00Z\"},7]", &programme, LANG_EN);
+    has_not(plain, "VEVENT");
+    free(plain);
+}
+
 static void refuses_what_is_no_list(void **state)
 {
     (void)state;
@@ -173,6 +229,7 @@ static void refuses_what_is_no_list(void **state)
         struct text out;
         text_init(&out, 1 << 20);
         assert_int_equal(ical_deadlines(&out, &calendar, bad[i], LANG_FR), ERR_BAD_JSON);
+        assert_int_equal(ical_meetings(&out, &programme, bad[i], LANG_FR), ERR_BAD_JSON);
         assert_int_equal(out.len, 0);
         text_fini(&out);
     }
@@ -188,6 +245,9 @@ int main(void)
         cmocka_unit_test(makes_an_event_of_a_deadline),
         cmocka_unit_test(cancels_what_is_over_for_the_supplier),
         cmocka_unit_test(leaves_out_a_need_without_deadline),
+        cmocka_unit_test(makes_an_event_of_a_meeting),
+        cmocka_unit_test(a_meeting_that_is_cancelled_takes_no_time),
+        cmocka_unit_test(without_a_method_nobody_organises),
         cmocka_unit_test(refuses_what_is_no_list),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -291,6 +291,36 @@ static void bodies_are_in_lines(void **state)
     assert_written(&m, "base64\r\n\r\n--=_alternative\r\n");
 }
 
+static void attachments_stand_behind_the_letter(void **state)
+{
+    (void)state;
+    const struct mail_attachment files[] = {{"rendez-vous.ics", "text/calendar; charset=utf-8; method=PUBLISH", "BEGIN\r\n", 7}, {"2.bin", "application/octet-stream", "\0\n", 2}};
+    struct mail m = plain;
+    m.attachments = files;
+    m.attached = 2;
+    assert_written(&m, "Content-Type: multipart/mixed; boundary=\"=_mixed\"\r\n\r\n--=_mixed\r\n"
+                       "Content-Type: multipart/alternative; boundary=\"=_alternative\"\r\n\r\n--=_alternative\r\n");
+    assert_written(&m, "--=_alternative--\r\n--=_mixed\r\nContent-Type: text/calendar; charset=utf-8; method=PUBLISH\r\n"
+                       "Content-Disposition: attachment; filename=\"rendez-vous.ics\"\r\nContent-Transfer-Encoding: base64\r\n\r\nQkVHSU4NCg==\r\n"
+                       "--=_mixed\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=\"2.bin\"\r\n"
+                       "Content-Transfer-Encoding: base64\r\n\r\nAAo=\r\n--=_mixed--\r\n");
+}
+
+static void attachments_cannot_inject(void **state)
+{
+    (void)state;
+    static const struct mail_attachment bad[] = {
+        {"a\".ics", "text/calendar", "", 0}, {"a b.ics", "text/calendar", "", 0}, {"", "text/calendar", "", 0}, {"a\r\nX: 1", "text/calendar", "", 0},
+        {"a.ics", "", "", 0}, {"a.ics", "text/calendar\r\nX: 1", "", 0}, {"a.ics", "text/é", "", 0},
+        {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.ics", "text/calendar", "", 0}};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct mail m = plain;
+        m.attachments = &bad[i];
+        m.attached = 1;
+        assert_refused(&m);
+    }
+}
+
 static void too_small_a_limit_takes_nothing(void **state)
 {
     (void)state;
@@ -310,6 +340,7 @@ int main(void)
         cmocka_unit_test(what_is_not_plain_is_encoded), cmocka_unit_test(long_fields_are_folded),
         cmocka_unit_test(nothing_can_be_injected),      cmocka_unit_test(any_time_has_a_date),
         cmocka_unit_test(bodies_are_in_lines),          cmocka_unit_test(too_small_a_limit_takes_nothing),
+        cmocka_unit_test(attachments_stand_behind_the_letter), cmocka_unit_test(attachments_cannot_inject),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

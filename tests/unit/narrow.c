@@ -527,7 +527,7 @@ static void check_known(void *ctx, const char **columns)
     struct faults faults = {0};
     struct arena *arena = arena_new();
     bool infeasible = strcmp(columns[2], "UNSAT") == 0;
-    size_t len;
+    size_t len = 0;
     char *bytes = read_all(arena_format(arena, "data/meetings/%s.dzn", columns[0]), &len);
     assert_non_null(bytes);
     assert_true(dzn_read(&a, bytes, len, arena, &faults));

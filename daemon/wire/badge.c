@@ -1,0 +1,439 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Knows how a participant's page looks.
+#include "wire/badge.h"
+
+#include "base/clock.h"
+#include "core/agenda.h"
+#include "wire/day.h"
+#include "wire/strict.h"
+#include "wire/word.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum phrase {
+    AS, COMES, COMES_NOT, WITHDRAWN, INVITED, PROGRAMME, NO_MEETING, PRELIMINARY, CALENDAR, SHEET, QR, TABLE, RECEIVED, WISHES, WAITS, NOT_PLACED, PLACED,
+    ACCEPT, REFUSE, CANCEL, PEOPLE, FIND, LOOK, NOBODY, ASK, MESSAGE, HOURS, HERE_AT, MOST, COME, SAVE, DECLINE, WITHDRAW, WITHDRAW_SAYS, OUTCOME, MET,
+    NOT_MET, USEFUL, FOLLOW, SEND, TOLD, PHRASES
+};
+
+static const char *const phrases[PHRASES][2] = {
+    [AS] = {"Organisé par", "Organised by"},
+    [COMES] = {"Vous venez.", "You are coming."},
+    [COMES_NOT] = {"Vous ne venez pas.", "You are not coming."},
+    [WITHDRAWN] = {"Vous vous êtes retiré : ce programme ne vous concerne plus.", "You have withdrawn: this programme no longer concerns you."},
+    [INVITED] = {"Vous êtes invité : dites si vous venez.", "You are invited: say whether you are coming."},
+    [PROGRAMME] = {"Mes rendez-vous", "My meetings"},
+    [NO_MEETING] = {"Aucun rendez-vous n'est placé pour l'instant.", "No meeting is placed for now."},
+    [PRELIMINARY] = {"Ce programme est provisoire : il peut encore changer.", "This programme is preliminary: it may still change."},
+    [CALENDAR] = {"Calendrier", "Calendar"},
+    [SHEET] = {"Feuille à imprimer", "Sheet to print"},
+    [QR] = {"Arrivée", "Arrival"},
+    [TABLE] = {"table", "table"},
+    [RECEIVED] = {"Ils souhaitent vous rencontrer", "They want to meet you"},
+    [WISHES] = {"Mes demandes", "My requests"},
+    [WAITS] = {"attend une réponse", "waits for an answer"},
+    [NOT_PLACED] = {"acceptée, pas encore placée", "accepted, not placed yet"},
+    [PLACED] = {"acceptée, placée", "accepted, placed"},
+    [ACCEPT] = {"Accepter", "Accept"},
+    [REFUSE] = {"Décliner", "Decline"},
+    [CANCEL] = {"Retirer cette demande", "Withdraw this request"},
+    [PEOPLE] = {"Demander un rendez-vous", "Ask for a meeting"},
+    [FIND] = {"Nom ou organisation", "Name or organisation"},
+    [LOOK] = {"Chercher", "Look"},
+    [NOBODY] = {"Personne n'est trouvé.", "Nobody is found."},
+    [ASK] = {"Demander à rencontrer", "Ask to meet"},
+    [MESSAGE] = {"Message (facultatif)", "Message (optional)"},
+    [HOURS] = {"Ma présence", "My attendance"},
+    [HERE_AT] = {"Je suis là", "I am there"},
+    [MOST] = {"Rendez-vous au plus (facultatif)", "Meetings at most (optional)"},
+    [COME] = {"Je viens", "I am coming"},
+    [SAVE] = {"Enregistrer", "Save"},
+    [DECLINE] = {"Je ne viens pas", "I am not coming"},
+    [WITHDRAW] = {"Me retirer", "Withdraw"},
+    [WITHDRAW_SAYS] = {"C'est définitif : mes rendez-vous sont annulés et les autres prévenus.", "This is final: my meetings are cancelled and the others are told."},
+    [OUTCOME] = {"Qu'a donné ce rendez-vous ?", "What came of this meeting?"},
+    [MET] = {"Il a eu lieu", "It took place"},
+    [NOT_MET] = {"Il n'a pas eu lieu", "It did not take place"},
+    [USEFUL] = {"Il a été utile", "It was useful"},
+    [FOLLOW] = {"Suite", "Follow-up"},
+    [SEND] = {"Envoyer", "Send"},
+    [TOLD] = {"Vous l'avez dit ; vous pouvez le changer.", "You have said so; you can change it."},
+};
+
+struct writer {
+    struct text *out;
+    const struct badge_page *page;
+    struct arena *arena;
+    int offset; // minutes east of UTC in which hours are told
+    int forms;  // so far: each gets names of its own
+};
+
+static const char *say(const struct writer *w, enum phrase p)
+{
+    return phrases[p][w->page->lang];
+}
+
+static const char *member(const json_t *object, const char *name)
+{
+    const char *s = json_string_value(json_object_get(object, name));
+    return s ? s : "";
+}
+
+static void put(const struct writer *w, const char *before, const char *text, const char *behind)
+{
+    text_put(w->out, before);
+    text_html(w->out, text);
+    text_put(w->out, behind);
+}
+
+// Hours
+
+// "+01:00"
+static int offset_of(const char *zone)
+{
+    int hours, minutes;
+    char sign;
+    if (sscanf(zone, "%c%2d:%2d", &sign, &hours, &minutes) != 3 || (sign != '+' && sign != '-'))
+        return 0;
+    return (sign == '-' ? -1 : 1) * (hours * 60 + minutes);
+}
+
+// An object with "start" and "end"; false when these are no instants.
+static bool slot_of(const struct writer *w, const json_t *object, struct agenda_slot *slot)
+{
+    int64_t end;
+    *slot = (struct agenda_slot){.offset = w->offset};
+    if (!clock_parse(member(object, "start"), &slot->start) || !clock_parse(member(object, "end"), &end))
+        return false;
+    slot->minutes = (int)((end - slot->start) / 60);
+    return true;
+}
+
+// "09:00–09:20"
+static const char *hours_of(const struct writer *w, const struct agenda_slot *slot)
+{
+    return arena_format(w->arena, "%s–%s", day_hour(slot, 0, w->arena), day_hour(slot, slot->minutes, w->arena));
+}
+
+// Forms
+
+static void begin_form(struct writer *w)
+{
+    w->forms++;
+    put(w, "<form method=\"post\" action=\"", w->page->self, "\">\n");
+}
+
+static void put_hidden(const struct writer *w, const char *name, const char *value)
+{
+    text_format(w->out, "<input type=\"hidden\" name=\"%s\" value=\"", name);
+    put(w, "", value, "\">\n");
+}
+
+static void put_button(const struct writer *w, const char *action, enum phrase text)
+{
+    text_format(w->out, "<button name=\"action\" value=\"%s\">%s</button>\n", action, say(w, text));
+}
+
+static void end_form(const struct writer *w)
+{
+    text_put(w->out, "</form>\n");
+}
+
+static const char *who_of(const struct writer *w, const json_t *with)
+{
+    const char *company = member(with, "company");
+    return arena_format(w->arena, "%s%s%s", member(with, "name"), *company ? ", " : "", company);
+}
+
+// What it is about
+
+static void put_head(const struct writer *w, const json_t *root)
+{
+    const json_t *convention = json_object_get(root, "convention"), *me = json_object_get(root, "participant");
+    struct agenda_slot day = {.offset = w->offset};
+    put(w, "<p><strong>", who_of(w, me), "</strong></p>\n<p>");
+    if (clock_parse(member(convention, "starts"), &day.start))
+        put(w, "", day_text(&day, w->page->lang, w->arena), "");
+    put(w, *member(convention, "place") ? ", " : "", member(convention, "place"), "<br>");
+    put(w, "", say(w, AS), " ");
+    put(w, "", member(convention, "organiser"), "</p>\n");
+}
+
+static void put_state(const struct writer *w, const char *state)
+{
+    static const struct {
+        const char *state;
+        enum phrase says;
+    } states[] = {{"listed", COMES}, {"coming", COMES}, {"invited", INVITED}, {"declined", COMES_NOT}, {"withdrawn", WITHDRAWN}};
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+        if (strcmp(states[i].state, state) == 0)
+            text_format(w->out, "<p>%s</p>\n", say(w, states[i].says));
+}
+
+// Meetings
+
+static void put_follow_ups(const struct writer *w, const char *chosen)
+{
+    text_format(w->out, "<label for=\"follow%d\">%s</label>\n<select id=\"follow%d\" name=\"follow_up\">\n", w->forms, say(w, FOLLOW), w->forms);
+    for (const struct word *v = NULL; (v = word_next("follow_up", v));)
+        text_format(w->out, "<option value=\"%s\"%s>%s</option>\n", v->word, strcmp(v->word, chosen) == 0 ? " selected" : "", v->text[w->page->lang]);
+    text_put(w->out, "</select>\n");
+}
+
+static void put_outcome(struct writer *w, const json_t *meeting)
+{
+    const json_t *outcome = json_object_get(meeting, "outcome");
+    bool told = json_is_object(outcome), met = !told || json_is_true(json_object_get(outcome, "met"));
+    begin_form(w);
+    put_hidden(w, "request", member(meeting, "meeting"));
+    text_format(w->out, "<fieldset><legend>%s%s%s</legend>\n", say(w, OUTCOME), told ? " " : "", told ? say(w, TOLD) : "");
+    text_format(w->out, "<label><input type=\"radio\" name=\"met\" value=\"true\"%s required> %s</label>\n", met ? " checked" : "", say(w, MET));
+    text_format(w->out, "<label><input type=\"radio\" name=\"met\" value=\"false\"%s> %s</label>\n", met ? "" : " checked", say(w, NOT_MET));
+    text_format(w->out, "<label><input type=\"checkbox\" name=\"useful\" value=\"true\"%s> %s</label>\n",
+                json_is_true(json_object_get(outcome, "useful")) ? " checked" : "", say(w, USEFUL));
+    put_follow_ups(w, member(outcome, "follow_up"));
+    text_put(w->out, "</fieldset>\n");
+    put_button(w, "outcome", SEND);
+    end_form(w);
+}
+
+static void put_meeting(struct writer *w, const json_t *meeting)
+{
+    struct agenda_slot slot;
+    if (!slot_of(w, meeting, &slot))
+        return;
+    put(w, "<li><strong>", hours_of(w, &slot), "</strong>, ");
+    put(w, "", say(w, TABLE), " ");
+    put(w, "", member(meeting, "table"), "<br>");
+    put(w, "", who_of(w, json_object_get(meeting, "with")), "");
+    const char *title = member(json_object_get(meeting, "need"), "title");
+    if (*title)
+        put(w, "<br><em>", title, "</em>");
+    if (slot.start <= w->page->now)
+        put_outcome(w, meeting);
+    text_put(w->out, "</li>\n");
+}
+
+// Under the name of each day.
+static void put_meetings(struct writer *w, const json_t *root)
+{
+    const json_t *meetings = json_object_get(root, "meetings");
+    const char *day = "";
+    text_format(w->out, "<h2>%s</h2>\n", say(w, PROGRAMME));
+    if (json_array_size(meetings) == 0)
+        text_format(w->out, "<p>%s</p>\n", say(w, NO_MEETING));
+    else if (strcmp(member(json_object_get(root, "timetable"), "state"), "preliminary") == 0)
+        text_format(w->out, "<p>%s</p>\n", say(w, PRELIMINARY));
+    for (size_t i = 0; i < json_array_size(meetings); i++) {
+        struct agenda_slot slot;
+        const json_t *meeting = json_array_get(meetings, i);
+        const char *its = slot_of(w, meeting, &slot) ? day_text(&slot, w->page->lang, w->arena) : day;
+        if (strcmp(its, day) != 0) {
+            text_put(w->out, *day ? "</ul>\n" : "");
+            put(w, "<h3>", its, "</h3>\n<ul>\n");
+            day = its;
+        }
+        put_meeting(w, meeting);
+    }
+    text_put(w->out, *day ? "</ul>\n<p>" : "<p>");
+    put(w, "<a href=\"", w->page->agenda, "\">");
+    put(w, "", say(w, CALENDAR), "</a> · ");
+    put(w, "<a href=\"", w->page->sheet, "\">");
+    put(w, "", say(w, SHEET), "</a> · ");
+    put(w, "<a href=\"", w->page->checkin, "\">");
+    put(w, "", say(w, QR), "</a></p>\n");
+}
+
+// Requests
+
+static bool by_me(const json_t *request)
+{
+    return strcmp(member(request, "by"), "me") == 0;
+}
+
+static void put_request(struct writer *w, const json_t *request)
+{
+    const char *state = member(request, "state"), *message = member(request, "message"), *title = member(json_object_get(request, "need"), "title");
+    bool accepted = strcmp(state, "accepted") == 0, asked = strcmp(state, "asked") == 0;
+    put(w, "<li><strong>", who_of(w, json_object_get(request, "with")), "</strong>");
+    if (*title)
+        put(w, "<br><em>", title, "</em>");
+    if (*message)
+        put(w, "<br>« ", message, " »");
+    if (accepted)
+        put(w, "<br>", say(w, json_is_true(json_object_get(request, "placed")) ? PLACED : NOT_PLACED), "");
+    else if (!asked || by_me(request))
+        put(w, "<br>", asked ? say(w, WAITS) : word_text("request_state", (unsigned)word_value("request_state", state), w->page->lang), "");
+    begin_form(w);
+    put_hidden(w, "request", member(request, "id"));
+    if (by_me(request) && (asked || accepted))
+        put_button(w, "cancel", CANCEL);
+    if (!by_me(request) && !accepted)
+        put_button(w, "accept", ACCEPT);
+    if (!by_me(request) && (asked || accepted))
+        put_button(w, "refuse", REFUSE);
+    end_form(w);
+    text_put(w->out, "</li>\n");
+}
+
+// Those that wait for me, or all the others.
+static void put_requests(struct writer *w, const json_t *root, bool waiting)
+{
+    const json_t *requests = json_object_get(root, "requests");
+    bool any = false;
+    for (size_t i = 0; i < json_array_size(requests); i++) {
+        const json_t *request = json_array_get(requests, i);
+        if ((!by_me(request) && strcmp(member(request, "state"), "asked") == 0) != waiting)
+            continue;
+        if (!any)
+            text_format(w->out, "<h2>%s</h2>\n<ul>\n", say(w, waiting ? RECEIVED : WISHES));
+        any = true;
+        put_request(w, request);
+    }
+    text_put(w->out, any ? "</ul>\n" : "");
+}
+
+static void put_person(struct writer *w, const json_t *person)
+{
+    const char *description = member(person, "description");
+    if (*member(person, "request"))
+        return;
+    put(w, "<li><strong>", who_of(w, person), "</strong>");
+    put(w, *description ? "<br>" : "", description, "\n");
+    begin_form(w);
+    put_hidden(w, "with", member(person, "id"));
+    text_format(w->out, "<label for=\"message%d\">%s</label>\n<input id=\"message%d\" name=\"message\" maxlength=\"1000\">\n", w->forms, say(w, MESSAGE), w->forms);
+    put_button(w, "ask", ASK);
+    end_form(w);
+    text_put(w->out, "</li>\n");
+}
+
+static bool put_people(struct writer *w)
+{
+    const char *why, *words = w->page->words ? w->page->words : "";
+    text_format(w->out, "<h2>%s</h2>\n", say(w, PEOPLE));
+    put(w, "<form method=\"get\" action=\"", w->page->self, "\">\n");
+    text_format(w->out, "<label for=\"q\">%s</label>\n<input id=\"q\" name=\"q\" value=\"", say(w, FIND));
+    put(w, "", words, "\">\n");
+    text_format(w->out, "<button>%s</button>\n</form>\n", say(w, LOOK));
+    if (!w->page->people)
+        return true;
+    json_t *root = strict_load(w->page->people, strlen(w->page->people), w->arena, &why);
+    const json_t *items = json_object_get(root, "items");
+    text_put(w->out, json_array_size(items) ? "<ul>\n" : "");
+    for (size_t i = 0; i < json_array_size(items); i++)
+        put_person(w, json_array_get(items, i));
+    if (json_array_size(items))
+        text_put(w->out, "</ul>\n");
+    else
+        text_format(w->out, "<p>%s</p>\n", say(w, NOBODY));
+    json_decref(root);
+    return root != NULL;
+}
+
+// Attendance
+
+static bool holds(const json_t *list, json_int_t number)
+{
+    for (size_t i = 0; i < json_array_size(list); i++)
+        if (json_integer_value(json_array_get(list, i)) == number)
+            return true;
+    return false;
+}
+
+static void put_slot(const struct writer *w, const json_t *slot, bool there)
+{
+    struct agenda_slot hours;
+    if (!slot_of(w, slot, &hours))
+        return;
+    text_format(w->out, "<label><input type=\"checkbox\" name=\"slot%d\" value=\"1\"%s> ", (int)json_integer_value(json_object_get(slot, "slot")), there ? " checked" : "");
+    put(w, "", hours_of(w, &hours), ", ");
+    put(w, "", member(slot, "session"), "</label>\n");
+}
+
+static void put_attendance(struct writer *w, const json_t *root, const char *state)
+{
+    const json_t *me = json_object_get(root, "participant"), *slots = json_object_get(json_object_get(root, "programme"), "slots");
+    bool comes = strcmp(state, "listed") == 0 || strcmp(state, "coming") == 0;
+    int most = (int)json_integer_value(json_object_get(me, "most"));
+    text_format(w->out, "<h2>%s</h2>\n", say(w, HOURS));
+    begin_form(w);
+    put_hidden(w, "version", arena_format(w->arena, "%d", (int)json_integer_value(json_object_get(me, "version"))));
+    put_hidden(w, "slots", arena_format(w->arena, "%zu", json_array_size(slots)));
+    text_format(w->out, "<fieldset><legend>%s</legend>\n", say(w, HERE_AT));
+    for (size_t i = 0; i < json_array_size(slots); i++) {
+        const json_t *slot = json_array_get(slots, i);
+        put_slot(w, slot, !holds(json_object_get(me, "absent"), json_integer_value(json_object_get(slot, "slot"))));
+    }
+    text_format(w->out, "</fieldset>\n<label for=\"most\">%s</label>\n<input id=\"most\" name=\"most\" inputmode=\"numeric\" pattern=\"[0-9]*\" value=\"", say(w, MOST));
+    text_put(w->out, most ? arena_format(w->arena, "%d", most) : "");
+    text_put(w->out, "\">\n");
+    put_button(w, "come", comes ? SAVE : COME);
+    if (strcmp(state, "declined") != 0)
+        put_button(w, "decline", DECLINE);
+    end_form(w);
+    if (!comes)
+        return;
+    begin_form(w);
+    text_format(w->out, "<p>%s</p>\n", say(w, WITHDRAW_SAYS));
+    put_button(w, "withdraw", WITHDRAW);
+    end_form(w);
+}
+
+static bool is_one_of(const char *word, const char *const *words)
+{
+    while (*words && strcmp(*words, word) != 0)
+        words++;
+    return *words;
+}
+
+static bool put_all(struct writer *w, const json_t *root)
+{
+    static const char *const going[] = {"draft", "open", "closed", NULL};
+    const char *state = member(json_object_get(root, "participant"), "state"), *of = member(json_object_get(root, "programme"), "state");
+    bool fine = true, gone = strcmp(state, "withdrawn") == 0, goes = is_one_of(of, going);
+    w->offset = offset_of(member(json_object_get(root, "convention"), "zone"));
+    put_head(w, root);
+    put_state(w, state);
+    if (!gone && goes && strcmp(state, "invited") == 0)
+        put_attendance(w, root, state);
+    if (!gone)
+        put_meetings(w, root);
+    if (!gone && goes) {
+        put_requests(w, root, true);
+        put_requests(w, root, false);
+    }
+    if (!gone && strcmp(of, "open") == 0)
+        fine = put_people(w);
+    if (!gone && goes && strcmp(state, "invited") != 0)
+        put_attendance(w, root, state);
+    return fine;
+}
+
+static json_t *load(const char *json, struct arena *arena)
+{
+    const char *why;
+    json_t *root = strict_load(json, strlen(json), arena, &why);
+    if (root && json_is_object(json_object_get(root, "convention")) && json_is_object(json_object_get(root, "participant")))
+        return root;
+    json_decref(root);
+    return NULL;
+}
+
+const char *badge_title(const char *json, struct arena *arena)
+{
+    json_t *root = load(json, arena);
+    const char *title = root ? arena_string(arena, member(json_object_get(root, "convention"), "name")) : NULL;
+    json_decref(root);
+    return title;
+}
+
+bool badge_write(struct text *out, const char *json, const struct badge_page *page, struct arena *arena)
+{
+    struct writer w = {out, page, arena, 0, 0};
+    json_t *root = load(json, arena);
+    bool fine = root && put_all(&w, root);
+    json_decref(root);
+    return fine;
+}
