@@ -16,6 +16,7 @@ struct proof {
     int *busy;   // person x slot; 0: never
     int *placed; // meeting
     int *seat;   // meeting x table, with tables; 0: it cannot
+    int *before; // slot x number, of one person
     struct clauses_number *gaps;      // of each person: made when first asked for
     struct clauses_number *meetings;  // of each person
     struct clauses_number number[PROOF_TABLES + 1];
@@ -105,23 +106,16 @@ static void at_most(struct proof *p, const int *list, int count, int most)
     CLAUSE(p->c, -clauses_over(p->c, &n, most));
 }
 
-// As many meetings in a slot as there are tables. It follows that twice as many people are busy: said, too, for that decides
-// sooner (Bofill and others 2022, implied constraints).
+// As many meetings in a slot as there are tables: twice as many people are busy at most. Said of people, who are fewer.
 static void say_tables(struct proof *p)
 {
-    size_t room = (size_t)(p->a->meetings > p->a->people ? p->a->meetings : p->a->people) + 1;
-    int *there = arena_array(p->arena, room, sizeof *there);
+    int *there = arena_array(p->arena, (size_t)p->a->people + 1, sizeof *there);
     for (int t = 0; t < p->a->slots; t++) {
-        int size = 0;
-        for (int m = 0; m < p->a->meetings; m++)
-            if (*at(p, m, t) != 0)
-                there[size++] = *at(p, m, t);
-        at_most(p, there, size, p->a->tables);
-        size = 0;
+        int count = 0;
         for (int i = 0; i < p->a->people; i++)
             if (*busy(p, i, t) != 0)
-                there[size++] = *busy(p, i, t);
-        at_most(p, there, size, 2 * p->a->tables);
+                there[count++] = *busy(p, i, t);
+        at_most(p, there, count, 2 * p->a->tables);
     }
 }
 
@@ -145,6 +139,40 @@ static int busy_list(const struct proof *p, int person, int *list)
     return count;
 }
 
+// "At least n of its meetings lie before slot t", of a person whose meetings are all placed.
+static int *before(const struct proof *p, int t, int n)
+{
+    return &p->before[t * (AGENDA_SLOTS + 1) + n];
+}
+
+// What is known of these numbers: from below by the slots that are left, from above by those that are gone.
+static void count_before(struct proof *p, int person, int wanted)
+{
+    int gone = 0, left = 0, yes = clauses_true(p->c);
+    for (int t = 0; t < p->a->slots; t++)
+        left += *busy(p, person, t) != 0;
+    for (int t = 0; t <= p->a->slots; t++) {
+        int is = t > 0 ? *busy(p, person, t - 1) : 0;
+        gone += is != 0;
+        left -= is != 0;
+        *before(p, t, 0) = yes;
+        for (int n = 1; n <= wanted; n++) {
+            bool must = n <= wanted - left, may = n <= gone;
+            *before(p, t, n) = !may ? -yes : must ? yes : is == 0 ? *before(p, t - 1, n) : clauses_literal(p->c, false);
+            if (must && !may)
+                CLAUSE(p->c, -yes); // fewer slots than meetings
+            if (is == 0)
+                continue;
+            CLAUSE(p->c, -*before(p, t - 1, n), *before(p, t, n));
+            CLAUSE(p->c, -*before(p, t - 1, n - 1), -is, *before(p, t, n));
+            CLAUSE(p->c, -*before(p, t, n), *before(p, t - 1, n), is);
+            CLAUSE(p->c, -*before(p, t, n), *before(p, t - 1, n - 1));
+        }
+        if (is != 0)
+            CLAUSE(p->c, -is, -*before(p, t - 1, wanted));
+    }
+}
+
 // A person's caps and rests; of a complete agenda also how many slots it is busy.
 static void say_person(struct proof *p, int person)
 {
@@ -152,14 +180,12 @@ static void say_person(struct proof *p, int person)
     int list[AGENDA_SLOTS], count = busy_list(p, person, list);
     int wanted = p->v->first[person + 1] - p->v->first[person];
     int most = x->most > 0 && x->most < p->a->slots ? x->most : p->a->slots;
-    if (p->a->complete && wanted <= p->a->slots) {
-        struct clauses_number n = clauses_count(p->c, list, count, wanted + 1, true, p->arena);
-        CLAUSE(p->c, clauses_over(p->c, &n, wanted - 1));
-        CLAUSE(p->c, -clauses_over(p->c, &n, wanted));
-        CLAUSE(p->c, wanted <= most ? clauses_true(p->c) : -clauses_true(p->c));
-    } else {
+    if (p->a->complete && wanted > most)
+        CLAUSE(p->c, -clauses_true(p->c));
+    else if (p->a->complete)
+        count_before(p, person, wanted);
+    else
         at_most(p, list, count, most);
-    }
     for (int t = 0; x->rest > 0 && t < p->a->slots; t++)
         for (int u = t + 1; u <= t + x->rest && u < p->a->slots && !(p->v->days >> u & 1); u++)
             if (*busy(p, person, t) != 0 && *busy(p, person, u) != 0)
@@ -198,32 +224,31 @@ static int begins(struct proof *p, int before, int now)
     return begin;
 }
 
-// All meetings in one run lie no further apart than there are meetings.
+// Without a gap: once begun, one after the other.
 static void say_run(struct proof *p, int person, int gap)
 {
     int wanted = p->v->first[person + 1] - p->v->first[person];
-    for (int t = 0; t < p->a->slots; t++)
-        for (int u = t + wanted; u < p->a->slots; u++)
-            if (*busy(p, person, t) != 0 && *busy(p, person, u) != 0)
-                CLAUSE(p->c, gap, -*busy(p, person, t), -*busy(p, person, u));
+    for (int t = 1; t < p->a->slots; t++)
+        for (int n = 1; n < wanted; n++)
+            CLAUSE(p->c, gap, -*before(p, t, n), *before(p, t + 1, n + 1));
 }
 
 static void count_gaps(struct proof *p, int person)
 {
-    int begin[AGENDA_SLOTS], begun = 0, more[AGENDA_SLOTS], runs = 0, before = 0;
+    int begin[AGENDA_SLOTS], begun = 0, more[AGENDA_SLOTS], runs = 0, last = 0;
     for (int t = 0; t <= p->a->slots; t++) {
         if (t == p->a->slots || p->v->days >> t & 1) {
             struct clauses_number day = clauses_count(p->c, begin, begun, AGENDA_SLOTS, true, p->arena);
             for (int i = 1; i < day.count; i++)
                 more[runs++] = day.at[i];
-            begun = before = 0;
+            begun = last = 0;
         }
         if (t == p->a->slots)
             break;
         int now = filled(p, person, t);
         if (now != 0)
-            begin[begun++] = begins(p, before, now);
-        before = now;
+            begin[begun++] = begins(p, last, now);
+        last = now;
     }
     bool days = (p->v->days & (p->v->days - 1)) != 0;
     if (days)
@@ -232,7 +257,7 @@ static void count_gaps(struct proof *p, int person)
         p->gaps[person] = (struct clauses_number){arena_array(p->arena, (size_t)runs + 1, sizeof(int)), runs};
         memcpy(p->gaps[person].at, more, (size_t)runs * sizeof *more);
     }
-    if (p->a->complete && !days && p->a->person[person].rest == 0 && runs > 0)
+    if (p->a->complete && !days && p->a->person[person].rest == 0 && runs > 0 && p->v->first[person + 1] - p->v->first[person] <= p->a->slots)
         say_run(p, person, p->gaps[person].at[0]);
 }
 
@@ -448,6 +473,7 @@ struct proof *proof_new(const struct agenda_view *v, const uint64_t *slots, cons
     p->table = arena_array(arena, meetings + 1, sizeof *p->table);
     p->gaps = arena_array(arena, people + 1, sizeof *p->gaps);
     p->meetings = arena_array(arena, people + 1, sizeof *p->meetings);
+    p->before = arena_array(arena, (count + 1) * (AGENDA_SLOTS + 1), sizeof *p->before);
     p->assumed = arena_array(arena, meetings + people + 2, sizeof *p->assumed);
     say_places(p);
     say_groups(p);
