@@ -13,7 +13,7 @@
 struct clauses {
     CCaDiCaL *solver;
     int last, always;
-    size_t size, memory;
+    size_t memory;
     bool full;
     unsigned looks;
     bool (*stop)(void *ctx);
@@ -72,12 +72,6 @@ void clauses_add(struct clauses *c, const int *literals, size_t count)
     for (size_t i = 0; i < count; i++)
         ccadical_add(c->solver, literals[i]);
     ccadical_add(c->solver, 0);
-    c->size += count;
-}
-
-size_t clauses_size(const struct clauses *c)
-{
-    return c->size;
 }
 
 // Groups of four with a literal that says "one of these", which joins the next group (commander encoding).
@@ -169,9 +163,4 @@ enum clauses_answer clauses_ask(struct clauses *c, const int *assumptions, size_
 bool clauses_holds(const struct clauses *c, int literal)
 {
     return ccadical_val(c->solver, literal) > 0;
-}
-
-bool clauses_blamed(const struct clauses *c, int assumption)
-{
-    return ccadical_failed(c->solver, assumption) != 0;
 }

@@ -22,7 +22,6 @@ int clauses_true(const struct clauses *c); // holds always; -it never
 void clauses_add(struct clauses *c, const int *literals, size_t count); // one of them holds
 #define CLAUSE(c, ...)                                                                                                 \
     clauses_add((c), (const int[]){__VA_ARGS__}, sizeof((const int[]){__VA_ARGS__}) / sizeof(int))
-size_t clauses_size(const struct clauses *c); // literals of all that was added
 
 // At most one of them holds.
 void clauses_one(struct clauses *c, const int *literals, size_t count);
@@ -40,7 +39,7 @@ int clauses_over(const struct clauses *c, const struct clauses_number *n, int i)
 
 enum clauses_answer {
     CLAUSES_YES,     // they can: clauses_holds says how
-    CLAUSES_NO,      // they cannot, with these assumptions: clauses_blamed says which of them
+    CLAUSES_NO,      // they cannot, with these assumptions
     CLAUSES_UNKNOWN, // conflicts were used up, or stop said true
     CLAUSES_FULL,    // memory is used up: no further question will be answered
 };
@@ -48,6 +47,5 @@ enum clauses_answer {
 enum clauses_answer clauses_ask(struct clauses *c, const int *assumptions, size_t count, int conflicts,
                                 bool (*stop)(void *ctx), void *ctx);
 bool clauses_holds(const struct clauses *c, int literal);
-bool clauses_blamed(const struct clauses *c, int assumption);
 
 #endif
