@@ -3,6 +3,12 @@
 
 create extension if not exists btree_gist;
 
+-- A UUID version 7 (RFC 9562, 6.2 method 3) of p_nth microseconds after this transaction began: rows made together stay in their order.
+create function uuid_nth(p_nth bigint) returns uuid language sql volatile as $$
+    select encode(overlay(uuid_send(gen_random_uuid()) placing substring(int8send(t.us / 1000) from 3) || substring(int8send(28672 + t.us % 1000 * 4096 / 1000) from 7) from 1), 'hex')::uuid
+    from (select (extract(epoch from now()) * 1000000)::bigint + p_nth as us) t
+$$;
+
 -- body: the record "convention", canonical. Its sessions are laid out as slots, its tables as rows, by convention_settle.
 create table convention (
     id uuid primary key,
@@ -935,13 +941,13 @@ begin
                 union all select coalesce(x.name, o.name), x.email, 'fr', 1, false, now() from contact x where x.organisation = w.organisation and x.email is not null) y
                 order by y.rank, y.other, y.since limit 1) k on true
     )
-    select jsonb_agg(jsonb_build_object('line', r.line, 'id', gen_random_uuid(), 'name', r.name, 'email', r.email, 'company', r.company, 'organisation', r.organisation, 'side', r.side,
+    select jsonb_agg(jsonb_build_object('line', r.line, 'id', uuid_nth(r.line), 'name', r.name, 'email', r.email, 'company', r.company, 'organisation', r.organisation, 'side', r.side,
         'language', r.language, 'found', true, 'score', r.score)) filter (where r.email is not null), count(*) filter (where r.side = 'supplier'),
         count(*) filter (where r.email is null) into ids, all_of, lost from r;
     with a as materialized (
         select a.*, x.score, x.side from participant_add(p_org, p_convention, coalesce(ids, '[]'), true, p_people) a join jsonb_to_recordset(ids) as x (line int, score int, side text) on x.line = a.line where a.id is not null
     )
-    select jsonb_agg(jsonb_build_object('line', a.line, 'id', gen_random_uuid(), 'first', b.id, 'second', a.id, 'priority', 1 + least(4, a.score / 20), 'need', p_need)), count(*) filter (where a.added)
+    select jsonb_agg(jsonb_build_object('line', a.line, 'id', uuid_nth(a.line), 'first', b.id, 'second', a.id, 'priority', 1 + least(4, a.score / 20), 'need', p_need)), count(*) filter (where a.added)
         into ids, made from a left join a b on b.side = 'buyer' where a.side = 'supplier' or a.added;
     select count(*) filter (where r.added) into asked from request_add(p_org, p_convention, null, coalesce((select jsonb_agg(x) from jsonb_array_elements(ids) x
         where x ->> 'first' is not null and x ->> 'first' <> x ->> 'second'), '[]'), 'match') r;
