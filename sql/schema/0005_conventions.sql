@@ -567,8 +567,9 @@ end $$;
 
 -- Participants
 
-create function participant_absent(p participant) returns int[] language sql immutable as $$
-    select coalesce((select array_agg(distinct x order by x) from (select jsonb_array_elements_text(p.body -> 'absent')::int as x union all select unnest(p.missing)) y), '{}')
+-- p_begun: slots that have begun. Of these only those count at which it was found missing: what is said of them later is no fact.
+create function participant_absent(p participant, p_begun int[] default '{}') returns int[] language sql immutable as $$
+    select coalesce((select array_agg(distinct x order by x) from (select a::int as x from jsonb_array_elements_text(p.body -> 'absent') a where not a::int = any (p_begun) union all select unnest(p.missing)) y), '{}')
 $$;
 
 -- p_rows: [{"line","id","name","email","company","organisation","side","language","absent","most","rest","table","bound"}] (the last five
@@ -629,14 +630,16 @@ end $$;
 
 -- Why a published meeting must go or move now, if it must: NULL when it may stay, as one does that has begun with both.
 create function meeting_hinders(m meeting) returns text language sql stable as $$
-    select case when m.slot = any (participant_absent(a) || participant_absent(b)) then 'absent'
+    select case when m.slot = any (a.missing || b.missing) then 'absent'
         when lower(m.during) <= now() then null
+        when m.slot = any (participant_absent(a) || participant_absent(b)) then 'absent'
         when r.state <> 'accepted' then 'request'
         when a.state not in ('listed', 'coming') or b.state not in ('listed', 'coming') then 'withdrawn'
         when t.lost then 'table'
-        when r.slot <> m.slot or r.seat <> m.seat or m.slot = any (r.forbidden) then 'pinned'
+        when r.slot <> m.slot or r.seat <> m.seat and not l.lost or m.slot = any (r.forbidden) then 'pinned'
         when r.session is not null and r.session <> (select s.session from convention_slot s where s.convention = m.convention and s.number = m.slot) then 'session' end
     from request r join participant a on a.id = r.first join participant b on b.id = r.second join convention_table t on t.convention = m.convention and t.number = m.seat
+        left join convention_table l on l.convention = m.convention and l.number = r.seat
     where r.id = m.request
 $$;
 
@@ -802,8 +805,8 @@ begin
         return false;
     end if;
     select s.number as slot, t.number as seat into chosen from convention_slot s, lateral (select t.number from convention_table t
-            where t.convention = r.convention and not t.lost and (r.seat is null or t.number = r.seat)
-                and t.name = coalesce(a.body ->> 'table', t.name) and t.name = coalesce(b.body ->> 'table', t.name)
+            where t.convention = r.convention and not t.lost and not exists (select from convention_table l where l.convention = r.convention and not l.lost and l.number <> t.number
+                    and (l.number = r.seat or l.name in (a.body ->> 'table', b.body ->> 'table')))
                 and not exists (select from meeting m where m.convention = r.convention and m.slot = s.number and m.seat = t.number)
             order by exists (select from booking k join meeting m on m.request = k.request where k.person in (a.number, b.number) and m.seat = t.number) desc, t.number limit 1) t
         where s.convention = r.convention and lower(s.during) > now() and s.number = coalesce(r.slot, s.number) and s.session = coalesce(r.session, s.session)
@@ -1034,7 +1037,7 @@ create function timetable_places(p_timetable uuid) returns table (request uuid, 
 $$;
 
 -- What the solver is asked, as wire/agenda reads it. p_places: a version whose places are "previous" (NULL: the published one).
--- p_live: what has begun stays where it is, nothing else comes there. p_only: these requests alone, and all who are in them.
+-- p_live: what has begun stays where it is published, nothing else comes there. p_only: these requests alone, and all who are in them.
 create function convention_agenda(p_convention uuid, p_places uuid, p_live boolean, p_only uuid[] default null) returns table (agenda jsonb, requests uuid[]) language plpgsql stable
     set enable_nestloop = off set enable_mergejoin = off as $$
 begin
@@ -1046,19 +1049,28 @@ begin
     ), gone as materialized ( -- slots that have begun
         select coalesce(array_agg(s.number order by s.number), '{}') as slots from convention_slot s where s.convention = p_convention and p_live and lower(s.during) <= now()
     ), p as materialized (
-        select x.*, array(select a from unnest(participant_absent(x)) a where a <= (select count(*) from convention_slot s where s.convention = p_convention)) as absent,
-            x.state in ('listed', 'coming') as comes from participant x where x.convention = p_convention
+        select x.*, array(select a from unnest(participant_absent(x, g.slots)) a where a <= (select count(*) from convention_slot s where s.convention = p_convention)) as absent,
+            x.state in ('listed', 'coming') as comes, t.name as booth, coalesce((x.body ->> 'rest')::int, (c.body ->> 'rest')::int, 0) as pause
+        from participant x cross join c cross join gone g left join convention_table t on t.convention = p_convention and t.name = x.body ->> 'table' and not t.lost where x.convention = p_convention
     ), x as materialized ( -- what has begun stays, whoever has withdrawn since; not with somebody who is not there
         select x.*, a.number as a, b.number as b, o.slot as was, o.seat as old_seat, t.lost, t.name as old_table, g.slots as gone, a.comes and b.comes as come, a.absent || b.absent as away,
-            coalesce(o.slot = any (g.slots), false) as past, coalesce(o.slot = any (g.slots) and not o.slot = any (a.absent || b.absent), false) as begun
-        from request x join p a on a.id = x.first join p b on b.id = x.second cross join gone g left join old o on o.request = x.id
+            a.pause as first_pause, b.pause as second_pause, t.lost or t.name <> coalesce(a.booth, b.booth) and t.name <> coalesce(b.booth, a.booth) as misplaced,
+            coalesce(o.slot = any (g.slots), false) as past, coalesce(o.slot = any (g.slots) and (k.slot, k.seat) = (o.slot, o.seat) and not o.slot = any (a.missing || b.missing), false) as begun
+        from request x join p a on a.id = x.first join p b on b.id = x.second cross join gone g left join old o on o.request = x.id left join meeting k on k.convention = p_convention and k.request = x.id
             left join convention_table t on t.convention = p_convention and t.number = o.seat
         where x.convention = p_convention and (p_only is null or x.id = any (p_only))
+    ), rushed as ( -- followed another that has begun closer than a rest that was set since
+        select y.id from (select x.id, x.was - lag(x.was) over (partition by k.who, s.day order by x.was) as gap, k.pause from x join convention_slot s on s.convention = p_convention and s.number = x.was,
+            lateral (values (x.first, x.first_pause), (x.second, x.second_pause)) k (who, pause) where x.begun) y where y.gap <= y.pause
+    ), aside as materialized ( -- has begun where today's rules would not let it: it stays without being asked about (plan_end)
+        select x.id, x.first, x.second, x.was from x where x.begun and (x.misplaced or x.id in (select y.id from rushed y))
     ), r as materialized ( -- what is pinned to where it cannot be would make everything impossible
-        select x.*, case when x.begun or not x.past then x.was end as old_slot from x where case when x.begun then not x.lost
+        select x.*, case when x.begun or not x.past then x.was end as old_slot from x where case when x.begun then x.id not in (select y.id from aside y)
             else x.state = 'accepted' and x.come and not (p_live and coalesce(x.slot = any (x.away) or x.slot = any (x.gone), false)) end
-    ), apart as materialized ( -- has begun at a table that is lost since: it stays without being asked about (plan_end)
-        select k.who, count(*) as count, array_agg(x.was) as slots from x, lateral (values (x.first), (x.second)) k (who) where x.begun and x.lost group by k.who
+    ), apart as materialized (
+        select k.who, count(*) as count, array_agg(x.was) as slots from aside x, lateral (values (x.first), (x.second)) k (who) group by k.who
+    ), fixed as materialized ( -- a cap that was lowered since counts for the others
+        select k.who, count(*) as count from r, lateral (values (r.first), (r.second)) k (who) where r.begun or r.slot is not null group by k.who
     ), m as materialized (
         select r.*, row_number() over (order by r.created, r.id) as place, jsonb_strip_nulls(jsonb_build_object('id', r.id, 'people', jsonb_build_array(r.first, r.second), 'weight', r.priority,
                 'session', (select s.name from convention_slot s where s.convention = p_convention and s.session = r.session and r.begun is not true limit 1),
@@ -1070,10 +1082,12 @@ begin
                 'previous', case when r.old_slot is not null then jsonb_build_object('slot', r.old_slot, 'table', case when r.lost is not true then r.old_table end) end)) as j
         from r
     ), who as materialized (
-        select p.*, n.slots, y.most - coalesce(e.count, 0) as most, y.rest, case when y.most <= e.count then array(select generate_series(1, n.slots))
-                else p.absent || array(select z + i from unnest(e.slots) z, generate_series(1, y.rest) i where z + i <= n.slots and not z + i = any (p.absent)) end as out
-        from p cross join c cross join lateral (select coalesce(p.body ->> 'most', c.body ->> 'most')::int as most, coalesce(p.body ->> 'rest', c.body ->> 'rest')::int as rest) y
-            cross join (select count(*)::int as slots from convention_slot s where s.convention = p_convention) n left join apart e on e.who = p.id
+        select p.*, y.most, case when y.most = 0 then array(select s.number from convention_slot s where s.convention = p_convention)
+                else p.absent || array(select distinct s.number from unnest(e.slots) z join convention_slot o on o.convention = p_convention and o.number = z
+                    join convention_slot s on s.convention = p_convention and s.day = o.day where s.number - z between 1 and p.pause and not s.number = any (p.absent || g.slots)) end as out
+        from p cross join c cross join gone g left join apart e on e.who = p.id left join fixed f on f.who = p.id
+            cross join lateral (select case when k.own is not null then greatest(k.own - coalesce(e.count, 0), coalesce(f.count, 0)) end as most
+                from (select coalesce(p.body ->> 'most', c.body ->> 'most')::int as own) k) y
         where p.id in (select m.first from m union select m.second from m)
     ), bonds as (
         select jsonb_agg(jsonb_build_array(x.id, y.id)) as list from who x join who y on x.body ->> 'bound' = y.body ->> 'bound' and x.number < y.number
@@ -1082,36 +1096,39 @@ begin
             'sessions', (select jsonb_agg(s.j - 'id') from jsonb_array_elements(c.body -> 'sessions') s (j)),
             'tables', coalesce((select jsonb_agg(t.name order by t.number) from convention_table t where t.convention = p_convention and not t.lost), '[]'),
             'people', coalesce((select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('id', w.id, 'name', w.name, 'organisation', w.company, 'absent', to_jsonb(nullif(w.out, '{}')),
-                'most', nullif(greatest(w.most, 0), 0), 'rest', w.rest,
-                'table', (select t.name from convention_table t where t.convention = p_convention and t.name = w.body ->> 'table' and not t.lost))) order by w.number) from who w), '[]'),
+                'most', nullif(w.most, 0), 'rest', nullif(w.pause, 0), 'table', w.booth)) order by w.number) from who w), '[]'),
             'bound', (select b.list from bonds b), 'meetings', coalesce((select jsonb_agg(m.j order by m.place) from m), '[]'))),
         coalesce((select array_agg(m.id order by m.place) from m), '{}')
     from c;
 end $$;
 
 -- What is wrong with a draft now, by who and what has changed since, with what a sentence needs: [{"request","rule","first","second",
--- "participant","name","slot","table"}]; NULL when nothing is.
-create function timetable_faults(t timetable) returns jsonb language sql stable set enable_nestloop = off set enable_mergejoin = off as $$
-    with x as materialized (
-        select p.request, p.slot, p.seat, r.people, r.state, r.slot as pin, r.seat as pin_seat, r.session, r.forbidden, r.after, a as a, b as b,
-            s.session as lies, s.day, l.name as at, l.lost,
+-- "participant","name","slot","table"}], so many at most; NULL when nothing is.
+create function timetable_faults(t timetable, p_most int default 50) returns jsonb language sql stable set enable_nestloop = off set enable_mergejoin = off as $$
+    with x as materialized ( -- a booth or a pin at a table that is lost counts for nothing
+        select p.request, p.slot, p.seat, r.people, r.state, r.slot as pin, k.number as pin_seat, r.session, r.forbidden, r.after, a as a, b as b,
+            s.session as lies, s.day, l.name as at, l.lost, f.name as booth, g.name as other_booth,
             exists (select from meeting m where m.request = p.request and m.slot = p.slot and m.seat = p.seat and lower(m.during) <= now()) as begun -- and stays
         from timetable_places(t.id) p join request r on r.id = p.request join participant a on a.id = r.first join participant b on b.id = r.second
             left join convention_slot s on s.convention = t.convention and s.number = p.slot left join convention_table l on l.convention = t.convention and l.number = p.seat
+            left join convention_table k on k.convention = t.convention and k.number = r.seat and not k.lost
+            left join convention_table f on f.convention = t.convention and f.name = a.body ->> 'table' and not f.lost
+            left join convention_table g on g.convention = t.convention and g.name = b.body ->> 'table' and not g.lost
     ), sides as materialized (
-        select x.request, x.slot, x.day, x.at, (k.p).id as who, (k.p).name as name, (k.p).state as state, participant_absent(k.p) as absent,
+        select x.request, x.slot, x.day, x.at, x.begun or coalesce(x.pin = x.slot, false) as fixed, (k.p).id as who, (k.p).name as name, (k.p).state as state, participant_absent(k.p) as absent,
             coalesce((k.p).body ->> 'most', c.body ->> 'most')::int as most, coalesce((k.p).body ->> 'rest', c.body ->> 'rest', '0')::int as rest
         from x cross join lateral (values (x.a), (x.b)) k (p) join convention c on c.id = t.convention
     ), spaced as (
-        select y.*, y.slot - lag(y.slot) over (partition by y.who, y.day order by y.slot) as gap, count(*) over (partition by y.who) as all_of, count(*) over (partition by y.who, y.slot) as at_once from sides y
+        select y.*, y.slot - lag(y.slot) over (partition by y.who, y.day order by y.slot) as gap, count(*) over (partition by y.who) as all_of,
+            count(*) filter (where y.fixed) over (partition by y.who) as fixed_of, count(*) over (partition by y.who, y.slot) as at_once from sides y
     ), wrong as (
         select x.request, case when x.state <> 'accepted' then 'request' when x.lies is null then 'slot' when x.at is null or x.lost then 'table'
             when x.pin <> x.slot or x.pin_seat <> x.seat or x.slot = any (x.forbidden) or x.session <> x.lies then 'pinned'
-            when x.at <> coalesce((x.a).body ->> 'table', (x.b).body ->> 'table') and x.at <> coalesce((x.b).body ->> 'table', (x.a).body ->> 'table') then 'booth' end as rule,
+            when x.at <> coalesce(x.booth, x.other_booth) and x.at <> coalesce(x.other_booth, x.booth) then 'booth' end as rule,
             null::uuid as participant, null::text as name
         from x
         union all
-        select y.request, case when y.state not in ('listed', 'coming') then 'withdrawn' when y.slot = any (y.absent) then 'absent' when y.all_of > y.most then 'most'
+        select y.request, case when y.state not in ('listed', 'coming') then 'withdrawn' when y.slot = any (y.absent) then 'absent' when y.all_of > y.most and y.all_of > y.fixed_of then 'most'
             when y.at_once > 1 then 'twice' when y.gap between 1 and y.rest then 'rest' end, y.who, y.name from spaced y
         union all
         select z.request, case when count(*) over (partition by z.slot, z.seat) > 1 then 'seat' end, null, null from x z
@@ -1121,7 +1138,7 @@ create function timetable_faults(t timetable) returns jsonb language sql stable 
         select z.request, 'order', null, null from x z, unnest(z.after) q join x y on y.request = q where y.slot >= z.slot
     )
     select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('request', w.request, 'rule', w.rule, 'participant', w.participant, 'name', w.name, 'slot', x.slot, 'table', x.at,
-        'first', (x.a).name, 'second', (x.b).name))) from (select distinct w.* from wrong w join x y on y.request = w.request where w.rule is not null and not y.begun limit 50) w join x on x.request = w.request
+        'first', (x.a).name, 'second', (x.b).name))) from (select distinct w.* from wrong w join x y on y.request = w.request where w.rule is not null and not y.begun limit p_most) w join x on x.request = w.request
 $$;
 
 -- Raises SEQUENCE and tells both sides of each meeting. p_changes: [{"request","what": added|moved|cancelled|kept,"was"}]; one notice
@@ -1347,14 +1364,15 @@ end $$;
 
 -- The end of a run. p_state: done, stopped or failed; p_places: one {"slot","table"} or null for each of its requests, NULL: none found;
 -- p_left: [{"meeting": place in the agenda from 0, "kind","fr","en"}]. Of a repair the new version is published at once, as long as
--- nothing else was, and unless the organiser wants to see it first; a repair that failed leaves out what cannot be. Whether something is told.
+-- nothing else was, and unless the organiser wants to see it first: the notice says its state. A repair that failed leaves out what cannot
+-- be. Whether something is told.
 create function plan_end(p_id uuid, p_state text, p_said text, p_levels jsonb, p_places jsonb, p_left jsonb) returns boolean language plpgsql as $$
 declare
     c convention;
     r plan;
     t timetable;
-    number int := 0;
-    faulty boolean;
+    changes int;
+    told boolean := false;
 begin
     select x.* into c from convention x join plan p on p.convention = x.id where p.id = p_id for update of x;
     select * into r from plan p where p.id = p_id and p.state = 'running' for update;
@@ -1389,27 +1407,36 @@ begin
     update plan p set state = p_state, said = p_said, timetable = t.id, ended = now() where p.id = p_id returning * into r;
     if r.kind = 'repair' then
         update convention x set repair = null where x.id = c.id and x.repair is not distinct from r.asked;
-        faulty := timetable_faults(t) is not null;
-        if c.state not in ('open', 'closed') or t.base is distinct from c.current or (faulty and c.repair is distinct from r.asked)
+        if c.state not in ('open', 'closed') or t.base is distinct from c.current or (c.repair is distinct from r.asked and timetable_faults(t, 1) is not null)
                 or exists (select from timetable_difference(c.current, t.id) d join convention_slot s on s.convention = c.id and s.number in (d.slot, d.was_slot) and lower(s.during) <= now()
                     left join meeting m on m.request = d.request where m.request is null or d.slot = s.number or meeting_hinders(m) is null) then -- overtaken, perhaps by the time: once more
             delete from placement p where p.timetable = t.id;
             update timetable x set state = 'dropped' where x.id = t.id;
             perform repair_ask(c.id, c.repair_why);
-        elsif not exists (select from timetable_difference(c.current, t.id)) then
-            delete from placement p where p.timetable = t.id;
-            update plan p set timetable = null where p.id = p_id;
-            delete from timetable x where x.id = t.id;
-        elsif coalesce((c.body ->> 'auto')::boolean, true) and not faulty then
-            number := timetable_apply(c, t, (select x.state from timetable x where x.id = c.current));
-            perform notice_lock();
-            insert into notice (organisation, convention, kind, need_version, offer_version, step, body) values (c.organisation, c.id, 'repaired', t.number, 0, 0,
-                jsonb_build_object('convention', jsonb_build_object('id', c.id, 'name', c.body -> 'name'), 'timetable', t.id, 'changes', number, 'why', c.repair_why));
+        else
+            loop -- each round one more may be alone in the wrong
+                delete from placement p using jsonb_to_recordset(timetable_faults(t, null)) as f (request uuid) where p.timetable = t.id and p.request = f.request;
+                exit when not found;
+            end loop;
+            select count(*) into changes from timetable_difference(c.current, t.id);
+            if changes = 0 then
+                delete from placement p where p.timetable = t.id;
+                update plan p set timetable = null where p.id = p_id;
+                delete from timetable x where x.id = t.id;
+            else
+                if coalesce((c.body ->> 'auto')::boolean, true) then
+                    perform timetable_apply(c, t, (select x.state from timetable x where x.id = c.current));
+                end if;
+                told := true;
+                perform notice_lock();
+                insert into notice (organisation, convention, kind, need_version, offer_version, step, body) select c.organisation, c.id, 'repaired', t.number, 0, 0,
+                    jsonb_build_object('convention', jsonb_build_object('id', c.id, 'name', c.body -> 'name'), 'timetable', t.id, 'state', x.state, 'changes', changes, 'why', c.repair_why) from timetable x where x.id = t.id;
+            end if;
         end if;
     end if;
     select * into r from plan p where p.id = p_id;
     perform happen(c.id, 'plan', plan_json(r) - 'curve');
-    return number > 0;
+    return told;
 end $$;
 
 -- What the time brings: runs whose process is gone, reminders, ends, what is forgotten. True when there is more.

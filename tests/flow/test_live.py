@@ -424,6 +424,74 @@ def test_what_has_begun_stays():
         equal(places, {("b1", "s1"): (1, "T1"), ("b1", "s3"): (2, "T2")}, "what has begun stays, what was to come goes")
 
 
+def rule(v, kind, id, **rules):
+    """Other rules for a request or a participant, by the organiser."""
+    path = f"/v1/{kind}/{id}"
+    return v.client("PUT", path, rules, {"If-Match": f'"{v.client.get(path)["version"]}"'}, 200).json
+
+
+def all_done(v):
+    """No repair failed."""
+    equal({p["state"] for p in repairs(v)}, {"done"}, "how the repairs ended")
+
+
+def test_a_lost_booth():
+    """A booth and a pin at a table that is lost bind nobody: who sits there moves, and others can still be helped."""
+    with Daemon() as d:
+        one = d.organisation("organiser", 1)
+        v = Convention(d, one, ["b1", "b2", "s1", "s2"], [("b1", "s1"), ("b2", "s2")], slots=3, rules={"s1": {"table": "T1"}})
+        rule(v, "requests", v.requests["b2", "s2"], table="T2")
+        v.publish(v.draft({("b1", "s1"): (1, "T1"), ("b2", "s2"): (1, "T2")}), final=True)
+        for table in ("T1", "T2"):
+            one.post(v.path + "/tables", {"table": table, "lost": True}, expect=200)
+            settled(v)
+        places = v.places(v.view()["current"])
+        equal({table for _, table in places.values()}, {"T3"}, "at the table that is left")
+        one.post(f"/v1/participants/{v.people['b2']}/withdraw", expect=200)
+        settled(v)
+        equal(list(v.places(v.view()["current"])), [("b1", "s1")], "mended once more")
+        all_done(v)
+        told = d.sql("select body ->> 'state' from notice where kind = 'repaired'").split()
+        equal(told, ["final"] * 3, "the organiser is told of each")
+
+
+def test_a_failed_repair_leaves_out():
+    """The solver's end without an answer: what the rules do not let stay goes, and the organiser is told."""
+    with Daemon() as d:
+        one = d.organisation("organiser", 1)
+        v = Convention(d, one, ["b1", "s1", "s2", "s3"], [("b1", "s1"), ("b1", "s2"), ("b1", "s3")], slots=4)
+        v.publish(v.draft({("b1", "s1"): (1, "T1"), ("b1", "s2"): (2, "T1"), ("b1", "s3"): (4, "T1")}), final=True)
+        d.sql(f"update participant set body = '{{\"rest\": 1}}' where id = '{v.people['b1']}'; update convention set repair = now() where id = '{v.id}'; "
+              f"select plan_begin(null, '{v.id}', '{one.id}', '{{}}'); select plan_end('{one.id}', 'failed', null, null, null, '[]')")
+        equal(v.places(v.view()["current"]), {("b1", "s1"): (1, "T1"), ("b1", "s3"): (4, "T1")}, "what may stay")
+        equal(d.sql("select body ->> 'state', body ->> 'changes' from notice where kind = 'repaired'"), "final|1", "told")
+
+
+def test_rules_that_come_too_late():
+    """A cap, a rest, an absence, a booth set when meetings have begun: these stay, what is to come follows, and others are mended."""
+    with Daemon() as d:
+        one = d.organisation("organiser", 1)
+        pairs = [("b1", "s1"), ("b1", "s2"), ("b1", "s3"), ("b2", "s3"), ("b2", "s4")]
+        v = Convention(d, one, ["b1", "b2", "s1", "s2", "s3", "s4"], pairs, slots=8, start=begins(600))
+        v.publish(v.draft({("b1", "s1"): (1, "T1"), ("b1", "s2"): (2, "T1"), ("b1", "s3"): (5, "T1"), ("b2", "s3"): (1, "T2"), ("b2", "s4"): (4, "T2")}), final=True)
+        shift(v, -30)
+        badge = "/v1" + at(one.get(f"/v1/participants/{v.people['b1']}")["links"]["badge"]).replace("/badge/", "/badges/")
+        Client(d.port)("PUT", badge, {"most": 1, "absent": [1]}, {"If-Match": '"1"'}, 200)
+        settled(v)
+        begun = {("b1", "s1"): (1, "T1"), ("b1", "s2"): (2, "T1"), ("b2", "s3"): (1, "T2")}
+        equal(v.places(v.view()["current"]), {**begun, ("b2", "s4"): (4, "T2")}, "two have begun, the third is too many")
+        rule(v, "participants", v.people["b1"], name="b1", rest=2, table="T3")
+        settled(v)
+        one.post(f"/v1/participants/{v.people['s4']}/missing", {"until": 5}, expect=200)
+        settled(v)
+        places = v.places(v.view()["current"])
+        check(places.pop(("b2", "s4"), (0,))[0] >= 5, "who comes late meets later", places)
+        check(places.get(("b1", "s3"), (5, "T3")) >= (5, "T3"), "behind its rest", places)
+        places.pop(("b1", "s3"), None)
+        equal(places, begun, "what has begun stays")
+        all_done(v)
+
+
 def test_two_daemons():
     """Both serve the streams of a convention, and one of them mends it, once."""
     with Daemon() as home:
@@ -474,5 +542,6 @@ def test_killed():
         check(all("s2" not in pair for pair in v.places(v.view()["current"])), "mended by another run")
 
 
-run(test_streams, test_streams_end, test_board, test_arrival, test_to_be_seen_first, test_those_who_wait, test_what_has_begun_stays, test_two_daemons,
-    test_killed, test_a_day, seconds=300)
+run(test_streams, test_streams_end, test_board, test_arrival, test_to_be_seen_first, test_those_who_wait, test_what_has_begun_stays, test_a_lost_booth,
+    test_a_failed_repair_leaves_out, test_rules_that_come_too_late,
+    test_two_daemons, test_killed, test_a_day, seconds=400)

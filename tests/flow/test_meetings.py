@@ -20,7 +20,7 @@ FORM = "application/x-www-form-urlencoded"
 class Convention:
     """An open convention, filled by its organiser over the API. people: names, the first letter b or s says the side."""
 
-    def __init__(self, client, people=(), pairs=(), **more):
+    def __init__(self, client, people=(), pairs=(), state="open", **more):
         self.client, self.people, self.requests = client, {}, {}
         self.id = client.post("/v1/conventions", body(**more), expect=201).json["id"]
         self.path = f"/v1/conventions/{self.id}"
@@ -28,7 +28,8 @@ class Convention:
             self.add(name)
         for pair in pairs:
             self.ask(*pair)
-        self.move("open")
+        if state == "open":
+            self.move("open")
 
     def add(self, name, **more):
         made = self.client.post(f"{self.path}/participants", {"name": name, "email": f"{name}@{self.id[-12:]}.example.org", "company": f"Chez {name}",
