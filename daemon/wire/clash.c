@@ -24,6 +24,7 @@ static const struct {
     {"rest", {"{name} n'a pas sa pause avant le créneau {slot}.", "{name} does not have its rest before slot {slot}."}},
     {"seat", {"Deux rendez-vous sont à la table {table} au créneau {slot}.", "Two meetings are at table {table} in slot {slot}."}},
     {"bound", {"{first} et {second}, au créneau {slot} : qui leur est lié a rendez-vous alors.", "{first} and {second}, in slot {slot}: somebody bound to them has a meeting then."}},
+    {"past", {"{first} et {second} : le créneau {slot} a commencé, ce qui y est publié ne change plus.", "{first} and {second}: slot {slot} has begun, what is published in it no longer changes."}},
     {"order", {"{first} et {second}, au créneau {slot} : ce qui doit venir avant vient après.", "{first} and {second}, in slot {slot}: what must come before comes after."}},
 };
 

@@ -9,4 +9,4 @@ with t as (
     select array_agg(q.id) as ids from r join request q on q.convention = r.convention and q.state = 'accepted' and (q.id = r.id or q.people && r.people or q.id = any (r.after) or r.id = any (q.after)
         or q.id in (select p.request from timetable_places($1::uuid) p where p.slot = $3::int))
 )
-select a.agenda::text, t.version, t.state, r.state, timetable_json(t)::text from t, r, near n, convention_agenda(t.convention, t.id, false, n.ids) a
+select a.agenda::text, t.version, t.state, r.state, timetable_json(t)::text from t, r, near n, convention_agenda(t.convention, t.id, (select c.starts <= now() from convention c where c.id = t.convention), n.ids) a

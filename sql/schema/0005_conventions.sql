@@ -820,7 +820,7 @@ begin
     if not found then
         return false;
     end if;
-    insert into meeting (request, convention, slot, seat) values (r.id, r.convention, chosen.slot, chosen.seat);
+    insert into meeting (request, convention, slot, seat, at) values (r.id, r.convention, chosen.slot, chosen.seat, clock_timestamp()); -- of this moment: timetable_overtaken
     perform meeting_tell(r.convention, jsonb_build_array(jsonb_build_object('request', r.id, 'what', 'added')));
     perform happen(c.id, 'timetable', jsonb_build_object('id', t.id, 'number', t.number, 'state', t.state, 'made', t.made, 'changes', 1)) from convention c join timetable t on t.id = c.current
         where c.id = r.convention;
@@ -1102,6 +1102,19 @@ begin
     from c;
 end $$;
 
+-- The difference of two versions: [{"request","what","was","is"}].
+create function timetable_difference(p_from uuid, p_to uuid) returns table (request uuid, what text, was_slot int, was_seat int, slot int, seat int) language sql stable as $$
+    select coalesce(n.request, o.request), case when o.request is null then 'added' when n.request is null then 'cancelled' else 'moved' end, o.slot, o.seat, n.slot, n.seat
+    from timetable_places(p_from) o full join timetable_places(p_to) n on n.request = o.request where (n.slot, n.seat) is distinct from (o.slot, o.seat)
+$$;
+
+-- Meetings for which a version says of a slot that has begun another thing than what is published, but for letting out who waits in vain.
+create function timetable_past(t timetable) returns table (request uuid, slot int) language sql stable as $$
+    select d.request, min(s.number) from convention c, timetable_difference(c.current, t.id) d join convention_slot s on s.convention = t.convention and s.number in (d.slot, d.was_slot) and lower(s.during) <= now()
+        left join meeting m on m.convention = t.convention and m.request = d.request
+    where c.id = t.convention and c.current is not null and c.starts <= now() and (m.request is null or d.slot = s.number or meeting_hinders(m) is null) group by d.request
+$$;
+
 -- What is wrong with a draft now, by who and what has changed since, with what a sentence needs: [{"request","rule","first","second",
 -- "participant","name","slot","table"}], so many at most; NULL when nothing is.
 create function timetable_faults(t timetable, p_most int default 50) returns jsonb language sql stable set enable_nestloop = off set enable_mergejoin = off as $$
@@ -1125,20 +1138,23 @@ create function timetable_faults(t timetable, p_most int default 50) returns jso
         select x.request, case when x.state <> 'accepted' then 'request' when x.lies is null then 'slot' when x.at is null or x.lost then 'table'
             when x.pin <> x.slot or x.pin_seat <> x.seat or x.slot = any (x.forbidden) or x.session <> x.lies then 'pinned'
             when x.at <> coalesce(x.booth, x.other_booth) and x.at <> coalesce(x.other_booth, x.booth) then 'booth' end as rule,
-            null::uuid as participant, null::text as name
+            null::uuid as participant, null::text as name, x.slot
         from x
         union all
         select y.request, case when y.state not in ('listed', 'coming') then 'withdrawn' when y.slot = any (y.absent) then 'absent' when y.all_of > y.most and y.all_of > y.fixed_of then 'most'
-            when y.at_once > 1 then 'twice' when y.gap between 1 and y.rest then 'rest' end, y.who, y.name from spaced y
+            when y.at_once > 1 then 'twice' when y.gap between 1 and y.rest then 'rest' end, y.who, y.name, y.slot from spaced y
         union all
-        select z.request, case when count(*) over (partition by z.slot, z.seat) > 1 then 'seat' end, null, null from x z
+        select z.request, case when count(*) over (partition by z.slot, z.seat) > 1 then 'seat' end, null, null, z.slot from x z
         union all
-        select z.request, case when count(*) over (partition by n, z.slot) > 1 then 'bound' end, null, null from x z, unnest(z.people) n where n < 0
+        select z.request, case when count(*) over (partition by n, z.slot) > 1 then 'bound' end, null, null, z.slot from x z, unnest(z.people) n where n < 0
         union all
-        select z.request, 'order', null, null from x z, unnest(z.after) q join x y on y.request = q where y.slot >= z.slot
+        select z.request, 'order', null, null, z.slot from x z, unnest(z.after) q join x y on y.request = q where y.slot >= z.slot
+        union all
+        select z.request, 'past', null, null, z.slot from timetable_past(t) z
     )
-    select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('request', w.request, 'rule', w.rule, 'participant', w.participant, 'name', w.name, 'slot', x.slot, 'table', x.at,
-        'first', (x.a).name, 'second', (x.b).name))) from (select distinct w.* from wrong w join x y on y.request = w.request where w.rule is not null and not y.begun limit p_most) w join x on x.request = w.request
+    select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('request', w.request, 'rule', w.rule, 'participant', w.participant, 'name', w.name, 'slot', w.slot, 'table', w.at,
+        'first', a.name, 'second', b.name))) from (select distinct w.*, y.at from wrong w left join x y on y.request = w.request where w.rule is not null and y.begun is not true limit p_most) w
+        join request r on r.id = w.request join participant a on a.id = r.first join participant b on b.id = r.second
 $$;
 
 -- Raises SEQUENCE and tells both sides of each meeting. p_changes: [{"request","what": added|moved|cancelled|kept,"was"}]; one notice
@@ -1172,10 +1188,10 @@ begin
         where p.state <> 'declined' and (p.state <> 'withdrawn' or p_kind is null) order by p.number;
 end $$;
 
--- The difference of two versions: [{"request","what","was","is"}].
-create function timetable_difference(p_from uuid, p_to uuid) returns table (request uuid, what text, was_slot int, was_seat int, slot int, seat int) language sql stable as $$
-    select coalesce(n.request, o.request), case when o.request is null then 'added' when n.request is null then 'cancelled' else 'moved' end, o.slot, o.seat, n.slot, n.seat
-    from timetable_places(p_from) o full join timetable_places(p_to) n on n.request = o.request where (n.slot, n.seat) is distinct from (o.slot, o.seat)
+-- Whether a draft knows less than what is published: another version, or a meeting that was picked on acceptance since.
+create function timetable_overtaken(c convention, t timetable) returns boolean language sql stable as $$
+    select t.base is distinct from c.current or exists (select from meeting m where m.convention = c.id and m.at > coalesce((select p.started from plan p where p.id = t.plan), t.created)
+        and not exists (select from placement p where p.timetable = t.id and p.request = m.request))
 $$;
 
 create function place_json(p_convention uuid, p_slot int, p_seat int) returns jsonb language sql stable as $$
@@ -1226,7 +1242,7 @@ begin
     elsif c.state not in ('open', 'closed') or not (t.state = 'draft' or (t.state = 'preliminary' and p_final)) then
         return query select 409, case when c.state not in ('open', 'closed') then c.state else t.state end, t.version;
         return;
-    elsif t.state = 'draft' and t.base is distinct from c.current then
+    elsif t.state = 'draft' and timetable_overtaken(c, t) then
         return query select 412, 'base', t.version;
         return;
     end if;
@@ -1407,9 +1423,8 @@ begin
     update plan p set state = p_state, said = p_said, timetable = t.id, ended = now() where p.id = p_id returning * into r;
     if r.kind = 'repair' then
         update convention x set repair = null where x.id = c.id and x.repair is not distinct from r.asked;
-        if c.state not in ('open', 'closed') or t.base is distinct from c.current or (c.repair is distinct from r.asked and timetable_faults(t, 1) is not null)
-                or exists (select from timetable_difference(c.current, t.id) d join convention_slot s on s.convention = c.id and s.number in (d.slot, d.was_slot) and lower(s.during) <= now()
-                    left join meeting m on m.request = d.request where m.request is null or d.slot = s.number or meeting_hinders(m) is null) then -- overtaken, perhaps by the time: once more
+        if c.state not in ('open', 'closed') or timetable_overtaken(c, t) or (c.repair is distinct from r.asked and timetable_faults(t, 1) is not null)
+                or exists (select from timetable_past(t)) then -- overtaken, perhaps by the time: once more
             delete from placement p where p.timetable = t.id;
             update timetable x set state = 'dropped' where x.id = t.id;
             perform repair_ask(c.id, c.repair_why);

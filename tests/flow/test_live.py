@@ -492,6 +492,26 @@ def test_rules_that_come_too_late():
         all_done(v)
 
 
+def test_what_is_over_is_published():
+    """A draft of the day before changes nothing in a slot that has begun."""
+    with Daemon() as d:
+        one = d.organisation("organiser", 1)
+        v = Convention(d, one, ["b1", "b2", "s1", "s2"], [("b1", "s1"), ("b2", "s2"), ("b1", "s2")], slots=6, start=begins(600))
+        v.publish(v.draft({("b1", "s1"): (1, "T1"), ("b2", "s2"): (4, "T2")}), final=True)
+        before = [v.draft(places) for places in ({("b2", "s2"): (4, "T2")}, {("b1", "s1"): (3, "T1")}, {("b1", "s1"): (1, "T2")},
+                                                 {("b1", "s1"): (1, "T1"), ("b2", "s2"): (1, "T2")})]
+        good = v.draft({("b1", "s1"): (1, "T1"), ("b2", "s2"): (5, "T2")})
+        shift(v, -10)
+        for draft, who in zip(before, ("b1 et s1", "b1 et s1", "b1 et s1", "b2 et s2")):
+            got = v.publish(draft, expect=409)
+            equal((got["code"], [e["detail"] for e in got["errors"]]), ("conflict", [f"Ce n'est pas possible : {who} : le créneau 1 a commencé, ce qui y est publié ne change plus."]), who)
+        equal(v.places(v.view()["current"]), {("b1", "s1"): (1, "T1"), ("b2", "s2"): (4, "T2")}, "nothing is published")
+        for pair, slot in ((("b1", "s1"), 3), (("b2", "s2"), 1), (("b1", "s2"), 1)):
+            moved = one("POST", f"/v1/timetables/{good['id']}/moves", {"request": v.requests[pair], "slot": slot, "dry": True}, {"If-Match": '"1"'}, 409)
+            equal(moved.json["code"], "conflict", "nor by hand")
+        equal(v.publish(good)["placed"], 2, "what is to come may change")
+
+
 def test_two_daemons():
     """Both serve the streams of a convention, and one of them mends it, once."""
     with Daemon() as home:
@@ -543,5 +563,5 @@ def test_killed():
 
 
 run(test_streams, test_streams_end, test_board, test_arrival, test_to_be_seen_first, test_those_who_wait, test_what_has_begun_stays, test_a_lost_booth,
-    test_a_failed_repair_leaves_out, test_rules_that_come_too_late,
+    test_a_failed_repair_leaves_out, test_rules_that_come_too_late, test_what_is_over_is_published,
     test_two_daemons, test_killed, test_a_day, seconds=400)

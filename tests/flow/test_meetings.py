@@ -433,6 +433,28 @@ def test_rest_and_caps():
         equal(c.ask("b2", "s2")["meeting"]["slot"] in (1, 3), False, "not when who is bound to it meets")
 
 
+def test_accepted_meanwhile():
+    """A draft and a repair that were begun before a slot was picked do not take it away."""
+    with Daemon("tick_ms=200") as d:
+        organiser = d.organisation("organiser", 1)
+        c = Convention(organiser, ["b1", "s1", "s2", "s3"], mode="acceptance", acceptance=True, slots=4, tables=2)
+        b1, s1, s2, s3 = (Badge(d, c, n) for n in ("b1", "s1", "s2", "s3"))
+        s1.answer(b1.wish(c.people["s1"])["id"], "accepted")
+        draft = organiser.post(f"{c.path}/timetables", {"from": c.view()["current"]["id"]}, expect=201).json
+        s2.answer(b1.wish(c.people["s2"])["id"], "accepted")
+        got = organiser("POST", f"/v1/timetables/{draft['id']}/publish", {"final": True}, {"If-Match": '"1"'}, 412).json
+        equal((got["code"], sorted(busy(d, c.id))), ("overtaken", ["b1", "s1", "s2"]), "both stay")
+        wish, plan = b1.wish(c.people["s3"])["id"], MISSING
+        d.sql(f"update convention set repair = now() where id = '{c.id}'; select plan_begin(null, '{c.id}', '{plan}', '{{}}')")
+        s3.answer(wish, "accepted")
+        places = d.sql(f"select jsonb_agg(jsonb_build_object('slot', m.slot + 1, 'table', 'T1') order by x.ord) from plan p, unnest(p.requests) with ordinality x (request, ord) "
+                       f"join meeting m using (request) where p.id = '{plan}'")
+        equal(d.sql(f"select plan_end('{plan}', 'done', null, '{{}}', '{places}', '[]')"), "f", "it knew too little")
+        equal(sorted(busy(d, c.id)), ["b1", "s1", "s2", "s3"], "all stay")
+        wait_for(lambda: c.view()["repair"] is None, "run once more")
+        equal(sorted(busy(d, c.id)), ["b1", "s1", "s2", "s3"], "all stay")
+
+
 def test_accept_race():
     """Clients accept at the same moment, on connections of their own and beside the daemon: nobody and no table is in two meetings."""
     with Daemon() as d:
@@ -587,4 +609,4 @@ def test_page():
 
 
 run(test_organiser_requests, test_sides, test_pins, test_badge, test_wishes_end, test_participations, test_import, test_import_large, test_invitation, test_slot_on_acceptance,
-    test_rest_and_caps, test_accept_race, test_gaps_are_the_solvers, test_page, seconds=400)
+    test_rest_and_caps, test_accepted_meanwhile, test_accept_race, test_gaps_are_the_solvers, test_page, seconds=400)
