@@ -20,7 +20,7 @@ create table convention (
     numbers int not null default 0,    -- of timetables, given out
     happened bigint not null default 0, -- of happenings, given out
     repair timestamptz,                -- since when the published timetable is to be mended
-    repair_why jsonb,                  -- what asked for it last: {"what","participant"|"table"}
+    repair_why jsonb,                  -- what asked for it last: {"what","participant"|"request"|"table"}
     hall uuid not null unique default gen_random_uuid(), -- what the hall board's secret address stands for
     reminded boolean not null default false,
     starts timestamptz,                -- of the first slot
@@ -138,7 +138,7 @@ create table plan (
     seen timestamptz not null default now(), -- the process that runs it has said something
     ended timestamptz
 );
-create unique index plan_running on plan (convention) where state = 'running';
+create unique index plan_running on plan (convention, kind) where state = 'running'; -- who waits in the hall does not wait for a plan
 create index on plan (convention, id);
 
 -- A version. What the published one holds lies in meeting, of the others in placement.
@@ -505,6 +505,7 @@ end $$;
 create function convention_put(p_org uuid, p_id uuid, p_version int, p_body jsonb) returns table (status int, answer text, version int) language plpgsql as $$
 declare
     c convention;
+    before convention;
     former jsonb;
     hinders text;
 begin
@@ -519,6 +520,7 @@ begin
         return query select 200, convention_json(c)::text, c.version;
     else
         former := coalesce((select jsonb_object_agg(m.request, m.during) from meeting m where m.convention = p_id), '{}');
+        before := c;
         c.body := p_body;
         hinders := convention_settle(c);
         if hinders is not null then
@@ -529,7 +531,13 @@ begin
         perform meeting_tell(p_id, (select jsonb_agg(jsonb_build_object('request', m.request, 'what', 'moved', 'was', jsonb_build_object('start', lower(o.during), 'end', upper(o.during), 'table', t.name)))
             from meeting m join convention_table t on t.convention = m.convention and t.number = m.seat, lateral (select (former ->> m.request::text)::tstzrange as during) o
             where m.convention = p_id and o.during is distinct from m.during));
+        perform requests_settle(p_id); -- there may be more room, or slots are picked on acceptance from now on
+        if (select jsonb_agg(jsonb_build_array(l.session, l.day) order by l.number) from convention_lay(c.body) l) is distinct from (select jsonb_agg(jsonb_build_array(l.session, l.day) order by l.number) from convention_lay(before.body) l)
+                or (c.body -> 'tables', c.body -> 'most', c.body -> 'rest') is distinct from (before.body -> 'tables', before.body -> 'most', before.body -> 'rest') then
+            perform repair_ask(p_id, '{"what": "convention"}');
+        end if;
         perform happen(p_id, 'convention', jsonb_build_object('version', c.version));
+        select * into c from convention x where x.id = p_id;
         return query select 200, convention_json(c)::text, c.version;
     end if;
 end $$;
@@ -561,7 +569,11 @@ begin
         update timetable t set state = 'replaced' where t.id = c.current;
         update convention x set current = null where x.id = p_id returning * into c;
     end if;
+    if p_to = 'open' then
+        perform requests_settle(p_id);
+    end if;
     perform happen(p_id, 'convention', jsonb_build_object('state', p_to));
+    select * into c from convention x where x.id = p_id;
     return query select 200, convention_json(c)::text, c.version;
 end $$;
 
@@ -677,16 +689,10 @@ begin
         version = x.version + 1, updated = now() where x.id = p_id returning * into p;
     if (p.body, p.state) is distinct from (former.body, former.state) then
         perform repair_ask(c.id, jsonb_build_object('what', 'availability', 'participant', p.id));
-        perform participant_settle(p.id);
+        perform requests_settle(c.id, p.id);
     end if;
     perform happen(c.id, 'participant', jsonb_build_object('id', p.id, 'state', p.state));
     return query select 200, participant_json(p)::text, p.version;
-end $$;
-
--- Where slots are picked on acceptance, what was accepted of somebody who comes only now has its slot now.
-create function participant_settle(p_id uuid) returns void language plpgsql as $$
-begin
-    perform request_settle(r) from request r where p_id in (r.first, r.second) and r.state = 'accepted' order by r.priority desc, r.created, r.id;
 end $$;
 
 -- Somebody who was invited acts: it comes.
@@ -697,7 +703,8 @@ begin
     update participant x set state = 'coming', version = x.version + 1, updated = now() where x.id = p_id and x.state = 'invited' returning * into p;
     if found then
         perform happen(p.convention, 'participant', jsonb_build_object('id', p.id, 'state', p.state));
-        perform participant_settle(p.id);
+        perform repair_ask(p.convention, jsonb_build_object('what', 'availability', 'participant', p.id));
+        perform requests_settle(p.convention, p.id);
     end if;
 end $$;
 
@@ -706,10 +713,12 @@ end $$;
 create function participant_is(p_org uuid, p_id uuid, p_what text, p_until int) returns table (status int, answer text, version int) language plpgsql as $$
 declare
     p participant;
+    former participant;
     c convention;
 begin
     select x.* into c from convention x join participant y on y.convention = x.id where y.id = p_id and (p_org is null or x.organisation = p_org) for update of x;
-    select * into p from participant x where x.id = p_id and c.id is not null for update;
+    select * into former from participant x where x.id = p_id and c.id is not null for update;
+    p := former;
     if not found then
         return query select 404, null::text, 0;
         return;
@@ -726,7 +735,9 @@ begin
                 and s.day = (select min(y.day) from convention_slot y where y.convention = c.id and upper(y.during) > now()))
             else x.missing end
         where x.id = p_id returning * into p;
-    perform repair_ask(c.id, jsonb_build_object('what', p_what, 'participant', p.id));
+    if (p.missing, p.state) is distinct from (former.missing, former.state) then -- most who arrive were waited for
+        perform repair_ask(c.id, jsonb_build_object('what', p_what, 'participant', p.id));
+    end if;
     perform happen(c.id, p_what, jsonb_build_object('participant', participant_brief(p), 'until', p_until));
     return query select 200, participant_json(p)::text, p.version;
 end $$;
@@ -821,26 +832,33 @@ begin
         return false;
     end if;
     insert into meeting (request, convention, slot, seat, at) values (r.id, r.convention, chosen.slot, chosen.seat, clock_timestamp()); -- of this moment: timetable_overtaken
-    perform meeting_tell(r.convention, jsonb_build_array(jsonb_build_object('request', r.id, 'what', 'added')));
-    perform happen(c.id, 'timetable', jsonb_build_object('id', t.id, 'number', t.number, 'state', t.state, 'made', t.made, 'changes', 1)) from convention c join timetable t on t.id = c.current
-        where c.id = r.convention;
     return true;
 end $$;
 
--- In a convention where the slot is picked on acceptance: at once, or it waits. The first of them makes the timetable.
-create function request_settle(r request) returns void language plpgsql as $$
+-- In a convention where slots are picked on acceptance, of what is accepted of this request or participant, or of all: at once, or it
+-- waits. The first of them makes the timetable.
+create function requests_settle(p_convention uuid, p_of uuid default null) returns void language plpgsql as $$
 declare
     c convention;
+    r request;
+    placed jsonb := '[]';
 begin
-    select * into c from convention x where x.id = r.convention;
-    if r.state <> 'accepted' or c.body ->> 'mode' <> 'acceptance' or c.state not in ('open', 'closed') or exists (select from meeting m where m.request = r.id)
-        or exists (select from participant p where p.id in (r.first, r.second) and p.state not in ('listed', 'coming')) then
-        return;
-    elsif c.current is null then
-        update convention x set numbers = x.numbers + 1, current = gen_random_uuid() where x.id = c.id returning * into c;
-        insert into timetable (id, convention, number, state, made, published) values (c.current, c.id, c.numbers, 'final', 'acceptance', now());
+    select * into c from convention x where x.id = p_convention and x.body ->> 'mode' = 'acceptance' and x.state in ('open', 'closed');
+    for r in select q.* from request q join participant a on a.id = q.first join participant b on b.id = q.second
+            where q.convention = c.id and q.state = 'accepted' and (p_of is null or p_of in (q.id, q.first, q.second)) and a.state in ('listed', 'coming') and b.state in ('listed', 'coming')
+                and not exists (select from meeting m where m.request = q.id) order by q.priority desc, q.created, q.id loop
+        if c.current is null then
+            insert into timetable (id, convention, number, state, made, published) values (gen_random_uuid(), c.id, c.numbers + 1, 'final', 'acceptance', now()) returning timetable.id into c.current;
+            update convention x set numbers = x.numbers + 1, current = c.current where x.id = c.id;
+        end if;
+        if meeting_pick(r) then
+            placed := placed || jsonb_build_object('request', r.id, 'what', 'added');
+        end if;
+    end loop;
+    if placed <> '[]' then
+        perform meeting_tell(c.id, placed);
+        perform happen(c.id, 'timetable', jsonb_build_object('id', t.id, 'number', t.number, 'state', t.state, 'made', t.made, 'changes', jsonb_array_length(placed))) from timetable t where t.id = c.current;
     end if;
-    perform meeting_pick(r);
 end $$;
 
 -- p_rows: [{"line","id","first","second","priority","need","message"}]. p_by: the participant that wishes; NULL: the organiser, whose
@@ -898,7 +916,7 @@ begin
             end if;
         end if;
         perform participant_comes(p_by);
-        perform request_settle(r);
+        perform requests_settle(c.id, r.id);
         id := r.id;
         answer := case when jsonb_array_length(p_rows) = 1 then request_json(r)::text end;
         return next;
@@ -986,7 +1004,7 @@ begin
         end if;
         perform participant_tell(p, case p_answer when 'accepted' then 'accepted' else 'refused' end, jsonb_build_object('request', r.id, 'with', participant_brief(other)));
     end if;
-    perform request_settle(r);
+    perform requests_settle(c.id, r.id);
     if p_answer <> 'accepted' and exists (select from meeting m where m.request = r.id) then
         perform repair_ask(c.id, jsonb_build_object('what', p_answer, 'request', r.id));
     end if;
@@ -1000,6 +1018,7 @@ create function request_put(p_org uuid, p_id uuid, p_version int, p_args jsonb) 
 declare
     c convention;
     r request;
+    former request;
     v_session int;
     v_seat int;
 begin
@@ -1018,10 +1037,14 @@ begin
     elsif exists (select from jsonb_array_elements_text(p_args -> 'after') a where a::uuid = p_id or not exists (select from request q where q.id = a::uuid and q.convention = c.id)) then
         return query select 422, 'after:' || (p_args ->> 'after'), r.version;
     else
+        former := r;
         update request q set priority = coalesce((p_args ->> 'priority')::int, q.priority), session = v_session, slot = (p_args ->> 'slot')::int, seat = v_seat,
             forbidden = coalesce((select array_agg(x::int) from jsonb_array_elements_text(p_args -> 'forbidden') x), '{}'),
             after = coalesce((select array_agg(x::uuid) from jsonb_array_elements_text(p_args -> 'after') x), '{}'), version = q.version + 1, updated = now()
             where q.id = p_id returning * into r;
+        if r.state = 'accepted' and (r.session, r.slot, r.seat, r.forbidden, r.after) is distinct from (former.session, former.slot, former.seat, former.forbidden, former.after) then
+            perform repair_ask(c.id, jsonb_build_object('what', 'request', 'request', r.id));
+        end if;
         perform happen(c.id, 'request', jsonb_build_object('id', r.id, 'state', r.state));
         return query select 200, request_json(r)::text, r.version;
     end if;
@@ -1350,7 +1373,7 @@ begin
     elsif c.state not in ('draft', 'open', 'closed') or (mends and (c.repair is null or c.current is null)) then
         return query select 409, c.state, null::text;
         return;
-    elsif exists (select from plan x where x.convention = p_convention and x.state = 'running') then
+    elsif exists (select from plan x where x.convention = p_convention and x.state = 'running' and x.kind = case when mends then 'repair' else 'plan' end) then
         return query select 409, 'running', null::text;
         return;
     end if;

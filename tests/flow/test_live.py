@@ -512,6 +512,51 @@ def test_what_is_over_is_published():
         equal(v.publish(good)["placed"], 2, "what is to come may change")
 
 
+def test_who_waits_is_placed_at_once():
+    """Whatever makes room: slots, caps, somebody who comes, another pin; an arrival that was waited for makes none."""
+    with Daemon() as d:
+        one = d.organisation("organiser", 1)
+        v = Convention(d, one, ["b1", "s1", "s2", "s3"], [("b1", "s1"), ("b1", "s2")], slots=2, tables=1, most=1)
+        v.publish(v.draft({("b1", "s1"): (1, "T1")}), final=True)
+        one.post(f"/v1/participants/{v.people['s1']}/arrived", expect=200)
+        settled(v)
+        equal(repairs(v), [], "nobody was missing")
+
+        def put(**more):
+            now = v.view()
+            v.client("PUT", v.path, {**{k: now[k] for k in ("name", "place", "mode", "acceptance", "sessions", "tables", "most")}, **more}, {"If-Match": f'"{now["version"]}"'}, 200)
+            settled(v)
+        put(name="Autrement")
+        equal(repairs(v), [], "a name makes no room")
+        put(most=9)
+        equal(v.places(v.view()["current"]), {("b1", "s1"): (1, "T1"), ("b1", "s2"): (2, "T1")}, "a cap")
+        v.ask([("b1", "s3")])
+        put(sessions=[{**v.view()["sessions"][0], "slots": 4}])
+        equal(v.places(v.view()["current"])["b1", "s3"], (3, "T1"), "slots")
+        rule(v, "requests", v.requests["b1", "s3"], slot=4)
+        settled(v)
+        equal(v.places(v.view()["current"])["b1", "s3"], (4, "T1"), "a pin")
+        v.daemon.sql(f"update participant set state = 'invited' where id = '{v.people['s3']}'; update request set state = 'asked' where id = '{v.requests['b1', 's3']}'; "
+                     f"delete from meeting where request = '{v.requests['b1', 's3']}'")
+        badge = "/v1" + at(one.get(f"/v1/participants/{v.people['s3']}")["links"]["badge"]).replace("/badge/", "/badges/")
+        Client(d.port).post(badge + "/answers", {"request": v.requests["b1", "s3"], "answer": "accepted"}, expect=200)
+        settled(v)
+        equal(v.places(v.view()["current"]).get(("b1", "s3")), (4, "T1"), "who comes by saying yes")
+
+
+def test_beside_a_plan():
+    """A repair does not wait for a plan."""
+    with Daemon() as d:
+        one = d.organisation("organiser", 1)
+        v = Convention(d, one, ["b1", "s1"], [("b1", "s1")])
+        v.publish(v.draft({("b1", "s1"): (1, "T1")}), final=True)
+        d.sql(f"select plan_begin('{one.id}', '{v.id}', '{one.id}', '{{}}')")  # as if it ran elsewhere, for a minute
+        one.post(f"/v1/participants/{v.people['s1']}/withdraw", expect=200)
+        settled(v)
+        equal((v.places(v.view()["current"]), one.get(f"/v1/plans/{one.id}")["state"]), ({}, "running"), "mended meanwhile")
+        equal(v.plan(expect=409)["code"], "plan_running", "plans are one at a time")
+
+
 def test_two_daemons():
     """Both serve the streams of a convention, and one of them mends it, once."""
     with Daemon() as home:
@@ -563,5 +608,5 @@ def test_killed():
 
 
 run(test_streams, test_streams_end, test_board, test_arrival, test_to_be_seen_first, test_those_who_wait, test_what_has_begun_stays, test_a_lost_booth,
-    test_a_failed_repair_leaves_out, test_rules_that_come_too_late, test_what_is_over_is_published,
+    test_a_failed_repair_leaves_out, test_rules_that_come_too_late, test_what_is_over_is_published, test_who_waits_is_placed_at_once, test_beside_a_plan,
     test_two_daemons, test_killed, test_a_day, seconds=400)

@@ -433,6 +433,25 @@ def test_rest_and_caps():
         equal(c.ask("b2", "s2")["meeting"]["slot"] in (1, 3), False, "not when who is bound to it meets")
 
 
+def test_acceptance_begins():
+    """What was accepted before slots were picked on acceptance has its slot as soon as they are, the most wanted first; told together."""
+    with Daemon() as d:
+        organiser = d.organisation("organiser", 1)
+        for first in ("acceptance", "organiser"):
+            c = Convention(organiser, ["b1", "s1", "s2"], mode=first, state="draft", slots=1, tables=2, most=1)
+            c.ask("b1", "s1", priority=2)
+            c.ask("b1", "s2", priority=4)
+            c.move("open")
+            if first == "organiser":
+                equal(c.view()["meetings"], 0, "its organiser plans")
+                now = c.view()
+                organiser.put(c.path, {**{k: now[k] for k in ("name", "place", "acceptance", "sessions", "tables", "most")}, "mode": "acceptance"}, now["version"], 200)
+            equal(sorted(busy(d, c.id)), ["b1", "s2"], "the one that is wanted most")
+            now = c.view()
+            organiser.put(c.path, {**{k: now[k] for k in ("name", "place", "mode", "acceptance", "tables")}, "sessions": [{**now["sessions"][0], "slots": 3}]}, now["version"], 200)
+            equal(sorted(busy(d, c.id)), ["b1", "s1", "s2"], "there is room for both")
+
+
 def test_accepted_meanwhile():
     """A draft and a repair that were begun before a slot was picked do not take it away."""
     with Daemon("tick_ms=200") as d:
@@ -609,4 +628,4 @@ def test_page():
 
 
 run(test_organiser_requests, test_sides, test_pins, test_badge, test_wishes_end, test_participations, test_import, test_import_large, test_invitation, test_slot_on_acceptance,
-    test_rest_and_caps, test_accepted_meanwhile, test_accept_race, test_gaps_are_the_solvers, test_page, seconds=400)
+    test_rest_and_caps, test_acceptance_begins, test_accepted_meanwhile, test_accept_race, test_gaps_are_the_solvers, test_page, seconds=400)
