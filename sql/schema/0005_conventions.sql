@@ -453,22 +453,45 @@ create function convention_lay(p_body jsonb) returns table (number int, session 
             from jsonb_array_elements(s.j -> 'breaks') x where (x ->> 'after')::int < k), 0)::int) as at) b
 $$;
 
--- NULL, or what hinders: 'slots' or 'tables' that are in use would go.
+-- NULL, or what hinders: 'slots' or 'tables' that are in use would go; 'running': a plan knows slots by their former numbers. What is said of
+-- slots goes with them where they get other numbers; a session is known by its name, a renamed one by its place.
 create function convention_settle(c convention) returns text language plpgsql as $$
+declare
+    sessions int[]; -- by the former number the new one
+    slots int[];
+    other boolean;
 begin
     set constraints all deferred;
-    if exists (select from (select m.slot from meeting m where m.convention = c.id union select r.slot from request r where r.convention = c.id and r.slot is not null) x
-            where x.slot not in (select l.number from convention_lay(c.body) l)) then
+    with o as (select distinct s.session, s.name from convention_slot s where s.convention = c.id), n as (select distinct l.session, l.name from convention_lay(c.body) l)
+    select array_agg(coalesce((select n.session from n where n.name = o.name), (select n.session from n where n.session = o.session and n.name not in (select x.name from o x))) order by o.session)
+        into sessions from o;
+    select array_agg(n.number order by o.number), coalesce(bool_or(n.number is distinct from o.number), false) into slots, other
+        from (select s.number, s.session, row_number() over (partition by s.session order by s.number) as nth from convention_slot s where s.convention = c.id) o
+            left join (select l.number, l.session, row_number() over (partition by l.session order by l.number) as nth from convention_lay(c.body) l) n on n.session = sessions[o.session] and n.nth = o.nth;
+    if exists (select from (select m.slot from meeting m where m.convention = c.id union select r.slot from request r where r.convention = c.id and r.slot is not null) x where slots[x.slot] is null)
+            or exists (select from request r where r.convention = c.id and r.session is not null and sessions[r.session] is null) then
         return 'slots';
+    elsif other and exists (select from plan p where p.convention = c.id and p.state = 'running' and p.kind = 'plan') then
+        return 'running';
     elsif exists (select from convention_table t where t.convention = c.id and not c.body -> 'tables' ? t.name and (exists (select from meeting m
             where m.convention = c.id and m.seat = t.number) or exists (select from request r where r.convention = c.id and r.seat = t.number)
             or exists (select from participant p where p.convention = c.id and p.body ->> 'table' = t.name and p.state <> 'withdrawn'))) then
         return 'tables';
     end if;
-    delete from convention_slot s where s.convention = c.id and s.number not in (select l.number from convention_lay(c.body) l);
     insert into convention_slot as s (convention, number, session, name, day, during) select c.id, l.* from convention_lay(c.body) l
         on conflict (convention, number) do update set session = excluded.session, name = excluded.name, day = excluded.day, during = excluded.during
             where (s.session, s.name, s.day, s.during) is distinct from (excluded.session, excluded.name, excluded.day, excluded.during);
+    if other then
+        update plan p set state = 'stopped', ended = now() where p.convention = c.id and p.state = 'running'; -- a repair: it is still due
+        update meeting m set slot = slots[m.slot] where m.convention = c.id and m.slot <> slots[m.slot];
+        update placement p set slot = coalesce(slots[p.slot], 0) from timetable t where t.convention = c.id and p.timetable = t.id and p.slot is distinct from slots[p.slot];
+        update request r set slot = slots[r.slot], session = sessions[r.session], forbidden = array(select slots[x] from unnest(r.forbidden) x where slots[x] is not null), version = r.version + 1
+            where r.convention = c.id and (r.slot is not null or r.session is not null or r.forbidden <> '{}');
+        update participant p set missing = array(select slots[x] from unnest(p.missing) x where slots[x] is not null), version = p.version + 1, body = p.body || jsonb_build_object('absent',
+                (select coalesce(jsonb_agg(slots[x::int]), '[]') from jsonb_array_elements_text(p.body -> 'absent') x where slots[x::int] is not null))
+            where p.convention = c.id and (p.missing <> '{}' or p.body ? 'absent');
+    end if;
+    delete from convention_slot s where s.convention = c.id and s.number not in (select l.number from convention_lay(c.body) l);
     delete from convention_table t where t.convention = c.id and not c.body -> 'tables' ? t.name;
     insert into convention_table (convention, number, name) select c.id, (select coalesce(max(t.number), 0) from convention_table t where t.convention = c.id) + row_number() over (order by n.ord), n.name
         from jsonb_array_elements_text(c.body -> 'tables') with ordinality n (name, ord)
@@ -1068,7 +1091,7 @@ begin
     with c as materialized (
         select * from convention x where x.id = p_convention
     ), old as materialized (
-        select * from timetable_places(coalesce(p_places, (select c.current from c)))
+        select o.* from timetable_places(coalesce(p_places, (select c.current from c))) o join convention_slot s on s.convention = p_convention and s.number = o.slot
     ), gone as materialized ( -- slots that have begun
         select coalesce(array_agg(s.number order by s.number), '{}') as slots from convention_slot s where s.convention = p_convention and p_live and lower(s.during) <= now()
     ), p as materialized (

@@ -205,6 +205,47 @@ def test_meetings_hold_what_they_use():
               "called_off Ada called_off Bob", "called off")
 
 
+def test_slots_get_other_numbers():
+    """A session that gains, loses or precedes: what is said of slots means the hours it meant."""
+    def hours(path):
+        return {s["slot"]: instant(s["start"]) for s in organiser.get(path)["slots"]}
+
+    with Daemon() as d:
+        organiser = d.organisation("organiser", 1)
+        c = opened(organiser, auto=False)
+        path, morning, afternoon = f"/v1/conventions/{c['id']}", *plan()["sessions"]
+        a, b, e = (joined(organiser, c, name, **more) for name, more in (("Ada", {"absent": [2, 4, 5]}), ("Bob", {}), ("Eve", {})))
+        first, second, third = published(d, c, [(a, b, 6, 1), (b, e, 1, 1), (a, e, 7, 1)])
+        organiser.put(f"/v1/requests/{second}", {"slot": 1, "session": "matin", "forbidden": [5, 8]}, 1, 200)
+        organiser.put(f"/v1/requests/{third}", {"session": "après-midi"}, 1, 200)
+        d.sql(f"update participant set missing = '{{5}}' where id = '{b['id']}'; update convention set repair = null where id = '{c['id']}'")
+        draft = organiser.post(f"{path}/timetables", {"from": c["id"]}, 201).json["id"]
+
+        def said():
+            at_slot = hours(path)
+            version = organiser.get(f"/v1/timetables/{draft}")
+            return ([[at_slot[x] for x in numbers] for numbers in (organiser.get(f"/v1/participants/{a['id']}")["absent"], organiser.get(f"/v1/participants/{b['id']}")["missing"],
+                                                                  organiser.get(f"/v1/requests/{second}")["forbidden"], [organiser.get(f"/v1/requests/{second}")["slot"]])],
+                    [organiser.get(f"/v1/requests/{r}").get("session") for r in (second, third)], sorted(at_slot[m["slot"]] for m in version["meetings"]),
+                    [instant(organiser.get(f"/v1/requests/{r}")["meeting"]["start"]) for r in (first, second, third)])
+        before, version = said(), organiser.get(path)["version"]
+        early = {"name": "accueil", "start": at(8), "slots": 1, "minutes": 30}
+        for sessions in ([{**morning, "slots": 5}, afternoon], [early, {**morning, "slots": 6}, afternoon], [morning, afternoon], [{**morning, "name": "tôt"}, {**afternoon, "slots": 5}], [morning, afternoon]):
+            changed = organiser.put(path, plan(auto=False, sessions=sessions), version, 200).json
+            version = changed["version"]
+            got = said()
+            if sessions[0]["name"] == "tôt":
+                equal(got[1], ["tôt", "après-midi"], "a renamed session")
+            else:
+                equal(got, before, [(s["name"], s["slots"]) for s in sessions])
+        equal(d.sql(f"select count(*) from notice where convention = '{c['id']}' and kind in ('timetable', 'changed')"), "0", "nobody is told: no hour has changed")
+        for sessions in ([morning], [afternoon], [{**morning, "name": "x", "slots": 4}, {**afternoon, "slots": 2, "name": "y"}]):
+            equal(organiser.put(path, plan(auto=False, sessions=sessions), version, 409).json["code"], "in_use", "what is in use does not go")
+        d.sql(f"select plan_begin('{organiser.id}', '{c['id']}', '{organiser.id}', '{{}}')")
+        equal(organiser.put(path, plan(auto=False, sessions=[{**morning, "slots": 5}, afternoon]), version, 409).json["code"], "plan_running", "a run knows the former numbers")
+        organiser.put(path, plan(auto=False, sessions=[morning, {**afternoon, "slots": 5}]), version, 200)
+
+
 def test_people():
     with Daemon("convention_people=4") as d:
         organiser, buyer = d.organisation("organiser", 1), d.organisation("buyer", 3, "Mairie de Thiers")
@@ -316,5 +357,5 @@ def test_a_person_leaves():
         equal(d.sql("select count(*) from participant p where p::text ilike '%paul%' or p::text ilike '%durand%'"), "0", "its name")
 
 
-run(test_what_was_written_is_laid_out, test_what_is_wrong_is_named, test_who_sees_it, test_states, test_changes, test_meetings_hold_what_they_use,
+run(test_what_was_written_is_laid_out, test_what_is_wrong_is_named, test_who_sees_it, test_states, test_changes, test_meetings_hold_what_they_use, test_slots_get_other_numbers,
     test_people, test_inviting, test_on_the_day, test_a_person_leaves)
