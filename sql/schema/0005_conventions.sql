@@ -68,7 +68,7 @@ create table participant (
     side text check (side in ('buyer', 'supplier')),
     language text not null default 'fr' check (language in ('fr', 'en')),
     state text not null check (state in ('listed', 'invited', 'coming', 'declined', 'withdrawn')),
-    found boolean not null default false, -- its address is that of a match's supplier: shown to the organiser once it comes
+    found boolean not null default false, -- its address is that of a match's supplier: the organiser is not shown it until the person says that it comes
     version int not null default 1,
     body jsonb not null default '{}',  -- {"absent":[slots],"most","rest","table","bound"}
     missing int[] not null default '{}', -- slots at which it was found not to be there
@@ -385,7 +385,7 @@ create function participant_brief(p participant) returns jsonb language sql stab
 $$;
 
 create function participant_json(p participant) returns jsonb language sql stable as $$
-    select participant_brief(p) || p.body || jsonb_strip_nulls(jsonb_build_object('email', case when not p.found or p.state = 'coming' then p.email end, 'language', p.language, 'state', p.state,
+    select participant_brief(p) || p.body || jsonb_strip_nulls(jsonb_build_object('email', case when not p.found then p.email end, 'language', p.language, 'state', p.state,
             'version', p.version, 'arrived', p.arrived, 'created', p.created, 'updated', p.updated))
         || jsonb_build_object('absent', coalesce(p.body -> 'absent', '[]'), 'missing', p.missing,
             'requests', (select count(*) from request r where p.id in (r.first, r.second) and r.state = 'accepted'),
@@ -671,7 +671,7 @@ begin
     end if;
     update participant x set name = coalesce(p_args ->> 'name', x.name), company = case when p_org is null then x.company else p_args ->> 'company' end,
         side = case when p_org is null then x.side else p_args ->> 'side' end, language = coalesce(p_args ->> 'language', x.language), body = case when p_org is null then jsonb_strip_nulls(x.body || p_body) else p_body end, state = coalesce(p_state, x.state),
-        version = x.version + 1, updated = now() where x.id = p_id returning * into p;
+        found = x.found and (p_org is not null or p_state is distinct from 'coming'), version = x.version + 1, updated = now() where x.id = p_id returning * into p;
     if (p.body, p.state) is distinct from (former.body, former.state) then
         perform repair_ask(c.id, jsonb_build_object('what', 'availability', 'participant', p.id));
         perform participant_settle(p.id);
@@ -691,7 +691,7 @@ create function participant_comes(p_id uuid) returns void language plpgsql as $$
 declare
     p participant;
 begin
-    update participant x set state = 'coming', version = x.version + 1, updated = now() where x.id = p_id and x.state = 'invited' returning * into p;
+    update participant x set state = 'coming', found = false, version = x.version + 1, updated = now() where x.id = p_id and x.state = 'invited' returning * into p;
     if found then
         perform happen(p.convention, 'participant', jsonb_build_object('id', p.id, 'state', p.state));
         perform participant_settle(p.id);

@@ -52,8 +52,7 @@ class Badge:
 
     def __init__(self, d, convention, name):
         self.client, self.name = Client(d.port), name
-        links = convention.client.get(f"/v1/participants/{convention.people[name]}")["links"]
-        self.ticket = links["badge"].rsplit("/", 1)[1]
+        self.ticket = sealed(d, "badge", d.sql(f"select key from participant where id = '{convention.people[name]}'"))
         self.path, self.page = f"/v1/badges/{self.ticket}", f"/badge/{self.ticket}"
 
     def read(self):
@@ -243,6 +242,10 @@ def test_participations():
         mine = reader.get("/v1/participations")["items"]
         equal([(p["mine"], p["convention"]["name"], p["state"], p["meetings"], p["email"]) for p in mine], [(True, "Rendez-vous de Thiers", "listed", 0, "reader@example.org")], "its own")
         check(mine[0]["badge"].endswith(Badge(d, c, "b1").page), mine)
+        for scopes, badge in ((["read"], None), (["read", "needs"], mine[0]["badge"])):
+            token = reader if scopes == ["read"] else owner
+            token = Client(d.port, token.post("/v1/tokens", {"label": "à moi", "scopes": scopes}, 201).json["token"])
+            equal([p["badge"] for p in token.get("/v1/participations")["items"]], [badge], f"a token of {scopes}: a badge writes")
         equal([(p["mine"], p["badge"]) for p in owner.get("/v1/participations")["items"]], [(False, mine[0]["badge"])], "the owner's people")
         of_token = buyer.get("/v1/participations")["items"]
         equal([(p["mine"], p["badge"], p.get("email")) for p in of_token], [(False, None, None)], "a token is nobody")
@@ -364,10 +367,16 @@ def test_invitation():
             equal(r["priority"], 1 + min(4, scores[r["second"]["company"]] // 20), "by its score")
         # The invitation leads to the page; answering is coming, and the address is known then.
         c.people = {p["company"]: p["id"] for p in people.values()}
+        for what in (None, "arrived"):
+            if what:
+                organiser.post(f"/v1/participants/{c.people['Atelier 3']}/{what}", None, expect=200)
+            hidden = organiser.get(f"/v1/participants/{c.people['Atelier 3']}")
+            check("email" not in hidden and "links" not in hidden, "nor are their links, which lead to them", hidden)
         badge = Badge(d, c, "Atelier 0")
         equal(badge.read()["requests"][0]["need"]["title"], posted["title"], "what it is about")
         badge.answer(badge.read()["requests"][0]["id"], "accepted")
-        equal(organiser.get(f"/v1/participants/{c.people['Atelier 0']}")["email"], "atelier0@example.org", "it comes")
+        came = organiser.get(f"/v1/participants/{c.people['Atelier 0']}")
+        equal((came["email"], came["links"]["badge"].rsplit("/", 1)[1]), ("atelier0@example.org", badge.ticket), "it comes")
         refuser = Badge(d, c, "Atelier 2")
         refuser.answer(refuser.read()["requests"][0]["id"], "declined")
         equal(organiser.post(path, {"need": posted["id"]}, expect=200).json, {"found": 4, "invited": 0, "requests": 0, "unreachable": 1}, "who refused is not asked again")
