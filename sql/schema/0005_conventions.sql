@@ -646,8 +646,8 @@ create function repair_ask(p_convention uuid, p_why jsonb) returns void language
 $$;
 
 -- p_args: what may be changed: name, company, side, language, absent, most, rest, table, bound; NULL members go. p_org NULL: by its
--- own badge, where only absent and most are, and stay when left out. 404, 409 (answer: state), 412, 422 (answer: the
--- field, and behind a colon what is not there).
+-- own badge, where only absent and most are, and stay when left out. 404, 409 (answer: state, or a JSON array of faults), 412, 422
+-- (answer: the field, and behind a colon what is not there).
 create function participant_put(p_org uuid, p_id uuid, p_version int, p_args jsonb, p_body jsonb, p_state text) returns table (status int, answer text, version int) language plpgsql as $$
 declare
     p participant;
@@ -669,9 +669,17 @@ begin
         return query select 422, 'table:' || (p_body ->> 'table'), former.version;
         return;
     end if;
-    update participant x set name = coalesce(p_args ->> 'name', x.name), company = case when p_org is null then x.company else p_args ->> 'company' end,
-        side = case when p_org is null then x.side else p_args ->> 'side' end, language = coalesce(p_args ->> 'language', x.language), body = case when p_org is null then jsonb_strip_nulls(x.body || p_body) else p_body end, state = coalesce(p_state, x.state),
-        found = x.found and (p_org is not null or p_state is distinct from 'coming'), version = x.version + 1, updated = now() where x.id = p_id returning * into p;
+    begin
+        update participant x set name = coalesce(p_args ->> 'name', x.name), company = case when p_org is null then x.company else p_args ->> 'company' end,
+            side = case when p_org is null then x.side else p_args ->> 'side' end, language = coalesce(p_args ->> 'language', x.language), body = case when p_org is null then jsonb_strip_nulls(x.body || p_body) else p_body end, state = coalesce(p_state, x.state),
+            found = x.found and (p_org is not null or p_state is distinct from 'coming'), version = x.version + 1, updated = now() where x.id = p_id returning * into p;
+    exception when exclusion_violation then -- of participant_bound: they meet others at the same time
+        return query select 409, jsonb_agg(jsonb_build_object('rule', 'bound', 'first', a.name, 'second', b.name, 'slot', m.slot) order by m.slot)::text, former.version
+            from booking k join meeting m on m.request = k.request join request r on r.id = k.request join participant a on a.id = r.first join participant b on b.id = r.second
+            where k.person = former.number and exists (select from participant q join booking o on o.person = q.number
+                where q.convention = c.id and q.id <> p_id and q.body -> 'bound' = p_body -> 'bound' and o.request <> k.request and o.during && k.during);
+        return;
+    end;
     if (p.body, p.state) is distinct from (former.body, former.state) then
         perform repair_ask(c.id, jsonb_build_object('what', 'availability', 'participant', p.id));
         perform participant_settle(p.id);

@@ -416,7 +416,21 @@ def test_what_changed_since_keeps_a_draft_back():
              {("b2", "s1"): (1, "T2")})
 
 
+def test_who_meets_others_at_once_is_not_bound():
+    with hall() as (d, o):
+        c = small(d, o)
+        c.publish(c.draft({("b1", "s1"): (1, "T1"), ("b2", "s2"): (1, "T2"), ("b1", "s2"): (2, "T1")}))
+
+        def bind(name, expect, lang="fr"):
+            return o("PUT", f"/v1/participants/{c.people[name]}", {"name": name, "bound": 7}, {"If-Match": '"1"', "Accept-Language": lang}, expect).json
+        equal(bind("b1", 200)["bound"], 7, "the first of them")
+        equal(refusal(bind("b2", 409)), ("conflict", ["b2 et s2, au créneau 1 : qui leur est lié a rendez-vous alors."]), "both meet somebody then")
+        check("somebody bound to them" in bind("b2", 409, "en")["detail"], "in English")
+        check("bound" not in o.get(f"/v1/participants/{c.people['b2']}"), "nothing has changed")
+
+
 if __name__ == "__main__":
     run(test_a_run, test_what_is_asked_for_is_checked, test_progress_is_live, test_a_stop_is_heard_at_once, test_the_child_dies, test_memory_is_limited,
         test_how_many_at_once, test_the_daemon_stops_and_dies, test_another_process_stops_it, test_why_it_is_impossible, test_advice, test_publication,
-        test_two_versions_differ, test_an_upload, test_a_move_and_its_conflict_in_words, test_what_changed_since_keeps_a_draft_back, seconds=300)
+        test_two_versions_differ, test_an_upload, test_a_move_and_its_conflict_in_words, test_what_changed_since_keeps_a_draft_back,
+        test_who_meets_others_at_once_is_not_bound, seconds=300)
