@@ -811,7 +811,7 @@ begin
     end if;
     select s.number as slot, t.number as seat into chosen from convention_slot s, lateral (select t.number from convention_table t
             where t.convention = r.convention and not t.lost and (r.seat is null or t.number = r.seat)
-                and t.name = coalesce(a.body ->> 'table', t.name) and t.name = coalesce(b.body ->> 'table', t.name)
+                and t.name in (coalesce(a.body ->> 'table', b.body ->> 'table', t.name), coalesce(b.body ->> 'table', a.body ->> 'table', t.name))
                 and not exists (select from meeting m where m.convention = r.convention and m.slot = s.number and m.seat = t.number)
             order by exists (select from booking k join meeting m on m.request = k.request where k.person in (a.number, b.number) and m.seat = t.number) desc, t.number limit 1) t
         where s.convention = r.convention and lower(s.during) > now() and s.number = coalesce(r.slot, s.number) and s.session = coalesce(r.session, s.session)
@@ -898,7 +898,8 @@ begin
                 update request q set first = x.first, second = x.second, origin = p_origin, state = case when waits then 'asked' else 'accepted' end, priority = x.priority,
                     need = coalesce(x.need, q.need), message = x.message, answered = null, version = q.version + 1, updated = now() where q.id = r.id returning * into r;
             end if;
-            if waits and b.state <> 'invited' then -- its invitation leads to it
+            if waits and b.state <> 'invited' -- its invitation leads to it
+                    and not exists (select from notice n where n.participant = b.id and n.kind = 'request' and n.body #>> '{with,id}' = a.id::text and n.at > now() - interval '1 day') then
                 perform participant_tell(b, 'request', jsonb_strip_nulls(jsonb_build_object('request', r.id, 'with', participant_brief(a), 'message', r.message)));
             end if;
         end if;
@@ -975,7 +976,8 @@ begin
     if not found or (p_answer <> 'withdrawn' and p_by = r.first) or (p_answer = 'withdrawn' and p_by = r.second) then
         return query select 404, null::text, 0;
         return;
-    elsif c.state not in ('draft', 'open', 'closed') or r.state = 'withdrawn' or r.state = p_answer or (p_answer <> 'withdrawn' and r.state = 'declined' and p_by is null) then
+    elsif c.state not in ('draft', 'open', 'closed') or r.state = 'withdrawn' or r.state = p_answer
+            or (r.state = 'declined' and (p_by is null) = (p_answer <> 'withdrawn')) then -- a refusal is turned by who refused; who asked does not take it away
         return query select 409, case when c.state not in ('draft', 'open', 'closed') then c.state else r.state end, r.version;
         return;
     elsif p_answer = 'accepted' and exists (select from participant x where x.id = p_by and x.state in ('declined', 'withdrawn')) then

@@ -194,6 +194,7 @@ def test_badge():
         wish = b1.wish(c.people["s2"])
         equal(s2.answer(wish["id"], "declined")["state"], "declined", "refused")
         equal(b1.wish(c.people["s2"], 409)["code"], "state", "once is enough")
+        equal(b1.answer(wish["id"], "withdrawn", 409)["code"], "state", "nor is the refusal taken away, to ask again")
         equal(s2.wish(c.people["b1"], 200)["state"], "asked", "s2 has thought again")
         equal(b1.answer(wish["id"], "accepted")["state"], "accepted", "and b1 agrees")
         equal(s2.answer(wish["id"], "withdrawn")["state"], "withdrawn", "who asks may withdraw")
@@ -214,6 +215,27 @@ def test_badge():
         # Erased, its link is worth nothing any more.
         organiser("DELETE", f"/v1/participants/{c.people['s2']}", expect=204)
         s2.client("GET", s2.path, expect=404)
+
+
+def test_asking_again():
+    """Who is asked by somebody once more is told of it once a day at most."""
+    with Daemon() as d:
+        c = Convention(d.organisation("organiser", 1), ["b1", "s1", "s2"], acceptance=True)
+        b1, s1 = (Badge(d, c, n) for n in ("b1", "s1"))
+
+        def told():
+            return int(d.sql(f"select count(*) from notice where kind = 'request' and participant = '{c.people['s1']}'"))
+
+        def again(message):
+            b1.answer(b1.wish(c.people["s1"], None, message=message)["id"], "withdrawn")
+        for i in range(3):
+            again(f"encore {i}")
+        equal(told(), 1, "in a day")
+        Badge(d, c, "s2").wish(c.people["s1"])
+        equal(told(), 2, "by somebody else")
+        d.sql("update notice set at = at - interval '25 hours'")
+        equal((b1.wish(c.people["s1"], 200)["state"], told()), ("asked", 3), "on the next day")
+        equal([r["state"] for r in s1.read()["requests"] if r["by"] == "other"], ["asked"] * 2, "its page shows what waits")
 
 
 def test_wishes_end():
@@ -429,8 +451,8 @@ def test_slot_on_acceptance():
 def test_rest_and_caps():
     """Slots picked on acceptance hold the rests and caps, also those of the whole convention; booths; bonds."""
     with Daemon() as d:
-        c = Convention(d.organisation("organiser", 1), ["b1", "b2", "s1", "s2", "s3"], mode="acceptance", slots=8, tables=3, rest=1, most=2)
-        for name, rules in (("s1", {"table": "T3"}), ("b1", {"bound": 1}), ("b2", {"bound": 1})):
+        c = Convention(d.organisation("organiser", 1), ["b1", "b2", "b3", "s1", "s2", "s3"], mode="acceptance", slots=8, tables=3, rest=1, most=2)
+        for name, rules in (("s1", {"table": "T3"}), ("s2", {"table": "T2"}), ("b3", {"table": "T3"}), ("b1", {"bound": 1}), ("b2", {"bound": 1})):
             at = f"/v1/participants/{c.people[name]}"
             view = c.client.get(at)
             c.client.put(at, {"name": name, "side": view["side"], **rules}, view["version"], 200)
@@ -439,6 +461,9 @@ def test_rest_and_caps():
         equal(second, 3, "a slot of rest between")
         equal(c.ask("b1", "s3")["meeting"], None, "two are enough")
         equal(c.ask("b2", "s2")["meeting"]["slot"] in (1, 3), False, "not when who is bound to it meets")
+        equal(c.ask("b3", "s1")["meeting"]["table"], "T3", "the booth of both")
+        c.add("s4", table="T1")
+        check(c.ask("b3", "s4")["meeting"]["table"] in ("T1", "T3"), "one booth of two")
 
 
 def test_accept_race():
@@ -594,5 +619,5 @@ def test_page():
         check("en" in b1.client("GET", b1.page, headers={"Accept-Language": "en"}, expect=200).text.split(">", 2)[1], "in the reader's language")
 
 
-run(test_organiser_requests, test_sides, test_pins, test_badge, test_wishes_end, test_participations, test_import, test_import_large, test_invitation, test_slot_on_acceptance,
+run(test_organiser_requests, test_sides, test_pins, test_badge, test_asking_again, test_wishes_end, test_participations, test_import, test_import_large, test_invitation, test_slot_on_acceptance,
     test_rest_and_caps, test_accept_race, test_gaps_are_the_solvers, test_page, seconds=400)
