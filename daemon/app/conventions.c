@@ -104,7 +104,7 @@ static const struct {
 } moves[] = {
     {CONVENTION_OPEN, "draft,closed"},
     {CONVENTION_CLOSED, "open"},
-    {CONVENTION_OVER, "closed"},
+    {CONVENTION_OVER, "open,closed"},
     {CONVENTION_CANCELLED, "draft,open,closed"},
 };
 

@@ -155,9 +155,10 @@ static void on_dropped(void *ctx, const struct pg_result *r)
     if (call_missing(c, r))
         return;
     const char *said = pg_value(r, 0, 0);
-    if (text_equal(said, "204"))
+    if (text_equal(said, "204")) {
+        live_told(c->parts);
         call_text(c, 204, NULL, "", 0);
-    else
+    } else
         call_refuse(c, text_equal(said, "404") ? ERR_NOT_FOUND : ERR_STATE, said, NULL);
 }
 

@@ -501,11 +501,12 @@ begin
     return query select 201, answer, 1, false;
 end $$;
 
--- 404; 409 (answer: the state, or 'slots'/'tables': in use); 412. Meetings whose hours move are told.
+-- 404; 409 (answer: the state, or 'slots'/'tables': in use); 412. Meetings whose hours move are told, and those to come of another place.
 create function convention_put(p_org uuid, p_id uuid, p_version int, p_body jsonb) returns table (status int, answer text, version int) language plpgsql as $$
 declare
     c convention;
     former jsonb;
+    place jsonb;
     hinders text;
 begin
     select * into c from convention x where x.id = p_id and x.organisation = p_org for update;
@@ -519,6 +520,7 @@ begin
         return query select 200, convention_json(c)::text, c.version;
     else
         former := coalesce((select jsonb_object_agg(m.request, m.during) from meeting m where m.convention = p_id), '{}');
+        place := case when c.body -> 'place' is distinct from p_body -> 'place' then jsonb_build_object('place', coalesce(c.body ->> 'place', '')) end;
         c.body := p_body;
         hinders := convention_settle(c);
         if hinders is not null then
@@ -526,9 +528,9 @@ begin
             return;
         end if;
         update convention x set body = p_body, version = x.version + 1, updated = now(), reminded = x.reminded and x.starts < now() + interval '1 day' where x.id = p_id returning * into c;
-        perform meeting_tell(p_id, (select jsonb_agg(jsonb_build_object('request', m.request, 'what', 'moved', 'was', jsonb_build_object('start', lower(o.during), 'end', upper(o.during), 'table', t.name)))
+        perform meeting_tell(p_id, (select jsonb_agg(jsonb_build_object('request', m.request, 'what', 'moved', 'was', jsonb_build_object('start', lower(o.during), 'end', upper(o.during), 'table', t.name) || coalesce(place, '{}')))
             from meeting m join convention_table t on t.convention = m.convention and t.number = m.seat, lateral (select (former ->> m.request::text)::tstzrange as during) o
-            where m.convention = p_id and o.during is distinct from m.during));
+            where m.convention = p_id and (o.during is distinct from m.during or (place is not null and lower(m.during) > now()))));
         perform happen(p_id, 'convention', jsonb_build_object('version', c.version));
         return query select 200, convention_json(c)::text, c.version;
     end if;
@@ -560,6 +562,11 @@ begin
         delete from meeting m where m.convention = p_id;
         update timetable t set state = 'replaced' where t.id = c.current;
         update convention x set current = null where x.id = p_id returning * into c;
+    end if;
+    if p_to = 'over' then
+        for p in select * from participant x where x.convention = p_id and x.state in ('listed', 'coming') and exists (select from booking b where b.person = x.number and lower(b.during) <= now()) loop
+            perform participant_tell(p, 'feedback', '{}');
+        end loop;
     end if;
     perform happen(p_id, 'convention', jsonb_build_object('state', p_to));
     return query select 200, convention_json(c)::text, c.version;
@@ -1162,7 +1169,7 @@ begin
         select p.organisation, p.id, p.convention, coalesce(p_kind, case when exists (select from notice n where n.participant = p.id and n.kind in ('timetable', 'changed')) then 'changed' else 'timetable' end),
             coalesce(t.number, 0), 0, 0, participant_said(p) || jsonb_build_object('changes', e.changes, 'final', coalesce(p_final, t.state = 'final', false))
         from each e join participant p on p.id = e.who join convention c on c.id = p.convention left join timetable t on t.id = c.current
-        where p.state <> 'declined' and (p.state <> 'withdrawn' or p_kind is null) order by p.number;
+        where p.state not in ('declined', 'withdrawn') or p_kind is null order by p.number;
 end $$;
 
 -- The difference of two versions: [{"request","what","was","is"}].
@@ -1297,9 +1304,11 @@ end $$;
 
 create function timetable_drop(p_org uuid, p_id uuid) returns text language plpgsql as $$
 declare
+    c convention;
     t timetable;
 begin
-    select x.* into t from timetable x join convention c on c.id = x.convention where x.id = p_id and c.organisation = p_org for update of x;
+    select x.* into c from convention x join timetable y on y.convention = x.id where y.id = p_id and x.organisation = p_org for update of x;
+    select * into t from timetable x where x.id = p_id and c.id is not null for update;
     if not found then
         return '404';
     elsif t.state <> 'draft' then
@@ -1307,6 +1316,7 @@ begin
     end if;
     update timetable x set state = 'dropped' where x.id = p_id;
     delete from placement p where p.timetable = p_id;
+    perform happen(c.id, 'draft', jsonb_build_object('id', t.id, 'number', t.number, 'state', 'dropped'));
     return '204';
 end $$;
 
@@ -1347,6 +1357,7 @@ create function plan_say(p_id uuid, p_progress jsonb) returns boolean language p
 declare
     made plan;
 begin
+    perform from convention c join plan p on p.convention = c.id where p.id = p_id for update of c; -- before the plan, as plan_end
     update plan p set seen = now(), progress = coalesce(p_progress, p.progress), curve = case when p_progress is null or jsonb_array_length(p.curve) >= 3600 then p.curve else p.curve || p_progress end
         where p.id = p_id and p.state = 'running' returning * into made;
     if found and p_progress is not null then
@@ -1422,47 +1433,47 @@ begin
     return number > 0;
 end $$;
 
--- What the time brings: runs whose process is gone, reminders, ends, what is forgotten. True when there is more.
+-- Whether its process is gone; of a repair sooner: somebody waits in the hall, another one begins.
+create function plan_lost(p plan, p_lease int) returns boolean language sql stable as $$
+    select p.state = 'running' and p.seen < now() - make_interval(secs => case p.kind when 'repair' then p_lease / 4 else p_lease end)
+$$;
+
+-- What the time brings: runs whose process is gone, reminders, ends, what is forgotten. One convention at a time: whoever held the
+-- notices and waited for another convention would stop all others. True when there may be more.
 create function conventions_tick(p_lease int, p_days int, p_rows int) returns boolean language plpgsql as $$
 declare
-    x record;
+    c convention;
     p participant;
-    did int := 0;
 begin
-    for x in select y.id, y.kind from plan y where y.state = 'running' -- somebody waits in the hall for a repair: another one begins
-            and y.seen < now() - make_interval(secs => case y.kind when 'repair' then p_lease / 4 else p_lease end) limit p_rows loop
-        perform plan_end(x.id, case x.kind when 'repair' then 'stopped' else 'failed' end, 'its process is gone', null, null, '[]');
-        did := did + 1;
-    end loop;
-    for x in select c.id from convention c where c.state in ('open', 'closed') and c.current is not null and not c.reminded and c.starts between now() and now() + interval '1 day' limit p_rows for update loop
-        update convention c set reminded = true where c.id = x.id;
-        for p in select * from participant q where q.convention = x.id and q.state in ('listed', 'coming') and exists (select from booking b where b.person = q.number) loop
+    delete from happening h where (h.convention, h.seq) in (select y.convention, y.seq from happening y where y.at < now() - interval '90 days' limit p_rows * 10);
+    select * into c from convention x where (x.state in ('open', 'closed') and (x.ends < now() or (x.current is not null and not x.reminded and x.starts between now() and now() + interval '1 day')))
+            or x.id in (select y.convention from plan y where plan_lost(y, p_lease))
+            or (coalesce(x.ends, x.updated) < now() - make_interval(days => p_days) and exists (select from participant q where q.convention = x.id and q.email is not null))
+        limit 1 for update skip locked;
+    if not found then
+        return false;
+    end if;
+    perform plan_end(y.id, case y.kind when 'repair' then 'stopped' else 'failed' end, 'its process is gone', null, null, '[]') from plan y where y.convention = c.id and plan_lost(y, p_lease);
+    if c.state in ('open', 'closed') and c.ends < now() then
+        perform convention_move(c.organisation, c.id, 'over', '{open,closed}');
+    elsif c.state in ('open', 'closed') and c.current is not null and not c.reminded and c.starts between now() and now() + interval '1 day' then
+        update convention x set reminded = true where x.id = c.id;
+        for p in select * from participant q where q.convention = c.id and q.state in ('listed', 'coming') and exists (select from booking b where b.person = q.number) loop
             perform participant_tell(p, 'reminder', jsonb_build_object('changes', (select jsonb_agg(meeting_json(m) || jsonb_build_object('meeting', r.id, 'what', 'kept', 'sequence', r.sequence,
                 'with', participant_brief(o)) order by m.slot) from meeting m join request r on r.id = m.request join participant o on o.id in (r.first, r.second) and o.id <> p.id
                 where p.id in (r.first, r.second))));
         end loop;
-        did := did + 1;
-    end loop;
-    for x in select c.id, c.current from convention c where c.state in ('open', 'closed') and c.ends < now() limit p_rows for update loop
-        update convention c set state = 'over', repair = null, version = c.version + 1 where c.id = x.id;
-        for p in select * from participant q where q.convention = x.id and q.state in ('listed', 'coming') and exists (select from booking b where b.person = q.number) loop
-            perform participant_tell(p, 'feedback', '{}');
-        end loop;
-        perform happen(x.id, 'convention', '{"state": "over"}');
-        did := did + 1;
-    end loop;
-    delete from happening h where (h.convention, h.seq) in (select y.convention, y.seq from happening y where y.at < now() - interval '90 days' limit p_rows * 10);
-    for x in select c.id from convention c where coalesce(c.ends, c.updated) < now() - make_interval(days => p_days)
-            and exists (select from participant q where q.convention = c.id and q.email is not null) limit p_rows loop
-        perform participant_erase(q) from participant q where q.convention = x.id and q.email is not null;
-        did := did + 1;
-    end loop;
-    return did >= p_rows;
+    end if;
+    if coalesce(c.ends, c.updated) < now() - make_interval(days => p_days) then
+        perform participant_erase(q) from participant q where q.convention = c.id and q.email is not null;
+    end if;
+    return true;
 end $$;
 
 -- Nothing of a person is left but that somebody met.
 create function participant_erase(p participant) returns void language plpgsql as $$
 begin
+    perform from convention c where c.id = p.convention for update;
     update participant x set name = '…', email = null, company = null, person = null, organisation = null, body = x.body - 'note', key = gen_random_uuid(),
         state = case when x.state in ('listed', 'invited', 'coming') and exists (select from convention c where c.id = x.convention and c.state in ('draft', 'open', 'closed')) then 'withdrawn' else x.state end,
         version = x.version + 1, updated = now() where x.id = p.id;
@@ -1485,6 +1496,7 @@ end $$;
 
 create function person_gone() returns trigger language plpgsql as $$
 begin
+    perform from convention c where c.id in (select p.convention from participant p where p.person = old.id or p.email = old.email) order by c.id for update;
     perform participant_erase(p) from participant p where p.person = old.id or p.email = old.email;
     return old;
 end $$;
@@ -1492,6 +1504,7 @@ create trigger person_gone before delete on person for each row execute function
 
 create function organisation_left() returns trigger language plpgsql as $$
 begin
+    perform from convention c where c.organisation = new.id or c.id in (select p.convention from participant p where p.organisation = new.id) order by c.id for update;
     perform participant_erase(p) from participant p where p.organisation = new.id;
     perform convention_move(new.id, c.id, 'cancelled', '{draft,open,closed}') from convention c where c.organisation = new.id and c.state in ('draft', 'open', 'closed');
     return null;

@@ -127,7 +127,7 @@ def test_who_sees_it():
 
 def test_states():
     """Every move from every state: those of the table, and no other."""
-    allowed = {("draft", "open"), ("draft", "cancelled"), ("open", "closed"), ("open", "cancelled"), ("closed", "open"), ("closed", "over"), ("closed", "cancelled")}
+    allowed = {("draft", "open"), ("draft", "cancelled"), ("open", "closed"), ("open", "over"), ("open", "cancelled"), ("closed", "open"), ("closed", "over"), ("closed", "cancelled")}
     path = {"draft": [], "open": ["open"], "closed": ["open", "closed"], "over": ["open", "closed", "over"], "cancelled": ["cancelled"]}
     with Daemon() as d:
         organiser = d.organisation("organiser", 1)

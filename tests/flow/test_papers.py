@@ -137,6 +137,41 @@ def test_hours_that_move():
                 before = first[name][id]
                 equal((int(e["start"][9:11]), int(e["sequence"])), (int(before["start"][9:11]) + 1, int(before["sequence"]) + 1), name)
         wait_mail(d, f"banna@{c.id[-12:]}.example.org", "Votre programme change", "déplacé (auparavant : 9 h 00 – 9 h 20, table T1)")
+        second = calendars(d, o, c)
+        o.put(c.path, {**later, "place": "Gymnase"}, version=now["version"] + 1, expect=200)
+        for name, events in calendars(d, o, c).items():
+            for id, e in events.items():
+                before = second[name][id]
+                equal((e["start"], int(e["sequence"])), (before["start"], int(before["sequence"]) + 1), f"{name}, elsewhere")
+                check(e["location"].startswith("Gymnase"), e)
+        wait_mail(d, f"banna@{c.id[-12:]}.example.org", "Votre programme change", "Lieu : Gymnase", "déplacé (auparavant : 10 h 00 – 10 h 20, table T1, Halle)")
+
+
+def test_who_declines():
+    """Who says that it does not come after all is told that its meetings are gone: its calendar file has them no more."""
+    with Daemon() as d:
+        o = d.organisation("organiser", 1)
+        c = programme(d, o)
+        badge = links(o, c, "bAnna")["badge"].replace("/badge/", "/v1/badges/")
+        me = Client(d.port)
+        me("PUT", badge, {"state": "declined"}, {"If-Match": me("GET", badge).headers["ETag"]}, expect=200)
+        sent = attached(wait_mail(d, f"banna@{c.id[-12:]}.example.org", "Votre programme change"))
+        equal([(m, len(e)) for m, e in sent.items()], [("CANCEL", 2)], "what is cancelled")
+
+
+def test_over():
+    """Who has met is asked what came of it, when the organiser ends the day as when the time does."""
+    with Daemon("tick_ms=100") as d:
+        o = d.organisation("organiser", 1)
+        by_hand, by_time = programme(d, o), programme(d, o)
+        begin(d, by_hand, 2)
+        by_hand.move("over")
+        begin(d, by_time, 8)
+        d.sql(f"update convention set ends = now() where id = '{by_time.id}'")
+        for c in by_hand, by_time:
+            wait_for(lambda: c.view()["state"] == "over", "it ends")
+            told = d.sql(f"select string_agg(p.name, ' ' order by p.name) from notice n join participant p on p.id = n.participant where n.convention = '{c.id}' and n.kind = 'feedback'")
+            equal(told, {by_hand: "bAnna bLeo s1 s2", by_time: "bAnna bLeo s1 s2 s3"}[c], "who is asked")
 
 
 def parts(mail):
@@ -420,5 +455,5 @@ def test_who_is_erased_leaves_nothing():
 
 if not os.path.exists(f"{entregent.BUILD}/tests/drive_ical"):
     skip("no libical")
-run(test_calendars, test_a_calendar_is_its_persons, test_hours_that_move, test_mails, test_called_off, test_sheets, test_outcomes, test_the_funnel_of_a_need,
+run(test_calendars, test_a_calendar_is_its_persons, test_hours_that_move, test_who_declines, test_over, test_mails, test_called_off, test_sheets, test_outcomes, test_the_funnel_of_a_need,
     test_unsubscribing, test_erased_while_it_is_planned, test_who_is_erased_leaves_nothing)

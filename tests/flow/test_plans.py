@@ -283,7 +283,11 @@ def test_publication():
         states = [(t["number"], t["state"], t["current"]) for t in o.get(c.path + "/timetables")["items"]]
         equal(states, [(3, "final", True), (2, "draft", False), (1, "replaced", False)], "versions")
         equal(c.places(c.timetable(first["id"])), c.places(third), "the former one is still known")
+        happened = c.view()["happened"]
         o("DELETE", f"/v1/timetables/{second['id']}", expect=204)
+        with Stream(o, happened, c.path + "/events") as s:
+            e = s.event()
+            equal((e.kind, e.json["id"], e.json["state"]), ("draft", second["id"], "dropped"), "the others hear of it")
         o("DELETE", f"/v1/timetables/{second['id']}", expect=409)
         o("DELETE", f"/v1/timetables/{third['id']}", expect=409)
         o("GET", f"/v1/timetables/{second['id']}", expect=404)
