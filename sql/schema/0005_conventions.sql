@@ -132,7 +132,7 @@ create table plan (
     progress jsonb,                        -- the last: {"seconds","levels"}
     curve jsonb not null default '[]',     -- one each second at most
     timetable uuid,                        -- what came of it
-    said text,                             -- why it ended
+    said jsonb,                            -- why it ended: {"fr","en"}
     stopping boolean not null default false,
     started timestamptz not null default now(),
     seen timestamptz not null default now(), -- the process that runs it has said something
@@ -1369,7 +1369,7 @@ end $$;
 -- The end of a run. p_state: done, stopped or failed; p_places: one {"slot","table"} or null for each of its requests, NULL: none found;
 -- p_left: [{"meeting": place in the agenda from 0, "kind","fr","en"}]. Of a repair the new version is published at once, as long as
 -- nothing else was, and unless the organiser wants to see it first; a repair that failed leaves out what cannot be. Whether something is told.
-create function plan_end(p_id uuid, p_state text, p_said text, p_levels jsonb, p_places jsonb, p_left jsonb) returns boolean language plpgsql as $$
+create function plan_end(p_id uuid, p_state text, p_said jsonb, p_levels jsonb, p_places jsonb, p_left jsonb) returns boolean language plpgsql as $$
 declare
     c convention;
     r plan;
@@ -1453,7 +1453,7 @@ begin
     if not found then
         return false;
     end if;
-    perform plan_end(y.id, case y.kind when 'repair' then 'stopped' else 'failed' end, 'its process is gone', null, null, '[]') from plan y where y.convention = c.id and plan_lost(y, p_lease);
+    perform plan_end(y.id, case y.kind when 'repair' then 'stopped' else 'failed' end, '{"fr": "Son processus n''est plus là.", "en": "Its process is gone."}', null, null, '[]') from plan y where y.convention = c.id and plan_lost(y, p_lease);
     if c.state in ('open', 'closed') and c.ends < now() then
         perform convention_move(c.organisation, c.id, 'over', '{open,closed}');
     elsif c.state in ('open', 'closed') and c.current is not null and not c.reminded and c.starts between now() and now() + interval '1 day' then
@@ -1479,12 +1479,12 @@ begin
         version = x.version + 1, updated = now() where x.id = p.id;
     update request r set message = null where r.first = p.id and r.message is not null;
     update happening h set body = case when h.body #>> '{participant,id}' = p.id::text then jsonb_set(h.body, '{participant}', jsonb_build_object('id', p.id, 'name', '…')) else h.body - 'said' end
-        where h.convention = p.convention and (h.body #>> '{participant,id}' = p.id::text or position(p.name in h.body ->> 'said') > 0);
+        where h.convention = p.convention and (h.body #>> '{participant,id}' = p.id::text or position(p.name in concat(h.body #>> '{said,fr}', h.body #>> '{said,en}')) > 0);
     -- Sentences that say why a meeting has no place name people.
     update timetable t set left_out = (select jsonb_agg(case when position(p.name in concat(x ->> 'fr', x ->> 'en')) > 0 then x - 'fr' - 'en' else x end order by i)
             from jsonb_array_elements(t.left_out) with ordinality y (x, i))
         where t.convention = p.convention and exists (select from jsonb_array_elements(t.left_out) x where position(p.name in concat(x ->> 'fr', x ->> 'en')) > 0);
-    update plan x set said = null where x.convention = p.convention and position(p.name in x.said) > 0;
+    update plan x set said = null where x.convention = p.convention and position(p.name in concat(x.said ->> 'fr', x.said ->> 'en')) > 0;
     delete from notice n where n.participant = p.id;
     update notice n set body = jsonb_strip_nulls(case when n.body #>> '{with,id}' = p.id::text then n.body - 'message' else n.body end
             || jsonb_build_object('with', case when n.body #>> '{with,id}' = p.id::text then '{"name": "…"}'::jsonb else n.body -> 'with' end,

@@ -418,7 +418,7 @@ def test_erased_while_it_is_planned():
         c = Convention(d, o, ("bZenobie", "s1", "s2"), [("bZenobie", "s1"), ("bZenobie", "s2")], start=START, rules={"s2": {"absent": [1, 2, 3, 4, 5, 6, 7, 8]}})
         plan = c.plan(seconds=30)
         d.sql(f"update plan set state = 'running' where id = '{plan['id']}'; select participant_erase(p) from participant p where p.id = '{c.people['bZenobie']}'; "
-              f"select plan_end('{plan['id']}', 'done', 'bZenobie', null, '[null, null]', '[{{\"meeting\": 1, \"kind\": \"absent\", \"fr\": \"bZenobie\", \"en\": \"bZenobie\"}}]')")
+              f"select plan_end('{plan['id']}', 'done', '{{\"fr\": \"bZenobie\"}}', null, '[null, null]', '[{{\"meeting\": 1, \"kind\": \"absent\", \"fr\": \"bZenobie\", \"en\": \"bZenobie\"}}]')")
         left = {t: [row for row in rows.splitlines() if "Zenobie" in row] for t, rows in everything(d).items()}
         equal({t: rows for t, rows in left.items() if rows}, {}, "what is left of it")
 

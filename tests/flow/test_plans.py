@@ -150,7 +150,7 @@ def test_the_child_dies():
         os.kill(pid, signal.SIGKILL)
         got = c.ended(said)
         equal(got["state"], "failed", "failed")
-        check("signal 9" in got["said"], got["said"])
+        check("s'est interrompu (signal 9)" in got["said"]["fr"] and "broke off (signal 9)" in got["said"]["en"], got["said"])
         # What it had shown is not lost, and the next one runs.
         check(c.timetable(got["timetable"])["placed"] > 0, "the best that was shown")
         equal(c.ended(c.plan(seconds=1))["state"], "done", "the next one")
@@ -178,7 +178,7 @@ def test_memory_is_limited():
         check(64 << 20 < int(limit) < 1 << 30, "limit", limit)
         os.kill(pid, signal.SIGABRT)
         got = c.ended(said)
-        equal((got["state"], "plan_memory_mib" in got["said"]), ("failed", True), got["said"])
+        equal((got["state"], "plan_memory_mib" in got["said"]["fr"]), ("failed", True), got["said"])
         check(d.ready(), "the daemon serves")
 
 
@@ -215,7 +215,7 @@ def test_the_daemon_stops_and_dies():
         equal(o.get(f"/v1/plans/{second['id']}")["state"], "running", "nobody has looked yet")
         d.sql(f"update plan set seen = now() - interval '2 minutes' where id = '{second['id']}'")
         got = c.ended(second)
-        equal((got["state"], got["said"]), ("failed", "its process is gone"), "found dead")
+        equal((got["state"], got["said"]["en"]), ("failed", "Its process is gone."), "found dead")
         equal(c.ended(c.plan(seconds=1))["state"], "done", "the next one")
 
 
@@ -238,7 +238,7 @@ def test_why_it_is_impossible():
         english = c.client("GET", c.path + "/advice", headers={"Accept-Language": "en"}, expect=200).json["impossible"]
         check(english != advice["impossible"] and "b1" in english, english)
         got = c.ended(c.plan())
-        equal((got["state"], got["said"], "timetable" in got), ("failed", advice["impossible"], False), "the reason, in words")
+        equal((got["state"], got["said"], "timetable" in got), ("failed", {"fr": advice["impossible"], "en": english}, False), "the reason, in words")
 
 
 def test_advice():
