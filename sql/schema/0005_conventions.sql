@@ -1162,7 +1162,7 @@ begin
     ), sides as (
         select y.first as who, y.second as other, y.j from y union all select y.second, y.first, y.j from y
     ), each as (
-        select s.who, jsonb_agg(s.j || jsonb_build_object('with', participant_brief(o)) order by s.j ->> 'start', s.j ->> 'meeting') as changes
+        select s.who, jsonb_agg(s.j || jsonb_build_object('with', participant_brief(o)) order by s.j ->> 'start', s.j ->> 'what', s.j ->> 'meeting') as changes
         from sides s join participant o on o.id = s.other group by s.who
     )
     insert into notice (organisation, participant, convention, kind, need_version, offer_version, step, body)
