@@ -35,6 +35,7 @@ static void on_mine(void *ctx, const struct pg_result *r)
 {
     struct call *c = ctx;
     struct text out;
+    const bool writes = c->caller.session || c->caller.scopes & ~(unsigned)SCOPE_READ; // a badge does
     if (call_failed(c, r))
         return;
     text_init(&out, SIZE_MAX / 2);
@@ -44,7 +45,7 @@ static void on_mine(void *ctx, const struct pg_result *r)
         text_put(&out, i ? "," : "");
         text_add(&out, json, strlen(json) - 1);
         text_put(&out, ",\"badge\":");
-        key ? text_json(&out, link_make(c->parts, "/badge/", "badge", key, c->arena)) : text_put(&out, "null");
+        key && writes ? text_json(&out, link_make(c->parts, "/badge/", "badge", key, c->arena)) : text_put(&out, "null");
         text_put(&out, "}");
     }
     text_put(&out, "],\"next\":null}");

@@ -6,6 +6,7 @@
 #include "app/link.h"
 #include "app/live.h"
 #include "base/clock.h"
+#include "wire/clash.h"
 #include "wire/convention.h"
 #include "wire/seal.h"
 #include "wire/word.h"
@@ -103,7 +104,7 @@ static const struct {
 } moves[] = {
     {CONVENTION_OPEN, "draft,closed"},
     {CONVENTION_CLOSED, "open"},
-    {CONVENTION_OVER, "closed"},
+    {CONVENTION_OVER, "open,closed"},
     {CONVENTION_CANCELLED, "draft,open,closed"},
 };
 
@@ -159,11 +160,15 @@ static const struct refusal {
 
 static bool refused(struct call *c, int status, const char *answer)
 {
+    struct faults faults;
     if (status < 300)
         return false;
+    fault_init(&faults, c->arena);
     const char *colon = answer ? strchr(answer, ':') : NULL;
     if (status == 422 && answer)
         call_refuse_field(c, ERR_UNKNOWN_ID, colon ? colon + 1 : answer, colon ? arena_copy(c->arena, answer, (size_t)(colon - answer)) : answer);
+    else if (status == 409 && answer && clash_read(answer, c->lang, c->arena, &faults))
+        call_refuse(c, ERR_CONFLICT, faults.list[0].arg, &faults);
     else if (!answer && status != 404) // of an Idempotency-Key: its first request has no answer yet, or was another one
         call_refuse(c, status == 422 ? ERR_KEY_REUSED : ERR_BUSY_KEY, NULL, NULL);
     else

@@ -14,8 +14,8 @@ void conventions_hall(struct call *c);
 void conventions_table(struct call *c);
 
 // The callback of every write to a convention or what is in it: r has (status, answer, version[, replayed]), and refuses with the
-// status's error (422: the answer names the field, "table" or "table:T9"; 409: STATE, or what "slots", "tables", "running", "empty" mean) or answers the
-// view with its ETag; the key of a hall becomes its link. False when it refused. Either way the call is gone then.
+// status's error (422: the answer names the field, "table" or "table:T9"; 409: STATE, or what "slots", "tables", "running", "empty"
+// mean, or CONFLICT with a sentence for each of its faults, wire/clash) or answers the view with its ETag; the key of a hall becomes its link. False when it refused. Either way the call is gone then.
 bool conventions_answer(struct call *c, const struct pg_result *r);
 // The same as a callback; and streams, deliveries and other processes hear of what was changed (live_told).
 void conventions_changed(void *call, const struct pg_result *r);

@@ -67,7 +67,8 @@ static void on_failed(void *ctx, const struct pg_result *r)
 static void fail(struct work *w)
 {
     struct parts *s = w->repairs->parts;
-    const char *const values[] = {w->plan, s->ready ? "failed" : "stopped", "its process cannot be started", NULL, NULL, "[]"};
+    static const char said[] = "{\"fr\":\"Le calcul n'a pas pu commencer.\",\"en\":\"The run could not begin.\"}";
+    const char *const values[] = {w->plan, s->ready ? "failed" : "stopped", said, NULL, NULL, "[]"};
     pg_write_apart(s->pg, SQL_plan_end, values, on_failed, w);
 }
 

@@ -52,7 +52,7 @@ struct run {
     bool fresh;   // progress has not been said
     bool over;    // stored
     int tries;
-    // As the lines said them last; texts of our own, NULL: never.
+    // As the lines said them last; JSON texts of our own, NULL: never.
     bool last;
     enum progress_state state;
     char *progress, *levels, *timetable, *left, *said;
@@ -220,7 +220,7 @@ static void on_line(void *ctx, const char *line, size_t len)
         x->last = p.last && (p.verified || !p.timetable);
         x->state = p.state;
         keep(&x->left, p.left_out);
-        keep(&x->said, progress_reason(&p, "fr", arena));
+        keep(&x->said, p.reason);
         if (!x->saying && (p.last || clock_mono() - x->told >= BEAT_MS * 1000LL))
             say(x, x->progress);
     } else
@@ -231,12 +231,15 @@ static void on_line(void *ctx, const char *line, size_t len)
 // It has ended without a last line.
 static void say_why(struct run *x, int status, bool cut)
 {
-    char how[32], said[100];
+    static const char broke[] = "{\"fr\":\"Le calcul s'est interrompu (%s).\",\"en\":\"The run broke off (%s).\"}";
+    static const char short_of_memory[] = "{\"fr\":\"La mémoire accordée (plan_memory_mib) ne suffit pas.\","
+                                          "\"en\":\"The memory it is given (plan_memory_mib) is not enough.\"}";
+    char how[32], said[200];
     child_describe(status, how);
-    snprintf(said, sizeof said, "Le calcul s'est interrompu (%s).", cut ? "réponse trop longue" : how);
+    snprintf(said, sizeof said, broke, cut ? "réponse trop longue" : how, cut ? "answer too long" : how);
     // What a library cannot have, it aborts for.
     bool memory = WIFEXITED(status) ? WEXITSTATUS(status) == NO_MEMORY : WTERMSIG(status) == SIGABRT;
-    keep(&x->said, memory && !cut ? "La mémoire accordée (plan_memory_mib) ne suffit pas." : said);
+    keep(&x->said, memory && !cut ? short_of_memory : said);
     log_warn("runner", "plan %s: %s", x->plan, how);
 }
 
@@ -302,7 +305,7 @@ bool runner_start(struct runner *r, const char *plan, const char *agenda, const 
         loop_timer_set(x->beat, BEAT_MS);
         loop_timer_set(x->late, o->seconds * 1000LL + LATE_MS);
     } else {
-        keep(&x->said, "Le calcul n'a pas pu commencer.");
+        keep(&x->said, "{\"fr\":\"Le calcul n'a pas pu commencer.\",\"en\":\"The run could not begin.\"}");
         loop_timer_set(x->again, 0);
     }
     x->o.order = NULL; // it was borrowed

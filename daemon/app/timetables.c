@@ -8,7 +8,6 @@
 #include "base/log.h"
 #include "core/verify.h"
 #include "wire/agenda.h"
-#include "wire/clash.h"
 #include "wire/convention.h"
 #include "wire/member.h"
 #include "wire/seal.h"
@@ -156,9 +155,10 @@ static void on_dropped(void *ctx, const struct pg_result *r)
     if (call_missing(c, r))
         return;
     const char *said = pg_value(r, 0, 0);
-    if (text_equal(said, "204"))
+    if (text_equal(said, "204")) {
+        live_told(c->parts);
         call_text(c, 204, NULL, "", 0);
-    else
+    } else
         call_refuse(c, text_equal(said, "404") ? ERR_NOT_FOUND : ERR_STATE, said, NULL);
 }
 
@@ -385,21 +385,6 @@ void timetables_move(struct call *c)
 
 // ---- Publication
 
-static void on_published(void *ctx, const struct pg_result *r)
-{
-    struct call *c = ctx;
-    struct parts *s = c->parts;
-    struct faults faults;
-    fault_init(&faults, c->arena);
-    if (call_missing(c, r))
-        return;
-    const char *answer = pg_value(r, 0, 1);
-    if (text_equal(pg_value(r, 0, 0), "409") && answer && clash_read(answer, c->lang, c->arena, &faults))
-        call_refuse(c, ERR_CONFLICT, faults.list[0].arg, &faults);
-    else if (conventions_answer(c, r))
-        live_told(s);
-}
-
 void timetables_publish(struct call *c)
 {
     struct form form;
@@ -407,5 +392,5 @@ void timetables_publish(struct call *c)
     if (!call_part_is_id(c) || !take_version(c, &version) || !call_form(c, "publication", &form))
         return;
     call_write_bulk(c, SQL_timetable_publish,
-                    (const char *const[]){c->caller.id, c->part, arena_format(c->arena, "%d", version), form_value(&form, "final")}, on_published);
+                    (const char *const[]){c->caller.id, c->part, arena_format(c->arena, "%d", version), form_value(&form, "final")}, conventions_changed);
 }

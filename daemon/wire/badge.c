@@ -3,12 +3,10 @@
 #include "wire/badge.h"
 
 #include "base/clock.h"
-#include "core/agenda.h"
-#include "wire/day.h"
+#include "wire/prose.h"
 #include "wire/strict.h"
 #include "wire/word.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum phrase {
@@ -65,8 +63,9 @@ struct writer {
     struct text *out;
     const struct badge_page *page;
     struct arena *arena;
-    int offset; // minutes east of UTC in which hours are told
-    int forms;  // so far: each gets names of its own
+    struct prose prose; // no letter: its days
+    int zone;           // in which hours are told (prose_zone)
+    int forms;          // so far: each gets names of its own
 };
 
 static const char *say(const struct writer *w, enum phrase p)
@@ -89,31 +88,26 @@ static void put(const struct writer *w, const char *before, const char *text, co
 
 // Hours
 
-// "+01:00"
-static int offset_of(const char *zone)
-{
-    int hours, minutes;
-    char sign;
-    if (sscanf(zone, "%c%2d:%2d", &sign, &hours, &minutes) != 3 || (sign != '+' && sign != '-'))
-        return 0;
-    return (sign == '-' ? -1 : 1) * (hours * 60 + minutes);
-}
+struct hours {
+    int64_t start;
+    struct prose_moment from, to;
+};
 
-// An object with "start" and "end"; false when these are no instants.
-static bool slot_of(const struct writer *w, const json_t *object, struct agenda_slot *slot)
+// Of an object with "start" and "end"; false when these are no instants.
+static bool hours_of(const struct writer *w, const json_t *object, struct hours *h)
 {
     int64_t end;
-    *slot = (struct agenda_slot){.offset = w->offset};
-    if (!clock_parse(member(object, "start"), &slot->start) || !clock_parse(member(object, "end"), &end))
+    if (!clock_parse(member(object, "start"), &h->start) || !clock_parse(member(object, "end"), &end))
         return false;
-    slot->minutes = (int)((end - slot->start) / 60);
+    h->from = prose_at(h->start, w->zone);
+    h->to = prose_at(end, w->zone);
     return true;
 }
 
 // "09:00–09:20"
-static const char *hours_of(const struct writer *w, const struct agenda_slot *slot)
+static const char *hours_text(const struct writer *w, const struct hours *h)
 {
-    return arena_format(w->arena, "%s–%s", day_hour(slot, 0, w->arena), day_hour(slot, slot->minutes, w->arena));
+    return arena_format(w->arena, "%02d:%02d–%02d:%02d", h->from.hour, h->from.minute, h->to.hour, h->to.minute);
 }
 
 // Forms
@@ -148,13 +142,13 @@ static const char *who_of(const struct writer *w, const json_t *with)
 
 // What it is about
 
-static void put_head(const struct writer *w, const json_t *root)
+static void put_head(struct writer *w, const json_t *root)
 {
     const json_t *convention = json_object_get(root, "convention"), *me = json_object_get(root, "participant");
-    struct agenda_slot day = {.offset = w->offset};
+    int64_t starts;
     put(w, "<p><strong>", who_of(w, me), "</strong></p>\n<p>");
-    if (clock_parse(member(convention, "starts"), &day.start))
-        put(w, "", day_text(&day, w->page->lang, w->arena), "");
+    if (clock_parse(member(convention, "starts"), &starts))
+        put(w, "", prose_date(&w->prose, prose_at(starts, w->zone)), "");
     put(w, *member(convention, "place") ? ", " : "", member(convention, "place"), "<br>");
     put(w, "", say(w, AS), " ");
     put(w, "", member(convention, "organiser"), "</p>\n");
@@ -200,17 +194,17 @@ static void put_outcome(struct writer *w, const json_t *meeting)
 
 static void put_meeting(struct writer *w, const json_t *meeting)
 {
-    struct agenda_slot slot;
-    if (!slot_of(w, meeting, &slot))
+    struct hours h;
+    if (!hours_of(w, meeting, &h))
         return;
-    put(w, "<li><strong>", hours_of(w, &slot), "</strong>, ");
+    put(w, "<li><strong>", hours_text(w, &h), "</strong>, ");
     put(w, "", say(w, TABLE), " ");
     put(w, "", member(meeting, "table"), "<br>");
     put(w, "", who_of(w, json_object_get(meeting, "with")), "");
     const char *title = member(json_object_get(meeting, "need"), "title");
     if (*title)
         put(w, "<br><em>", title, "</em>");
-    if (slot.start <= w->page->now)
+    if (h.start <= w->page->now)
         put_outcome(w, meeting);
     text_put(w->out, "</li>\n");
 }
@@ -226,9 +220,9 @@ static void put_meetings(struct writer *w, const json_t *root)
     else if (strcmp(member(json_object_get(root, "timetable"), "state"), "preliminary") == 0)
         text_format(w->out, "<p>%s</p>\n", say(w, PRELIMINARY));
     for (size_t i = 0; i < json_array_size(meetings); i++) {
-        struct agenda_slot slot;
+        struct hours h;
         const json_t *meeting = json_array_get(meetings, i);
-        const char *its = slot_of(w, meeting, &slot) ? day_text(&slot, w->page->lang, w->arena) : day;
+        const char *its = hours_of(w, meeting, &h) ? prose_date(&w->prose, h.from) : day;
         if (strcmp(its, day) != 0) {
             text_put(w->out, *day ? "</ul>\n" : "");
             put(w, "<h3>", its, "</h3>\n<ul>\n");
@@ -344,11 +338,11 @@ static bool holds(const json_t *list, json_int_t number)
 
 static void put_slot(const struct writer *w, const json_t *slot, bool there)
 {
-    struct agenda_slot hours;
-    if (!slot_of(w, slot, &hours))
+    struct hours h;
+    if (!hours_of(w, slot, &h))
         return;
     text_format(w->out, "<label><input type=\"checkbox\" name=\"slot%d\" value=\"1\"%s> ", (int)json_integer_value(json_object_get(slot, "slot")), there ? " checked" : "");
-    put(w, "", hours_of(w, &hours), ", ");
+    put(w, "", hours_text(w, &h), ", ");
     put(w, "", member(slot, "session"), "</label>\n");
 }
 
@@ -393,7 +387,7 @@ static bool put_all(struct writer *w, const json_t *root)
     static const char *const going[] = {"draft", "open", "closed", NULL};
     const char *state = member(json_object_get(root, "participant"), "state"), *of = member(json_object_get(root, "programme"), "state");
     bool fine = true, gone = strcmp(state, "withdrawn") == 0, goes = is_one_of(of, going);
-    w->offset = offset_of(member(json_object_get(root, "convention"), "zone"));
+    w->zone = prose_zone(member(json_object_get(root, "convention"), "zone"));
     put_head(w, root);
     put_state(w, state);
     if (!gone && goes && strcmp(state, "invited") == 0)
@@ -431,7 +425,7 @@ const char *badge_title(const char *json, struct arena *arena)
 
 bool badge_write(struct text *out, const char *json, const struct badge_page *page, struct arena *arena)
 {
-    struct writer w = {out, page, arena, 0, 0};
+    struct writer w = {.out = out, .page = page, .arena = arena, .prose = {.lang = page->lang, .arena = arena}};
     json_t *root = load(json, arena);
     bool fine = root && put_all(&w, root);
     json_decref(root);

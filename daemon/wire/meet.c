@@ -90,11 +90,11 @@ static bool when(const struct note *n, const json_t *object, const char *name, s
 
 // Meetings
 
-// "9 h 00 – 9 h 20, table 3", ", table 3" left out when it is not said; NULL without an hour.
+// "9 h 00 – 9 h 20, table 3, Halle": what is not said is left out; NULL without an hour.
 static const char *place_and_time(struct note *n, const json_t *meeting)
 {
     struct prose_moment start, end;
-    const char *table = clean(n, meeting, "table");
+    const char *table = clean(n, meeting, "table"), *place = clean(n, meeting, "place");
     if (!when(n, meeting, "start", &start))
         return NULL;
     const char *said = prose_hour(&n->p, start);
@@ -102,6 +102,8 @@ static const char *place_and_time(struct note *n, const json_t *meeting)
         said = arena_format(n->p.arena, "%s – %s", said, prose_hour(&n->p, end));
     if (table)
         said = arena_format(n->p.arena, "%s, %s", said, prose_say(&n->p, PROSE_MEETING_TABLE, (struct prose_values){.what = table}));
+    if (place)
+        said = arena_format(n->p.arena, "%s, %s", said, place);
     return said;
 }
 

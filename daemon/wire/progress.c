@@ -147,12 +147,3 @@ bool progress_read(const char *line, size_t len, struct arena *arena, struct pro
         *out = p;
     return good;
 }
-
-const char *progress_reason(const struct progress *p, const char *lang, struct arena *arena)
-{
-    const char *why;
-    json_t *root = p->reason ? strict_load(p->reason, strlen(p->reason), arena, &why) : NULL;
-    const char *sentence = arena_string(arena, json_string_value(json_object_get(root, lang)));
-    json_decref(root);
-    return sentence;
-}

@@ -36,7 +36,5 @@ void progress_write(struct text *out, const struct progress *p);
 bool progress_read(const char *line, size_t len, struct arena *arena, struct progress *out);
 // "weight", "fairness", "gaps", "change", "tables".
 const char *progress_level(enum level l);
-// A sentence of a reason, in the arena; NULL when it has none.
-const char *progress_reason(const struct progress *p, const char *lang, struct arena *arena);
 
 #endif

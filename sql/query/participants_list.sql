@@ -4,7 +4,7 @@
 -- $1 convention, $2 state or NULL, $3 words or NULL, $4 cursor (id) or NULL, $5 limit
 with found as materialized (
     select p.id from participant p where p.convention = $1::uuid and p.organiser = app_org() and ($2::text is null or p.state = $2)
-        and ($3::text is null or concat_ws(' ', p.name, p.company, case when not p.found or p.state = 'coming' then p.email end) ilike '%' || replace(replace(replace($3, '\', '\\'), '%', '\%'), '_', '\_') || '%')
+        and ($3::text is null or concat_ws(' ', p.name, p.company, case when not p.found then p.email end) ilike '%' || replace(replace(replace($3, '\', '\\'), '%', '\%'), '_', '\_') || '%')
 ), page as materialized (
     select f.id from found f where $4::uuid is null or f.id > $4::uuid order by f.id limit $5::int + 1
 ), kept as (

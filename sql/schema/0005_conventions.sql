@@ -68,7 +68,7 @@ create table participant (
     side text check (side in ('buyer', 'supplier')),
     language text not null default 'fr' check (language in ('fr', 'en')),
     state text not null check (state in ('listed', 'invited', 'coming', 'declined', 'withdrawn')),
-    found boolean not null default false, -- its address is that of a match's supplier: shown to the organiser once it comes
+    found boolean not null default false, -- its address is that of a match's supplier: the organiser is not shown it until the person says that it comes
     version int not null default 1,
     body jsonb not null default '{}',  -- {"absent":[slots],"most","rest","table","bound"}
     missing int[] not null default '{}', -- slots at which it was found not to be there
@@ -132,7 +132,7 @@ create table plan (
     progress jsonb,                        -- the last: {"seconds","levels"}
     curve jsonb not null default '[]',     -- one each second at most
     timetable uuid,                        -- what came of it
-    said text,                             -- why it ended
+    said jsonb,                            -- why it ended: {"fr","en"}
     stopping boolean not null default false,
     started timestamptz not null default now(),
     seen timestamptz not null default now(), -- the process that runs it has said something
@@ -385,7 +385,7 @@ create function participant_brief(p participant) returns jsonb language sql stab
 $$;
 
 create function participant_json(p participant) returns jsonb language sql stable as $$
-    select participant_brief(p) || p.body || jsonb_strip_nulls(jsonb_build_object('email', case when not p.found or p.state = 'coming' then p.email end, 'language', p.language, 'state', p.state,
+    select participant_brief(p) || p.body || jsonb_strip_nulls(jsonb_build_object('email', case when not p.found then p.email end, 'language', p.language, 'state', p.state,
             'version', p.version, 'arrived', p.arrived, 'created', p.created, 'updated', p.updated))
         || jsonb_build_object('absent', coalesce(p.body -> 'absent', '[]'), 'missing', p.missing,
             'requests', (select count(*) from request r where p.id in (r.first, r.second) and r.state = 'accepted'),
@@ -524,12 +524,13 @@ begin
     return query select 201, answer, 1, false;
 end $$;
 
--- 404; 409 (answer: the state, or 'slots'/'tables': in use); 412. Meetings whose hours move are told.
+-- 404; 409 (answer: the state, or 'slots'/'tables': in use); 412. Meetings whose hours move are told, and those to come of another place.
 create function convention_put(p_org uuid, p_id uuid, p_version int, p_body jsonb) returns table (status int, answer text, version int) language plpgsql as $$
 declare
     c convention;
     before convention;
     former jsonb;
+    place jsonb;
     hinders text;
 begin
     select * into c from convention x where x.id = p_id and x.organisation = p_org for update;
@@ -544,6 +545,7 @@ begin
     else
         former := coalesce((select jsonb_object_agg(m.request, m.during) from meeting m where m.convention = p_id), '{}');
         before := c;
+        place := case when c.body -> 'place' is distinct from p_body -> 'place' then jsonb_build_object('place', coalesce(c.body ->> 'place', '')) end;
         c.body := p_body;
         hinders := convention_settle(c);
         if hinders is not null then
@@ -551,9 +553,9 @@ begin
             return;
         end if;
         update convention x set body = p_body, version = x.version + 1, updated = now(), reminded = x.reminded and x.starts < now() + interval '1 day' where x.id = p_id returning * into c;
-        perform meeting_tell(p_id, (select jsonb_agg(jsonb_build_object('request', m.request, 'what', 'moved', 'was', jsonb_build_object('start', lower(o.during), 'end', upper(o.during), 'table', t.name)))
+        perform meeting_tell(p_id, (select jsonb_agg(jsonb_build_object('request', m.request, 'what', 'moved', 'was', jsonb_build_object('start', lower(o.during), 'end', upper(o.during), 'table', t.name) || coalesce(place, '{}')))
             from meeting m join convention_table t on t.convention = m.convention and t.number = m.seat, lateral (select (former ->> m.request::text)::tstzrange as during) o
-            where m.convention = p_id and o.during is distinct from m.during));
+            where m.convention = p_id and (o.during is distinct from m.during or (place is not null and lower(m.during) > now()))));
         perform requests_settle(p_id); -- there may be more room, or slots are picked on acceptance from now on
         if (select jsonb_agg(jsonb_build_array(l.session, l.day) order by l.number) from convention_lay(c.body) l) is distinct from (select jsonb_agg(jsonb_build_array(l.session, l.day) order by l.number) from convention_lay(before.body) l)
                 or (c.body -> 'tables', c.body -> 'most', c.body -> 'rest') is distinct from (before.body -> 'tables', before.body -> 'most', before.body -> 'rest') then
@@ -594,6 +596,11 @@ begin
     end if;
     if p_to = 'open' then
         perform requests_settle(p_id);
+    end if;
+    if p_to = 'over' then
+        for p in select * from participant x where x.convention = p_id and x.state in ('listed', 'coming') and exists (select from booking b where b.person = x.number and lower(b.during) <= now()) loop
+            perform participant_tell(p, 'feedback', '{}');
+        end loop;
     end if;
     perform happen(p_id, 'convention', jsonb_build_object('state', p_to));
     select * into c from convention x where x.id = p_id;
@@ -684,8 +691,8 @@ create function repair_ask(p_convention uuid, p_why jsonb) returns void language
 $$;
 
 -- p_args: what may be changed: name, company, side, language, absent, most, rest, table, bound; NULL members go. p_org NULL: by its
--- own badge, where only absent and most are, and stay when left out. 404, 409 (answer: state), 412, 422 (answer: the
--- field, and behind a colon what is not there).
+-- own badge, where only absent and most are, and stay when left out. 404, 409 (answer: state, or a JSON array of faults), 412, 422
+-- (answer: the field, and behind a colon what is not there).
 create function participant_put(p_org uuid, p_id uuid, p_version int, p_args jsonb, p_body jsonb, p_state text) returns table (status int, answer text, version int) language plpgsql as $$
 declare
     p participant;
@@ -707,9 +714,17 @@ begin
         return query select 422, 'table:' || (p_body ->> 'table'), former.version;
         return;
     end if;
-    update participant x set name = coalesce(p_args ->> 'name', x.name), company = case when p_org is null then x.company else p_args ->> 'company' end,
-        side = case when p_org is null then x.side else p_args ->> 'side' end, language = coalesce(p_args ->> 'language', x.language), body = case when p_org is null then jsonb_strip_nulls(x.body || p_body) else p_body end, state = coalesce(p_state, x.state),
-        version = x.version + 1, updated = now() where x.id = p_id returning * into p;
+    begin
+        update participant x set name = coalesce(p_args ->> 'name', x.name), company = case when p_org is null then x.company else p_args ->> 'company' end,
+            side = case when p_org is null then x.side else p_args ->> 'side' end, language = coalesce(p_args ->> 'language', x.language), body = case when p_org is null then jsonb_strip_nulls(x.body || p_body) else p_body end, state = coalesce(p_state, x.state),
+            found = x.found and (p_org is not null or p_state is distinct from 'coming'), version = x.version + 1, updated = now() where x.id = p_id returning * into p;
+    exception when exclusion_violation then -- of participant_bound: they meet others at the same time
+        return query select 409, jsonb_agg(jsonb_build_object('rule', 'bound', 'first', a.name, 'second', b.name, 'slot', m.slot) order by m.slot)::text, former.version
+            from booking k join meeting m on m.request = k.request join request r on r.id = k.request join participant a on a.id = r.first join participant b on b.id = r.second
+            where k.person = former.number and exists (select from participant q join booking o on o.person = q.number
+                where q.convention = c.id and q.id <> p_id and q.body -> 'bound' = p_body -> 'bound' and o.request <> k.request and o.during && k.during);
+        return;
+    end;
     if (p.body, p.state) is distinct from (former.body, former.state) then
         perform repair_ask(c.id, jsonb_build_object('what', 'availability', 'participant', p.id));
         perform requests_settle(c.id, p.id);
@@ -723,7 +738,7 @@ create function participant_comes(p_id uuid) returns void language plpgsql as $$
 declare
     p participant;
 begin
-    update participant x set state = 'coming', version = x.version + 1, updated = now() where x.id = p_id and x.state = 'invited' returning * into p;
+    update participant x set state = 'coming', found = false, version = x.version + 1, updated = now() where x.id = p_id and x.state = 'invited' returning * into p;
     if found then
         perform happen(p.convention, 'participant', jsonb_build_object('id', p.id, 'state', p.state));
         perform repair_ask(p.convention, jsonb_build_object('what', 'availability', 'participant', p.id));
@@ -839,8 +854,9 @@ begin
         return false;
     end if;
     select s.number as slot, t.number as seat into chosen from convention_slot s, lateral (select t.number from convention_table t
-            where t.convention = r.convention and not t.lost and not exists (select from convention_table l where l.convention = r.convention and not l.lost and l.number <> t.number
-                    and (l.number = r.seat or l.name in (a.body ->> 'table', b.body ->> 'table')))
+            where t.convention = r.convention and not t.lost
+                and (t.number = r.seat or not exists (select from convention_table l where l.convention = r.convention and not l.lost and l.number = r.seat))
+                and (t.name in (a.body ->> 'table', b.body ->> 'table') or not exists (select from convention_table l where l.convention = r.convention and not l.lost and l.name in (a.body ->> 'table', b.body ->> 'table')))
                 and not exists (select from meeting m where m.convention = r.convention and m.slot = s.number and m.seat = t.number)
             order by exists (select from booking k join meeting m on m.request = k.request where k.person in (a.number, b.number) and m.seat = t.number) desc, t.number limit 1) t
         where s.convention = r.convention and lower(s.during) > now() and s.number = coalesce(r.slot, s.number) and s.session = coalesce(r.session, s.session)
@@ -934,7 +950,8 @@ begin
                 update request q set first = x.first, second = x.second, origin = p_origin, state = case when waits then 'asked' else 'accepted' end, priority = x.priority,
                     need = coalesce(x.need, q.need), message = x.message, answered = null, version = q.version + 1, updated = now() where q.id = r.id returning * into r;
             end if;
-            if waits and b.state <> 'invited' then -- its invitation leads to it
+            if waits and b.state <> 'invited' -- its invitation leads to it
+                    and not exists (select from notice n where n.participant = b.id and n.kind = 'request' and n.body #>> '{with,id}' = a.id::text and n.at > now() - interval '1 day') then
                 perform participant_tell(b, 'request', jsonb_strip_nulls(jsonb_build_object('request', r.id, 'with', participant_brief(a), 'message', r.message)));
             end if;
         end if;
@@ -1011,7 +1028,8 @@ begin
     if not found or (p_answer <> 'withdrawn' and p_by = r.first) or (p_answer = 'withdrawn' and p_by = r.second) then
         return query select 404, null::text, 0;
         return;
-    elsif c.state not in ('draft', 'open', 'closed') or r.state = 'withdrawn' or r.state = p_answer or (p_answer <> 'withdrawn' and r.state = 'declined' and p_by is null) then
+    elsif c.state not in ('draft', 'open', 'closed') or r.state = 'withdrawn' or r.state = p_answer
+            or (r.state = 'declined' and (p_by is null) = (p_answer <> 'withdrawn')) then -- a refusal is turned by who refused; who asked does not take it away
         return query select 409, case when c.state not in ('draft', 'open', 'closed') then c.state else r.state end, r.version;
         return;
     elsif p_answer = 'accepted' and exists (select from participant x where x.id = p_by and x.state in ('declined', 'withdrawn')) then
@@ -1224,14 +1242,14 @@ begin
     ), sides as (
         select y.first as who, y.second as other, y.j from y union all select y.second, y.first, y.j from y
     ), each as (
-        select s.who, jsonb_agg(s.j || jsonb_build_object('with', participant_brief(o)) order by s.j ->> 'start', s.j ->> 'meeting') as changes
+        select s.who, jsonb_agg(s.j || jsonb_build_object('with', participant_brief(o)) order by s.j ->> 'start', s.j ->> 'what', s.j ->> 'meeting') as changes
         from sides s join participant o on o.id = s.other group by s.who
     )
     insert into notice (organisation, participant, convention, kind, need_version, offer_version, step, body)
         select p.organisation, p.id, p.convention, coalesce(p_kind, case when exists (select from notice n where n.participant = p.id and n.kind in ('timetable', 'changed')) then 'changed' else 'timetable' end),
             coalesce(t.number, 0), 0, 0, participant_said(p) || jsonb_build_object('changes', e.changes, 'final', coalesce(p_final, t.state = 'final', false))
         from each e join participant p on p.id = e.who join convention c on c.id = p.convention left join timetable t on t.id = c.current
-        where p.state <> 'declined' and (p.state <> 'withdrawn' or p_kind is null) order by p.number;
+        where p.state not in ('declined', 'withdrawn') or p_kind is null order by p.number;
 end $$;
 
 -- Whether a draft knows less than what is published: another version, or a meeting that was picked on acceptance since.
@@ -1366,9 +1384,11 @@ end $$;
 
 create function timetable_drop(p_org uuid, p_id uuid) returns text language plpgsql as $$
 declare
+    c convention;
     t timetable;
 begin
-    select x.* into t from timetable x join convention c on c.id = x.convention where x.id = p_id and c.organisation = p_org for update of x;
+    select x.* into c from convention x join timetable y on y.convention = x.id where y.id = p_id and x.organisation = p_org for update of x;
+    select * into t from timetable x where x.id = p_id and c.id is not null for update;
     if not found then
         return '404';
     elsif t.state <> 'draft' then
@@ -1376,6 +1396,7 @@ begin
     end if;
     update timetable x set state = 'dropped' where x.id = p_id;
     delete from placement p where p.timetable = p_id;
+    perform happen(c.id, 'draft', jsonb_build_object('id', t.id, 'number', t.number, 'state', 'dropped'));
     return '204';
 end $$;
 
@@ -1416,6 +1437,7 @@ create function plan_say(p_id uuid, p_progress jsonb) returns boolean language p
 declare
     made plan;
 begin
+    perform from convention c join plan p on p.convention = c.id where p.id = p_id for update of c; -- before the plan, as plan_end
     update plan p set seen = now(), progress = coalesce(p_progress, p.progress), curve = case when p_progress is null or jsonb_array_length(p.curve) >= 3600 then p.curve else p.curve || p_progress end
         where p.id = p_id and p.state = 'running' returning * into made;
     if found and p_progress is not null then
@@ -1428,7 +1450,7 @@ end $$;
 -- p_left: [{"meeting": place in the agenda from 0, "kind","fr","en"}]. Of a repair the new version is published at once, as long as
 -- nothing else was, and unless the organiser wants to see it first: the notice says its state. A repair that failed leaves out what cannot
 -- be. Whether something is told.
-create function plan_end(p_id uuid, p_state text, p_said text, p_levels jsonb, p_places jsonb, p_left jsonb) returns boolean language plpgsql as $$
+create function plan_end(p_id uuid, p_state text, p_said jsonb, p_levels jsonb, p_places jsonb, p_left jsonb) returns boolean language plpgsql as $$
 declare
     c convention;
     r plan;
@@ -1500,58 +1522,58 @@ begin
     return told;
 end $$;
 
--- What the time brings: runs whose process is gone, reminders, ends, what is forgotten. True when there is more.
+-- Whether its process is gone; of a repair sooner: somebody waits in the hall, another one begins.
+create function plan_lost(p plan, p_lease int) returns boolean language sql stable as $$
+    select p.state = 'running' and p.seen < now() - make_interval(secs => case p.kind when 'repair' then p_lease / 4 else p_lease end)
+$$;
+
+-- What the time brings: runs whose process is gone, reminders, ends, what is forgotten. One convention at a time: whoever held the
+-- notices and waited for another convention would stop all others. True when there may be more.
 create function conventions_tick(p_lease int, p_days int, p_rows int) returns boolean language plpgsql as $$
 declare
-    x record;
+    c convention;
     p participant;
-    did int := 0;
 begin
-    for x in select y.id, y.kind from plan y where y.state = 'running' -- somebody waits in the hall for a repair: another one begins
-            and y.seen < now() - make_interval(secs => case y.kind when 'repair' then p_lease / 4 else p_lease end) limit p_rows loop
-        perform plan_end(x.id, case x.kind when 'repair' then 'stopped' else 'failed' end, 'its process is gone', null, null, '[]');
-        did := did + 1;
-    end loop;
-    for x in select c.id from convention c where c.state in ('open', 'closed') and c.current is not null and not c.reminded and c.starts between now() and now() + interval '1 day' limit p_rows for update loop
-        update convention c set reminded = true where c.id = x.id;
-        for p in select * from participant q where q.convention = x.id and q.state in ('listed', 'coming') and exists (select from booking b where b.person = q.number) loop
+    delete from happening h where (h.convention, h.seq) in (select y.convention, y.seq from happening y where y.at < now() - interval '90 days' limit p_rows * 10);
+    select * into c from convention x where (x.state in ('open', 'closed') and (x.ends < now() or (x.current is not null and not x.reminded and x.starts between now() and now() + interval '1 day')))
+            or x.id in (select y.convention from plan y where plan_lost(y, p_lease))
+            or (coalesce(x.ends, x.updated) < now() - make_interval(days => p_days) and exists (select from participant q where q.convention = x.id and q.email is not null))
+        limit 1 for update skip locked;
+    if not found then
+        return false;
+    end if;
+    perform plan_end(y.id, case y.kind when 'repair' then 'stopped' else 'failed' end, '{"fr": "Son processus n''est plus là.", "en": "Its process is gone."}', null, null, '[]') from plan y where y.convention = c.id and plan_lost(y, p_lease);
+    if c.state in ('open', 'closed') and c.ends < now() then
+        perform convention_move(c.organisation, c.id, 'over', '{open,closed}');
+    elsif c.state in ('open', 'closed') and c.current is not null and not c.reminded and c.starts between now() and now() + interval '1 day' then
+        update convention x set reminded = true where x.id = c.id;
+        for p in select * from participant q where q.convention = c.id and q.state in ('listed', 'coming') and exists (select from booking b where b.person = q.number) loop
             perform participant_tell(p, 'reminder', jsonb_build_object('changes', (select jsonb_agg(meeting_json(m) || jsonb_build_object('meeting', r.id, 'what', 'kept', 'sequence', r.sequence,
                 'with', participant_brief(o)) order by m.slot) from meeting m join request r on r.id = m.request join participant o on o.id in (r.first, r.second) and o.id <> p.id
                 where p.id in (r.first, r.second))));
         end loop;
-        did := did + 1;
-    end loop;
-    for x in select c.id, c.current from convention c where c.state in ('open', 'closed') and c.ends < now() limit p_rows for update loop
-        update convention c set state = 'over', repair = null, version = c.version + 1 where c.id = x.id;
-        for p in select * from participant q where q.convention = x.id and q.state in ('listed', 'coming') and exists (select from booking b where b.person = q.number) loop
-            perform participant_tell(p, 'feedback', '{}');
-        end loop;
-        perform happen(x.id, 'convention', '{"state": "over"}');
-        did := did + 1;
-    end loop;
-    delete from happening h where (h.convention, h.seq) in (select y.convention, y.seq from happening y where y.at < now() - interval '90 days' limit p_rows * 10);
-    for x in select c.id from convention c where coalesce(c.ends, c.updated) < now() - make_interval(days => p_days)
-            and exists (select from participant q where q.convention = c.id and q.email is not null) limit p_rows loop
-        perform participant_erase(q) from participant q where q.convention = x.id and q.email is not null;
-        did := did + 1;
-    end loop;
-    return did >= p_rows;
+    end if;
+    if coalesce(c.ends, c.updated) < now() - make_interval(days => p_days) then
+        perform participant_erase(q) from participant q where q.convention = c.id and q.email is not null;
+    end if;
+    return true;
 end $$;
 
 -- Nothing of a person is left but that somebody met.
 create function participant_erase(p participant) returns void language plpgsql as $$
 begin
+    perform from convention c where c.id = p.convention for update;
     update participant x set name = '…', email = null, company = null, person = null, organisation = null, body = x.body - 'note', key = gen_random_uuid(),
         state = case when x.state in ('listed', 'invited', 'coming') and exists (select from convention c where c.id = x.convention and c.state in ('draft', 'open', 'closed')) then 'withdrawn' else x.state end,
         version = x.version + 1, updated = now() where x.id = p.id;
     update request r set message = null where r.first = p.id and r.message is not null;
     update happening h set body = case when h.body #>> '{participant,id}' = p.id::text then jsonb_set(h.body, '{participant}', jsonb_build_object('id', p.id, 'name', '…')) else h.body - 'said' end
-        where h.convention = p.convention and (h.body #>> '{participant,id}' = p.id::text or position(p.name in h.body ->> 'said') > 0);
+        where h.convention = p.convention and (h.body #>> '{participant,id}' = p.id::text or position(p.name in concat(h.body #>> '{said,fr}', h.body #>> '{said,en}')) > 0);
     -- Sentences that say why a meeting has no place name people.
     update timetable t set left_out = (select jsonb_agg(case when position(p.name in concat(x ->> 'fr', x ->> 'en')) > 0 then x - 'fr' - 'en' else x end order by i)
             from jsonb_array_elements(t.left_out) with ordinality y (x, i))
         where t.convention = p.convention and exists (select from jsonb_array_elements(t.left_out) x where position(p.name in concat(x ->> 'fr', x ->> 'en')) > 0);
-    update plan x set said = null where x.convention = p.convention and position(p.name in x.said) > 0;
+    update plan x set said = null where x.convention = p.convention and position(p.name in concat(x.said ->> 'fr', x.said ->> 'en')) > 0;
     delete from notice n where n.participant = p.id;
     update notice n set body = jsonb_strip_nulls(case when n.body #>> '{with,id}' = p.id::text then n.body - 'message' else n.body end
             || jsonb_build_object('with', case when n.body #>> '{with,id}' = p.id::text then '{"name": "…"}'::jsonb else n.body -> 'with' end,
@@ -1563,6 +1585,7 @@ end $$;
 
 create function person_gone() returns trigger language plpgsql as $$
 begin
+    perform from convention c where c.id in (select p.convention from participant p where p.person = old.id or p.email = old.email) order by c.id for update;
     perform participant_erase(p) from participant p where p.person = old.id or p.email = old.email;
     return old;
 end $$;
@@ -1570,6 +1593,7 @@ create trigger person_gone before delete on person for each row execute function
 
 create function organisation_left() returns trigger language plpgsql as $$
 begin
+    perform from convention c where c.organisation = new.id or c.id in (select p.convention from participant p where p.organisation = new.id) order by c.id for update;
     perform participant_erase(p) from participant p where p.organisation = new.id;
     perform convention_move(new.id, c.id, 'cancelled', '{draft,open,closed}') from convention c where c.organisation = new.id and c.state in ('draft', 'open', 'closed');
     return null;

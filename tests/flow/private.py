@@ -146,7 +146,7 @@ class Org:
                      company=self.mark("participant"), key=plan.id(n, "secret"), **{"state": "coming", **more})
         plan.row("request", id=self.request, convention=self.convention, first=people[0], second=people[1], people="{1,2}", origin="organiser", priority=3,
                  state="accepted", message=self.mark("request"))
-        plan.row("plan", id=self.run, convention=self.convention, kind="plan", state="done", requests=[], said=self.mark("plan"), ended="=now()")
+        plan.row("plan", id=self.run, convention=self.convention, kind="plan", state="done", requests=[], said={"fr": self.mark("plan")}, ended="=now()")
         for id, number, state in ((self.timetable, 1, "preliminary"), (self.draft_timetable, 2, "draft")):
             plan.row("timetable", id=id, convention=self.convention, number=number, state=state, made="plan", plan=self.run, why={"what": self.mark("timetable")})
         plan.statements.append(f"update convention set current = '{self.timetable}' where id = '{self.convention}';")

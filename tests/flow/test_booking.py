@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the database itself refuses, whoever writes: nobody, no table and nobody bound together in two meetings at once; bookings that do
 not follow their meetings; hours and people that are not those of the slot and the request. By hand, as psql would."""
-from entregent import Daemon, Failure, check, equal, run, say
+import threading
+
+from entregent import Daemon, Failure, check, equal, run, say, wait_for
 from meetings import Convention
 from session import Session
 
@@ -53,7 +55,7 @@ class Book:
 
 def booked(test):
     def play():
-        with Daemon() as d, Session(d) as s:
+        with Daemon("tick_ms=600000") as d, Session(d) as s:
             test(Book(d, s))
     play.__name__ = test.__name__
     return play
@@ -153,6 +155,57 @@ def test_two_sessions(k):
     k.check_true()
 
 
+class Beside(threading.Thread):
+    """A statement in a session of its own, that may have to wait."""
+
+    def __init__(self, daemon, statement):
+        super().__init__()
+        self.session, self.statement, self.failure = Session(daemon), statement, None
+        self.session("set application_name = 'beside'")
+        self.start()
+
+    def run(self):
+        try:
+            self.session(self.statement)
+        except Exception as e:
+            self.failure = e
+
+    def waits(self, s):
+        wait_for(lambda: not self.is_alive() or s("select 1 from pg_stat_activity where application_name = 'beside' and wait_event_type = 'Lock'"), "it waits, or is done")
+
+    def end(self):
+        self.join(30)
+        self.session.close()
+        check(not self.is_alive() and self.failure is None, f"{self.statement} is done:", self.failure)
+
+
+@booked
+def test_the_convention_is_locked_first(k):
+    """Whoever waits for a convention holds nothing that is locked behind one: no two wait for each other."""
+    k.draft({("b1", "s1"): (1, "T1"), ("b2", "s3"): (2, "T2")})
+    plan = "01890a5d-ac96-774b-bcce-b302099a8057"
+    k.s(f"insert into plan (id, convention, kind, state, requests) values ('{plan}', '{k.v.id}', 'plan', 'running', '{{}}')")
+    person = k.v.people["s2"]
+    for statement, behind in ((f"select participant_erase(p) from participant p where p.id = '{person}'", f"update participant set updated = updated where id = '{person}'"),
+                              (f"select plan_say('{plan}', '{{\"seconds\": 1}}')", f"update plan set seen = seen where id = '{plan}'")):
+        k.s(f"begin; select from convention where id = '{k.v.id}' for update")
+        beside = Beside(k.daemon, statement)
+        beside.waits(k.s)
+        k.s(f"set local lock_timeout = '3s'; {behind}")
+        k.s("commit")
+        beside.end()
+    # One convention is reminded while another, that has ended, is in somebody's hands: who goes on to the notices does not wait.
+    k.s(f"begin; select from convention where id = '{k.other.id}' for update; update convention set ends = now() where id = '{k.other.id}'; commit")
+    k.s(f"update convention set starts = now() + interval '1 hour' where id = '{k.v.id}'")
+    k.s(f"begin; select from convention where id = '{k.other.id}' for update")
+    beside = Beside(k.daemon, "select conventions_tick(60, 3650, 200)")
+    beside.waits(k.s)
+    k.s("set local lock_timeout = '3s'; select notice_lock()")
+    k.s("commit")
+    beside.end()
+    equal(k.s("select kind, count(*) from notice where kind = 'reminder' group by 1"), ["reminder|4"], "reminded")
+
+
 @booked
 def test_published(k):
     """What the daemon publishes is booked like that; a row by hand that would break it is refused; a draft is nobody's booking."""
@@ -165,4 +218,4 @@ def test_published(k):
     say(f"{len(k.all()[0])} meetings, {len(k.all()[1])} bookings as they must be")
 
 
-run(test_twice_at_once, test_exchange, test_bookings_follow, test_hours_and_people, test_two_sessions, test_published)
+run(test_twice_at_once, test_exchange, test_bookings_follow, test_hours_and_people, test_two_sessions, test_the_convention_is_locked_first, test_published)

@@ -5,7 +5,7 @@ import itertools
 import json
 import threading
 
-from entregent import Daemon, check, each, equal, run
+from entregent import Client, Daemon, check, each, equal, run
 from people import person, text_of, wait_mail
 
 SOON = datetime.date.today() + datetime.timedelta(days=30)
@@ -127,7 +127,7 @@ def test_who_sees_it():
 
 def test_states():
     """Every move from every state: those of the table, and no other."""
-    allowed = {("draft", "open"), ("draft", "cancelled"), ("open", "closed"), ("open", "cancelled"), ("closed", "open"), ("closed", "over"), ("closed", "cancelled")}
+    allowed = {("draft", "open"), ("draft", "cancelled"), ("open", "closed"), ("open", "over"), ("open", "cancelled"), ("closed", "open"), ("closed", "over"), ("closed", "cancelled")}
     path = {"draft": [], "open": ["open"], "closed": ["open", "closed"], "over": ["open", "closed", "over"], "cancelled": ["cancelled"]}
     with Daemon() as d:
         organiser = d.organisation("organiser", 1)
@@ -279,6 +279,11 @@ def test_people():
         links = organiser.get(at_id)["links"]
         equal([x.rsplit("/", 1)[0] for x in links.values()], [f"http://127.0.0.1:{d.port}" + p for p in ("/badge", "/agenda", "", "/sheet")], "where they lead")
         check(links["checkin"].split("/")[-1].startswith("checkin?t=") and len({x[-54:] for x in links.values()}) == 3, links)
+        desk = person(d, "desk@exemple.fr", "Accueil", organiser.id)
+        reads = Client(d.port, desk.post("/v1/tokens", {"label": "lecture", "scopes": ["read"]}, 201).json["token"])
+        check("links" not in reads.get(at_id) and "links" in desk.get(at_id), "whoever reads only is not given what writes")
+        for page in (f"{at_id}/qr", f"/v1/conventions/{c['id']}/sheets"):
+            equal((reads("GET", page).status, desk("GET", page).status), (403, 200), "nor the arrivals' codes")
         joined(organiser, c, "Ada"), joined(organiser, c, "Bob")
         equal(joined(organiser, c, "Cléo", 409, email="cleo@exemple.fr")["code"], "state", "more people than convention_people")
         joined(organiser, c, "Ada", 200)

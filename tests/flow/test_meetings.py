@@ -53,8 +53,7 @@ class Badge:
 
     def __init__(self, d, convention, name):
         self.client, self.name = Client(d.port), name
-        links = convention.client.get(f"/v1/participants/{convention.people[name]}")["links"]
-        self.ticket = links["badge"].rsplit("/", 1)[1]
+        self.ticket = sealed(d, "badge", d.sql(f"select key from participant where id = '{convention.people[name]}'"))
         self.path, self.page = f"/v1/badges/{self.ticket}", f"/badge/{self.ticket}"
 
     def read(self):
@@ -196,6 +195,7 @@ def test_badge():
         wish = b1.wish(c.people["s2"])
         equal(s2.answer(wish["id"], "declined")["state"], "declined", "refused")
         equal(b1.wish(c.people["s2"], 409)["code"], "state", "once is enough")
+        equal(b1.answer(wish["id"], "withdrawn", 409)["code"], "state", "nor is the refusal taken away, to ask again")
         equal(s2.wish(c.people["b1"], 200)["state"], "asked", "s2 has thought again")
         equal(b1.answer(wish["id"], "accepted")["state"], "accepted", "and b1 agrees")
         equal(s2.answer(wish["id"], "withdrawn")["state"], "withdrawn", "who asks may withdraw")
@@ -216,6 +216,27 @@ def test_badge():
         # Erased, its link is worth nothing any more.
         organiser("DELETE", f"/v1/participants/{c.people['s2']}", expect=204)
         s2.client("GET", s2.path, expect=404)
+
+
+def test_asking_again():
+    """Who is asked by somebody once more is told of it once a day at most."""
+    with Daemon() as d:
+        c = Convention(d.organisation("organiser", 1), ["b1", "s1", "s2"], acceptance=True)
+        b1, s1 = (Badge(d, c, n) for n in ("b1", "s1"))
+
+        def told():
+            return int(d.sql(f"select count(*) from notice where kind = 'request' and participant = '{c.people['s1']}'"))
+
+        def again(message):
+            b1.answer(b1.wish(c.people["s1"], None, message=message)["id"], "withdrawn")
+        for i in range(3):
+            again(f"encore {i}")
+        equal(told(), 1, "in a day")
+        Badge(d, c, "s2").wish(c.people["s1"])
+        equal(told(), 2, "by somebody else")
+        d.sql("update notice set at = at - interval '25 hours'")
+        equal((b1.wish(c.people["s1"], 200)["state"], told()), ("asked", 3), "on the next day")
+        equal([r["state"] for r in s1.read()["requests"] if r["by"] == "other"], ["asked"] * 2, "its page shows what waits")
 
 
 def test_wishes_end():
@@ -244,6 +265,10 @@ def test_participations():
         mine = reader.get("/v1/participations")["items"]
         equal([(p["mine"], p["convention"]["name"], p["state"], p["meetings"], p["email"]) for p in mine], [(True, "Rendez-vous de Thiers", "listed", 0, "reader@example.org")], "its own")
         check(mine[0]["badge"].endswith(Badge(d, c, "b1").page), mine)
+        for scopes, badge in ((["read"], None), (["read", "needs"], mine[0]["badge"])):
+            token = reader if scopes == ["read"] else owner
+            token = Client(d.port, token.post("/v1/tokens", {"label": "à moi", "scopes": scopes}, 201).json["token"])
+            equal([p["badge"] for p in token.get("/v1/participations")["items"]], [badge], f"a token of {scopes}: a badge writes")
         equal([(p["mine"], p["badge"]) for p in owner.get("/v1/participations")["items"]], [(False, mine[0]["badge"])], "the owner's people")
         of_token = buyer.get("/v1/participations")["items"]
         equal([(p["mine"], p["badge"], p.get("email")) for p in of_token], [(False, None, None)], "a token is nobody")
@@ -365,10 +390,16 @@ def test_invitation():
             equal(r["priority"], 1 + min(4, scores[r["second"]["company"]] // 20), "by its score")
         # The invitation leads to the page; answering is coming, and the address is known then.
         c.people = {p["company"]: p["id"] for p in people.values()}
+        for what in (None, "arrived"):
+            if what:
+                organiser.post(f"/v1/participants/{c.people['Atelier 3']}/{what}", None, expect=200)
+            hidden = organiser.get(f"/v1/participants/{c.people['Atelier 3']}")
+            check("email" not in hidden and "links" not in hidden, "nor are their links, which lead to them", hidden)
         badge = Badge(d, c, "Atelier 0")
         equal(badge.read()["requests"][0]["need"]["title"], posted["title"], "what it is about")
         badge.answer(badge.read()["requests"][0]["id"], "accepted")
-        equal(organiser.get(f"/v1/participants/{c.people['Atelier 0']}")["email"], "atelier0@example.org", "it comes")
+        came = organiser.get(f"/v1/participants/{c.people['Atelier 0']}")
+        equal((came["email"], came["links"]["badge"].rsplit("/", 1)[1]), ("atelier0@example.org", badge.ticket), "it comes")
         refuser = Badge(d, c, "Atelier 2")
         refuser.answer(refuser.read()["requests"][0]["id"], "declined")
         equal(organiser.post(path, {"need": posted["id"]}, expect=200).json, {"found": 4, "invited": 0, "requests": 0, "unreachable": 1}, "who refused is not asked again")
@@ -421,8 +452,8 @@ def test_slot_on_acceptance():
 def test_rest_and_caps():
     """Slots picked on acceptance hold the rests and caps, also those of the whole convention; booths; bonds."""
     with Daemon() as d:
-        c = Convention(d.organisation("organiser", 1), ["b1", "b2", "s1", "s2", "s3"], mode="acceptance", slots=8, tables=3, rest=1, most=2)
-        for name, rules in (("s1", {"table": "T3"}), ("b1", {"bound": 1}), ("b2", {"bound": 1})):
+        c = Convention(d.organisation("organiser", 1), ["b1", "b2", "b3", "s1", "s2", "s3"], mode="acceptance", slots=8, tables=3, rest=1, most=2)
+        for name, rules in (("s1", {"table": "T3"}), ("s2", {"table": "T2"}), ("b3", {"table": "T3"}), ("b1", {"bound": 1}), ("b2", {"bound": 1})):
             at = f"/v1/participants/{c.people[name]}"
             view = c.client.get(at)
             c.client.put(at, {"name": name, "side": view["side"], **rules}, view["version"], 200)
@@ -431,6 +462,9 @@ def test_rest_and_caps():
         equal(second, 3, "a slot of rest between")
         equal(c.ask("b1", "s3")["meeting"], None, "two are enough")
         equal(c.ask("b2", "s2")["meeting"]["slot"] in (1, 3), False, "not when who is bound to it meets")
+        equal(c.ask("b3", "s1")["meeting"]["table"], "T3", "the booth of both")
+        c.add("s4", table="T1")
+        check(c.ask("b3", "s4")["meeting"]["table"] in ("T1", "T3"), "one booth of two")
 
 
 def test_acceptance_begins():
@@ -627,5 +661,5 @@ def test_page():
         check("en" in b1.client("GET", b1.page, headers={"Accept-Language": "en"}, expect=200).text.split(">", 2)[1], "in the reader's language")
 
 
-run(test_organiser_requests, test_sides, test_pins, test_badge, test_wishes_end, test_participations, test_import, test_import_large, test_invitation, test_slot_on_acceptance,
+run(test_organiser_requests, test_sides, test_pins, test_badge, test_asking_again, test_wishes_end, test_participations, test_import, test_import_large, test_invitation, test_slot_on_acceptance,
     test_rest_and_caps, test_acceptance_begins, test_accepted_meanwhile, test_accept_race, test_gaps_are_the_solvers, test_page, seconds=400)

@@ -16,6 +16,7 @@ import entregent
 from entregent import Client, Daemon, check, equal, need, offer, run, skip, wait_for
 from meetings import Convention
 from people import mails, person, text_of, wait_mail
+from private import sealed
 
 PEOPLE = ("bAnna", "bLeo", "s1", "s2", "s3")
 START = "2049-03-02T09:00:00+01:00"
@@ -136,6 +137,41 @@ def test_hours_that_move():
                 before = first[name][id]
                 equal((int(e["start"][9:11]), int(e["sequence"])), (int(before["start"][9:11]) + 1, int(before["sequence"]) + 1), name)
         wait_mail(d, f"banna@{c.id[-12:]}.example.org", "Votre programme change", "déplacé (auparavant : 9 h 00 – 9 h 20, table T1)")
+        second = calendars(d, o, c)
+        o.put(c.path, {**later, "place": "Gymnase"}, version=now["version"] + 1, expect=200)
+        for name, events in calendars(d, o, c).items():
+            for id, e in events.items():
+                before = second[name][id]
+                equal((e["start"], int(e["sequence"])), (before["start"], int(before["sequence"]) + 1), f"{name}, elsewhere")
+                check(e["location"].startswith("Gymnase"), e)
+        wait_mail(d, f"banna@{c.id[-12:]}.example.org", "Votre programme change", "Lieu : Gymnase", "déplacé (auparavant : 10 h 00 – 10 h 20, table T1, Halle)")
+
+
+def test_who_declines():
+    """Who says that it does not come after all is told that its meetings are gone: its calendar file has them no more."""
+    with Daemon() as d:
+        o = d.organisation("organiser", 1)
+        c = programme(d, o)
+        badge = links(o, c, "bAnna")["badge"].replace("/badge/", "/v1/badges/")
+        me = Client(d.port)
+        me("PUT", badge, {"state": "declined"}, {"If-Match": me("GET", badge).headers["ETag"]}, expect=200)
+        sent = attached(wait_mail(d, f"banna@{c.id[-12:]}.example.org", "Votre programme change"))
+        equal([(m, len(e)) for m, e in sent.items()], [("CANCEL", 2)], "what is cancelled")
+
+
+def test_over():
+    """Who has met is asked what came of it, when the organiser ends the day as when the time does."""
+    with Daemon("tick_ms=100") as d:
+        o = d.organisation("organiser", 1)
+        by_hand, by_time = programme(d, o), programme(d, o)
+        begin(d, by_hand, 2)
+        by_hand.move("over")
+        begin(d, by_time, 8)
+        d.sql(f"update convention set ends = now() where id = '{by_time.id}'")
+        for c in by_hand, by_time:
+            wait_for(lambda: c.view()["state"] == "over", "it ends")
+            told = d.sql(f"select string_agg(p.name, ' ' order by p.name) from notice n join participant p on p.id = n.participant where n.convention = '{c.id}' and n.kind = 'feedback'")
+            equal(told, {by_hand: "bAnna bLeo s1 s2", by_time: "bAnna bLeo s1 s2 s3"}[c], "who is asked")
 
 
 def parts(mail):
@@ -333,8 +369,7 @@ def test_the_funnel_of_a_need():
         equal(o.post(f"{c.path}/invitations", {"need": id}, expect=200).json["requests"], 2, "requests of the need")
         people = o.get(f"{c.path}/participants?limit=50")["items"]
         for p in people:
-            badge = o.get(f"/v1/participants/{p['id']}")["links"]["badge"]
-            path = f"/v1{path_of(badge).replace('/badge/', '/badges/')}"
+            path = "/v1/badges/" + sealed(d, "badge", d.sql(f"select key from participant where id = '{p['id']}'"))
             Client(d.port)("PUT", path, {"state": "coming"}, {"If-Match": Client(d.port)("GET", path).headers["ETag"]}, expect=200)
         requests = o.get(f"{c.path}/requests?limit=50")["items"]
         for r in requests:
@@ -383,7 +418,7 @@ def test_erased_while_it_is_planned():
         c = Convention(d, o, ("bZenobie", "s1", "s2"), [("bZenobie", "s1"), ("bZenobie", "s2")], start=START, rules={"s2": {"absent": [1, 2, 3, 4, 5, 6, 7, 8]}})
         plan = c.plan(seconds=30)
         d.sql(f"update plan set state = 'running' where id = '{plan['id']}'; select participant_erase(p) from participant p where p.id = '{c.people['bZenobie']}'; "
-              f"select plan_end('{plan['id']}', 'done', 'bZenobie', null, '[null, null]', '[{{\"meeting\": 1, \"kind\": \"absent\", \"fr\": \"bZenobie\", \"en\": \"bZenobie\"}}]')")
+              f"select plan_end('{plan['id']}', 'done', '{{\"fr\": \"bZenobie\"}}', null, '[null, null]', '[{{\"meeting\": 1, \"kind\": \"absent\", \"fr\": \"bZenobie\", \"en\": \"bZenobie\"}}]')")
         left = {t: [row for row in rows.splitlines() if "Zenobie" in row] for t, rows in everything(d).items()}
         equal({t: rows for t, rows in left.items() if rows}, {}, "what is left of it")
 
@@ -420,5 +455,5 @@ def test_who_is_erased_leaves_nothing():
 
 if not os.path.exists(f"{entregent.BUILD}/tests/drive_ical"):
     skip("no libical")
-run(test_calendars, test_a_calendar_is_its_persons, test_hours_that_move, test_mails, test_called_off, test_sheets, test_outcomes, test_the_funnel_of_a_need,
+run(test_calendars, test_a_calendar_is_its_persons, test_hours_that_move, test_who_declines, test_over, test_mails, test_called_off, test_sheets, test_outcomes, test_the_funnel_of_a_need,
     test_unsubscribing, test_erased_while_it_is_planned, test_who_is_erased_leaves_nothing)

@@ -150,7 +150,7 @@ def test_the_child_dies():
         os.kill(pid, signal.SIGKILL)
         got = c.ended(said)
         equal(got["state"], "failed", "failed")
-        check("signal 9" in got["said"], got["said"])
+        check("s'est interrompu (signal 9)" in got["said"]["fr"] and "broke off (signal 9)" in got["said"]["en"], got["said"])
         # What it had shown is not lost, and the next one runs.
         check(c.timetable(got["timetable"])["placed"] > 0, "the best that was shown")
         equal(c.ended(c.plan(seconds=1))["state"], "done", "the next one")
@@ -178,7 +178,7 @@ def test_memory_is_limited():
         check(64 << 20 < int(limit) < 1 << 30, "limit", limit)
         os.kill(pid, signal.SIGABRT)
         got = c.ended(said)
-        equal((got["state"], "plan_memory_mib" in got["said"]), ("failed", True), got["said"])
+        equal((got["state"], "plan_memory_mib" in got["said"]["fr"]), ("failed", True), got["said"])
         check(d.ready(), "the daemon serves")
 
 
@@ -215,7 +215,7 @@ def test_the_daemon_stops_and_dies():
         equal(o.get(f"/v1/plans/{second['id']}")["state"], "running", "nobody has looked yet")
         d.sql(f"update plan set seen = now() - interval '2 minutes' where id = '{second['id']}'")
         got = c.ended(second)
-        equal((got["state"], got["said"]), ("failed", "its process is gone"), "found dead")
+        equal((got["state"], got["said"]["en"]), ("failed", "Its process is gone."), "found dead")
         equal(c.ended(c.plan(seconds=1))["state"], "done", "the next one")
 
 
@@ -238,7 +238,7 @@ def test_why_it_is_impossible():
         english = c.client("GET", c.path + "/advice", headers={"Accept-Language": "en"}, expect=200).json["impossible"]
         check(english != advice["impossible"] and "b1" in english, english)
         got = c.ended(c.plan())
-        equal((got["state"], got["said"], "timetable" in got), ("failed", advice["impossible"], False), "the reason, in words")
+        equal((got["state"], got["said"], "timetable" in got), ("failed", {"fr": advice["impossible"], "en": english}, False), "the reason, in words")
 
 
 def test_advice():
@@ -283,7 +283,11 @@ def test_publication():
         states = [(t["number"], t["state"], t["current"]) for t in o.get(c.path + "/timetables")["items"]]
         equal(states, [(3, "final", True), (2, "draft", False), (1, "replaced", False)], "versions")
         equal(c.places(c.timetable(first["id"])), c.places(third), "the former one is still known")
+        happened = c.view()["happened"]
         o("DELETE", f"/v1/timetables/{second['id']}", expect=204)
+        with Stream(o, happened, c.path + "/events") as s:
+            e = s.event()
+            equal((e.kind, e.json["id"], e.json["state"]), ("draft", second["id"], "dropped"), "the others hear of it")
         o("DELETE", f"/v1/timetables/{second['id']}", expect=409)
         o("DELETE", f"/v1/timetables/{third['id']}", expect=409)
         o("GET", f"/v1/timetables/{second['id']}", expect=404)
@@ -416,7 +420,21 @@ def test_what_changed_since_keeps_a_draft_back():
              {("b2", "s1"): (1, "T2")})
 
 
+def test_who_meets_others_at_once_is_not_bound():
+    with hall() as (d, o):
+        c = small(d, o)
+        c.publish(c.draft({("b1", "s1"): (1, "T1"), ("b2", "s2"): (1, "T2"), ("b1", "s2"): (2, "T1")}))
+
+        def bind(name, expect, lang="fr"):
+            return o("PUT", f"/v1/participants/{c.people[name]}", {"name": name, "bound": 7}, {"If-Match": '"1"', "Accept-Language": lang}, expect).json
+        equal(bind("b1", 200)["bound"], 7, "the first of them")
+        equal(refusal(bind("b2", 409)), ("conflict", ["b2 et s2, au créneau 1 : qui leur est lié a rendez-vous alors."]), "both meet somebody then")
+        check("somebody bound to them" in bind("b2", 409, "en")["detail"], "in English")
+        check("bound" not in o.get(f"/v1/participants/{c.people['b2']}"), "nothing has changed")
+
+
 if __name__ == "__main__":
     run(test_a_run, test_what_is_asked_for_is_checked, test_progress_is_live, test_a_stop_is_heard_at_once, test_the_child_dies, test_memory_is_limited,
         test_how_many_at_once, test_the_daemon_stops_and_dies, test_another_process_stops_it, test_why_it_is_impossible, test_advice, test_publication,
-        test_two_versions_differ, test_an_upload, test_a_move_and_its_conflict_in_words, test_what_changed_since_keeps_a_draft_back, seconds=300)
+        test_two_versions_differ, test_an_upload, test_a_move_and_its_conflict_in_words, test_what_changed_since_keeps_a_draft_back,
+        test_who_meets_others_at_once_is_not_bound, seconds=300)

@@ -90,6 +90,18 @@ static void hours_are_those_of_the_place(void **state)
     assert_true(has(got, "provisoire"));
 }
 
+// As toISOString writes them: Paris is meant. The clocks change between the two days.
+static void hours_in_z_are_those_of_paris(void **state)
+{
+    const char *got = page(*state,
+                           "{\"convention\":{\"starts\":\"2049-03-27T08:00:00Z\",\"zone\":\"00:00Z\"},\"participant\":{\"state\":\"coming\"},\"meetings\":["
+                           "{\"start\":\"2049-03-27T08:00:00+00:00\",\"end\":\"2049-03-27T08:20:00+00:00\"},"
+                           "{\"start\":\"2049-03-28T08:00:00+00:00\",\"end\":\"2049-03-28T08:20:00+00:00\"}]}",
+                           BEFORE, NULL);
+    assert_true(has(got, "<strong>09:00–09:20</strong>"));
+    assert_true(has(got, "<h3>dimanche 28 mars 2049</h3>\n<ul>\n<li><strong>10:00–10:20</strong>"));
+}
+
 static void buttons_of_who_comes(void **state)
 {
     const char *got = page(*state, PAGE("coming", "open"), BEFORE, NULL);
@@ -135,6 +147,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_others_wrote_is_text, setup, teardown),
         cmocka_unit_test_setup_teardown(hours_are_those_of_the_place, setup, teardown),
+        cmocka_unit_test_setup_teardown(hours_in_z_are_those_of_paris, setup, teardown),
         cmocka_unit_test_setup_teardown(buttons_of_who_comes, setup, teardown),
         cmocka_unit_test_setup_teardown(buttons_go_with_the_state, setup, teardown),
         cmocka_unit_test_setup_teardown(people_who_are_asked_already_are_left_out, setup, teardown),
