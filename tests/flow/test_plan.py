@@ -158,6 +158,43 @@ def test_why_there_is_none():
     equal((answer["feasible"], answer["placed"]), (True, 3), "three of four")
 
 
+def reason_of(a, lang="en"):
+    """Why the only meeting that is left out is."""
+    path = f"{directory()}/t.json"
+    plan("solve", written(a), "--seconds", 5, "--out", path, lang=lang)
+    left, = json.loads(read(path))["left_out"]
+    return left["reason"]
+
+
+def test_why_one_is_left_out():
+    late = agenda("abcd", ["ab", "cd"], slots=3)
+    late["meetings"][0]["slot"] = 3
+    late["meetings"][1]["after"] = ["m1"]
+    check("it must come after meeting m1 (a and b), which lies in slot 3 (Matin)" in reason_of(late), reason_of(late))
+    check("il doit suivre le rendez-vous m1 (a et b), placé au créneau 3 (Matin)" in reason_of(late, "fr"), "in French")
+    round = agenda("abcd", ["ab", "cd"], slots=3)
+    round["meetings"][0]["after"], round["meetings"][1]["after"] = ["m2"], ["m1"]
+    check("runs in a circle" in reason_of(round), reason_of(round))
+    rest = agenda("abc", ["ab", "ac"], slots=3)
+    rest["people"][0]["rest"], rest["meetings"][0]["slot"] = 1, 2
+    check("a meets somebody else, rests or is not there" in reason_of(rest), reason_of(rest))
+    bound = agenda("abcd", ["ab", "cd"], slots=1)
+    bound["bound"], bound["meetings"][0]["slot"] = [["a", "c"]], 1
+    check("goes with a (who meets somebody)" in reason_of(bound), reason_of(bound))
+
+
+def test_a_lock_against_its_own_session():
+    a = agenda("abc", ["ab", "ac"], complete=True)
+    a["sessions"] = [{"name": "A", "slots": 2}, {"name": "B", "slots": 2}]
+    a["meetings"][0].update(session="A", slot=3)
+    wanted = "it is locked to a slot that its session does not have, or that is forbidden to it"
+    check(wanted in solve(written(a), status=NO)["reason"], "JSON")
+    out, _ = plan("check", written(a), written({"meetings": [{"id": "m1", "slot": 3, "table": "1"}, {"id": "m2", "slot": 4, "table": "1"}]}), status=NO)
+    check("Meeting m1 (a and b) is locked to a slot that its session does not have" in out, out)
+    fixed = written(SMALL.replace("fixed = [0, 0, 0]", "fixed = [3, 0, 0]"), "none.dzn")
+    check(wanted in solve(fixed, status=NO)["reason"], "MiniZinc data")
+
+
 # ---- Files
 
 class Page(html.parser.HTMLParser):
@@ -455,6 +492,7 @@ def test_real_instances():
 
 
 if __name__ == "__main__":
-    run(test_the_demonstration, test_everything_drawn_is_valid, test_what_is_easy_is_proven, test_why_there_is_none,
+    run(test_the_demonstration, test_everything_drawn_is_valid, test_what_is_easy_is_proven, test_why_there_is_none, test_why_one_is_left_out,
+        test_a_lock_against_its_own_session,
         test_files_hold_what_was_planned, test_files_that_cannot_be_written, test_tampering_is_found, test_how_many_tables,
         test_errors_say_where, test_an_interrupt_keeps_the_best, test_progress_is_a_bar, test_minizinc_data, test_real_instances, seconds=300)
