@@ -53,7 +53,9 @@ static enum result solve(struct planrun *r, const struct plan_options *how, cons
 {
     planrun_solve(r, how);
     // Files first: the object for scripts is the last line, and what it says is done then.
-    bool written = !plan_timetable(r->plan) || planout_write(out, r);
+    bool found = plan_timetable(r->plan) != NULL, written = !found || planout_write(out, r);
+    if (!found)
+        planout_keep(out, r->o);
     enum result result = plantold_result(r);
     plan_free(r->plan);
     return written ? result : RESULT_USAGE;

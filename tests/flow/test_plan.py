@@ -282,13 +282,52 @@ def test_files_hold_what_was_planned():
 
 def test_files_that_cannot_be_written():
     problem, folder = written(agenda("ab", ["ab"])), directory()
-    for out, word in ((f"{folder}/x.pdf", ".html"), (f"{folder}/nowhere/x.json", "nowhere"), (f"{folder}/x.json,{folder}/y", ".ics"),
+    for out, word in ((f"{folder}/nowhere/x.json", "nowhere"), (f"{folder}/x.json,{folder}/y", ".ics"),
                       ("", "file"), (f"{folder}/x.ics", "/sessions/0/start")):
         _, err = plan("solve", problem, "--out", out, status=USAGE)
         check(word in err, out, err)
     os.mkdir(f"{folder}/taken.json")
     check("taken.json" in plan("solve", problem, "--seconds", 1, "--out", f"{folder}/taken.json", status=USAGE)[1], "a folder of that name")
     equal(os.listdir(folder), ["taken.json"], "nothing is left behind")
+
+
+def test_nothing_of_others_is_overwritten():
+    a = agenda("ab", ["ab"])
+    problem, folder = written(a), directory()
+    os.symlink(problem, f"{folder}/link.json")
+    for out in (problem, f"{folder}/../{os.path.basename(folder)}/link.json", f"{folder}/t.csv,{problem}"):
+        check("agenda itself" in plan("solve", problem, "--out", out, status=USAGE)[1], out)
+    with open(problem) as stdin:
+        done = subprocess.run([f"{BUILD}/entregent", "plan", "solve", "-", "--out", problem, "--lang", "fr"], stdin=stdin, capture_output=True,
+                              text=True, timeout=60, env=environment())
+    check(done.returncode == USAGE and "l'agenda lui-même" in done.stderr, done)
+    equal(json.loads(read(problem)), a, "the agenda is as it was")
+    for name, text in (("t.json.new", "mine"), ("t.json", "old")):
+        with open(f"{folder}/{name}", "w") as f:
+            f.write(text)
+    os.chmod(f"{folder}/t.json", 0o640)
+    os.umask(mask := os.umask(0))
+    plan("solve", problem, "--out", f"{folder}/t.json,{folder}/t.csv")
+    equal(read(f"{folder}/t.json.new"), "mine", "a file of the user's")
+    equal([os.stat(f"{folder}/t.{s}").st_mode & 0o777 for s in ("json", "csv")], [0o640, 0o666 & ~mask], "permissions")
+    equal(sorted(os.listdir(folder)), ["link.json", "t.csv", "t.json", "t.json.new"], "nothing else is left there")
+
+
+def test_a_file_without_a_suffix():
+    problem, folder = written(agenda("ab", ["ab"])), directory()
+    for name in ("answer", "tmp.Xy12", "a, b"):
+        out, _ = plan("solve", problem, "--out", f"{folder}/{name}")
+        check(f"Written: {folder}/{name} (JSON)" in out, out)
+        check(plan("check", problem, f"{folder}/{name}")[0].startswith("OK\n"), name)
+    plan("solve", problem, "--out", "/dev/null")
+    check(not os.path.isfile("/dev/null"), "a device stays one")
+    # There is none: what stood there before stays, and is said to be old.
+    path = f"{folder}/answer"
+    none = written(agenda("abc", ["ab", "ac"], slots=1, complete=True))
+    before = read(path)
+    _, err = plan("solve", none, "--out", path, status=NO)
+    check(f"{path}: nothing is written to it" in err and read(path) == before, err)
+    check("nothing is written" not in plan("solve", none, "--out", f"{folder}/new.json", status=NO)[1], "nothing stood there")
 
 
 # ---- check
@@ -494,5 +533,6 @@ def test_real_instances():
 if __name__ == "__main__":
     run(test_the_demonstration, test_everything_drawn_is_valid, test_what_is_easy_is_proven, test_why_there_is_none, test_why_one_is_left_out,
         test_a_lock_against_its_own_session,
-        test_files_hold_what_was_planned, test_files_that_cannot_be_written, test_tampering_is_found, test_how_many_tables,
+        test_files_hold_what_was_planned, test_files_that_cannot_be_written, test_nothing_of_others_is_overwritten, test_a_file_without_a_suffix,
+        test_tampering_is_found, test_how_many_tables,
         test_errors_say_where, test_an_interrupt_keeps_the_best, test_progress_is_a_bar, test_minizinc_data, test_real_instances, seconds=300)
