@@ -37,7 +37,7 @@ static void write_json(const struct planrun *r, struct text *out)
         if (why[i].meeting != AGENDA_NONE)
             json_array_append_new(left, left_json(r->agenda, &why[i], r->o->lang, arena));
     json_object_set_new(object, "left_out", left);
-    json_object_set_new(object, "levels", plantold_levels(r->plan));
+    json_object_set_new(object, "levels", plantold_levels(r->agenda, r->plan));
     if (r->agenda->name)
         json_object_set_new(object, "name", json_string(r->agenda->name));
     char *bytes = json_dumps(object, JSON_INDENT(1));

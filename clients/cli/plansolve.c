@@ -73,6 +73,7 @@ enum result plansolve_run(struct call *c, const struct options *o)
                                .memory = (size_t)option_number(o, OPTION_MEMORY, MEMORY_MIB) << 20};
     enum result result = RESULT_USAGE;
     (void)c;
+    r.order = how.order;
     r.until = r.started + option_number(o, OPTION_SECONDS, SECONDS) * 1000000;
     if (read_order(o, how.order) && planout_read(&out, o, arena) && planfile_agenda(o, o->word[2], &agenda, arena) &&
         planout_fits(&out, o, &agenda)) {

@@ -15,8 +15,9 @@ const char *plantold_value(enum level l, int64_t value, struct arena *arena);
 // Whether the level says anything of the agenda: weight and fairness do not where all meetings are placed or none,
 // change not where nothing was published.
 bool plantold_tells(const struct agenda *a, enum level l);
-// {"weight": {"value", "bound", "proven"}, ...}; value null while there is no timetable.
-json_t *plantold_levels(struct plan *p);
+// {"weight": {"value", "bound", "proven"}, ...}; value null while there is no timetable. fairness has a "person", too: the
+// id of the least served, null where nobody has less than all.
+json_t *plantold_levels(const struct agenda *a, struct plan *p);
 // Writes the object as one line on stdout, and it is gone. NULL is fine.
 void plantold_print(json_t *object);
 

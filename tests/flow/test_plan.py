@@ -136,6 +136,25 @@ def test_what_is_easy_is_proven():
     check("4 of 4" in out and "proven best" in out, out)
 
 
+def test_proven_says_it_of_what_counts_before_gaps():
+    """A has three meetings and two slots; whom it is fairest to leave out is open for a while."""
+    names = ["A", "B", "C", "D", "E", "F"] + [side + str(i) for i in range(150) for side in "xy"]
+    pairs = [("A", "B"), ("A", "C"), ("A", "D"), ("B", "E"), ("C", "F")] + [(f"x{i}", f"y{i}") for i in range(150)]
+    a = agenda(names, pairs, slots=64, tables=20)
+    a["people"][0]["absent"] = list(range(3, 65))
+    for m in a["meetings"]:
+        m["weight"] = 5 if m["id"] in ("m1", "m2") else 1
+    path = f"{directory()}/t.json"
+    for order, before in (("weight,fairness,gaps,change,tables", ("weight", "fairness")), ("weight,gaps,fairness,change,tables", ("weight",))):
+        answer = solve(written(a), "--seconds", 2, "--levels", order, "--out", path)
+        levels = json.loads(read(path))["levels"]
+        equal(answer["proven"], levels["gaps"]["proven"] and all(levels[l]["proven"] for l in before), [order, levels])
+        equal(levels["fairness"]["person"], "D", "the least served")
+        check("person" not in levels["weight"], levels)
+    solve(written(agenda("ab", ["ab"])), "--out", path)
+    equal(json.loads(read(path))["levels"]["fairness"]["person"], None, "nobody has less than all")
+
+
 def test_why_there_is_none():
     problem = written(agenda("abcde", ["ab", "ac", "ad", "ae"], slots=3, complete=True))
     answer = solve(problem, status=NO)
@@ -531,7 +550,7 @@ def test_real_instances():
 
 
 if __name__ == "__main__":
-    run(test_the_demonstration, test_everything_drawn_is_valid, test_what_is_easy_is_proven, test_why_there_is_none, test_why_one_is_left_out,
+    run(test_the_demonstration, test_everything_drawn_is_valid, test_what_is_easy_is_proven, test_proven_says_it_of_what_counts_before_gaps, test_why_there_is_none, test_why_one_is_left_out,
         test_a_lock_against_its_own_session,
         test_files_hold_what_was_planned, test_files_that_cannot_be_written, test_nothing_of_others_is_overwritten, test_a_file_without_a_suffix,
         test_tampering_is_found, test_how_many_tables,
