@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "core/words.h"
 #include "wire/agenda.h"
 #include "wire/diary.h"
 #include "wire/listing.h"
@@ -55,15 +54,9 @@ static void write_csv(const struct planrun *r, struct text *out)
     listing_write(out, r->agenda, plan_timetable(r->plan), why, count, r->o->lang);
 }
 
-// UIDs stand behind the agenda's name, as a name of a host is written.
 static void write_ics(const struct planrun *r, struct text *out)
 {
-    struct arena *arena = arena_new();
-    char *host = arena_string(arena, words_key(arena, r->agenda->name ? r->agenda->name : ""));
-    for (char *c = host; *c; c++)
-        *c = *c == ' ' ? '-' : *c;
-    diary_write(out, r->agenda, plan_timetable(r->plan), *host ? host : "entregent", clock_wall() / 1000, r->o->lang);
-    arena_free(arena);
+    diary_write(out, r->agenda, plan_timetable(r->plan), clock_wall() / 1000, r->o->lang);
 }
 
 static void write_html(const struct planrun *r, struct text *out)

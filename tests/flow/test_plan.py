@@ -258,7 +258,7 @@ def events(text):
     return found
 
 
-HOSTILE = ["<script>alert(1)</script>", "=HYPERLINK(\"x\")", 'Zoé "Z" <b>, & co', "Renée; \\n"]
+HOSTILE = ["<script>alert(1)</script>", "=HYPERLINK(\"x\")", 'Zoé "Z" <b>, & co', "Renée; \\n;=1+1"]
 
 
 def test_files_hold_what_was_planned():
@@ -278,16 +278,18 @@ def test_files_hold_what_was_planned():
         start = f"2027-05-18 {9 + (int(row['slot']) - 1) * 20 // 60:02d}:{(int(row['slot']) - 1) * 20 % 60:02d}"
         equal((int(row["slot"]), row["table"], row["start"], row["reason"]), (timetable[id]["slot"], timetable[id]["table"], start, ""), id)
     equal(rows["m4"]["person1"], "'" + HOSTILE[1], "no formula")
+    pieces = [piece for line in read(paths["csv"]).split("\n") for piece in line.split(";")]
+    check(not any(piece.lstrip('"')[:1] in tuple("=+-@") for piece in pieces), "nor where it is split at semicolons", pieces)
     equal((rows["m1"]["person1"], rows["m1"]["organisation2"]), (HOSTILE[0], f"Chez {HOSTILE[2]}"), "names")
 
-    found = events(read(paths["ics"]))
-    equal(sorted(found), [f"{id}@journee-d-ete-plus" for id in sorted(timetable)], "UIDs")
+    found = {uid.split("@")[0]: event for uid, event in events(read(paths["ics"])).items()}
+    equal(sorted(found), sorted(timetable), "UIDs")
     for id, m in timetable.items():
-        event = found[f"{id}@journee-d-ete-plus"]
+        event = found[id]
         minutes = 7 * 60 + (m["slot"] - 1) * 20
         equal((event["DTSTART"], event["TRANSP"]), (f"20270518T{minutes // 60:02d}{minutes % 60:02d}00Z", "OPAQUE"), id)
         equal(event["LOCATION"], "Table 2" if m["table"] == "2" else "Salon <1>", id)
-    equal(found["m1@journee-d-ete-plus"]["SUMMARY"], f"{HOSTILE[0]} – {HOSTILE[2]}", "summary")
+    equal(found["m1"]["SUMMARY"], f"{HOSTILE[0]} – {HOSTILE[2]}", "summary")
 
     page = Page().read(paths["html"])
     text = " ".join(page.text)
@@ -297,6 +299,26 @@ def test_files_hold_what_was_planned():
     equal([page.classes.count(c) for c in ("grid", "person", "card")], [2, 4, used], "pages")
     plan("solve", problem, "--seconds", 2, "--out", paths["html"], lang="fr")
     check("mardi 18 mai 2027" in read(paths["html"]), "in French")
+
+
+def test_calendars_of_several_agendas():
+    """Read into one calendar, none overwrites another's events, and what was planned last counts."""
+    def calendar(a):
+        path = f"{directory()}/t.ics"
+        solve(written(a), "--seconds", 5, "--out", path)
+        return events(read(path))
+    one, other = timed(agenda("ab", ["ab"])), timed(agenda("cd", ["cd"]))
+    one["meetings"][0]["slot"] = 1
+    first, second = calendar(one), calendar(other)
+    check(not set(first) & set(second), first, second)
+    time.sleep(1.1)  # until the clock of calendars has moved on
+    one["people"].append({"id": "e"})
+    one["meetings"].append({"id": "m2", "people": ["a", "e"]})
+    one["meetings"][0].update(previous={"slot": 1, "table": "1"}, slot=3)
+    again = calendar(one)
+    check(set(first) < set(again), first, again)
+    uid, = first
+    check(int(again[uid]["SEQUENCE"]) > int(first[uid]["SEQUENCE"]) and again[uid]["DTSTART"] != first[uid]["DTSTART"], first, again)
 
 
 def test_files_that_cannot_be_written():
@@ -552,6 +574,6 @@ def test_real_instances():
 if __name__ == "__main__":
     run(test_the_demonstration, test_everything_drawn_is_valid, test_what_is_easy_is_proven, test_proven_says_it_of_what_counts_before_gaps, test_why_there_is_none, test_why_one_is_left_out,
         test_a_lock_against_its_own_session,
-        test_files_hold_what_was_planned, test_files_that_cannot_be_written, test_nothing_of_others_is_overwritten, test_a_file_without_a_suffix,
+        test_files_hold_what_was_planned, test_calendars_of_several_agendas, test_files_that_cannot_be_written, test_nothing_of_others_is_overwritten, test_a_file_without_a_suffix,
         test_tampering_is_found, test_how_many_tables,
         test_errors_say_where, test_an_interrupt_keeps_the_best, test_progress_is_a_bar, test_minizinc_data, test_real_instances, seconds=300)
