@@ -6,6 +6,8 @@
 
 #include "wire/csv.h"
 
+#include "samecell.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,20 +20,6 @@ static void fail(int line)
 {
     fprintf(stderr, "property of line %d does not hold\n", line);
     abort();
-}
-
-// The same but for the apostrophe that wire/csv puts before a formula, wherever a cell may begin.
-static bool same_cell(const char *got, const char *wanted)
-{
-    for (const char *at = wanted;; at++, got++) {
-        const char *first = at == wanted ? at : at + strspn(at, "\"");
-        bool begins = at == wanted || strchr(";\t\r\n", at[-1]);
-        bool formula = begins && *first && strchr("=+-@\t\r", *first);
-        CHECK(!formula || *got == '\'');
-        got += formula;
-        if (!*at || *at != *got)
-            return *at == *got;
-    }
 }
 
 static void check_written(const struct csvread *r)
