@@ -75,10 +75,14 @@ enum result plansolve_run(struct call *c, const struct options *o)
     (void)c;
     r.order = how.order;
     r.until = r.started + option_number(o, OPTION_SECONDS, SECONDS) * 1000000;
-    if (read_order(o, how.order) && planout_read(&out, o, arena) && planfile_agenda(o, o->word[2], &agenda, arena) &&
-        planout_fits(&out, o, &agenda)) {
-        agenda_view(&view, &agenda, arena);
-        result = solve(&r, &how, &out);
+    if (read_order(o, how.order) && planout_read(&out, o, arena)) {
+        const char *why = planfile_agenda(o, o->word[2], &agenda, arena);
+        if (why)
+            plantold_refused(&r, why);
+        else if (planout_fits(&out, o, &agenda)) {
+            agenda_view(&view, &agenda, arena);
+            result = solve(&r, &how, &out);
+        }
     }
     arena_free(arena);
     return result;

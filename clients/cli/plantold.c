@@ -5,6 +5,7 @@
 #include "layout.h"
 #include "say.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "core/greedy.h"
 
@@ -124,6 +125,13 @@ static void print_object(const struct planrun *r)
         "bound", r->state == PLAN_INFEASIBLE ? 0 : (json_int_t)gaps.bound, "proven", proven(r), "placed",
         value ? value->placed : 0, "seconds", r->seconds, "reason", value ? NULL : reason(r, arena)));
     arena_free(arena);
+}
+
+void plantold_refused(const struct planrun *r, const char *why)
+{
+    if (option_given(r->o, OPTION_JSON))
+        plantold_print(json_pack("{s:b,s:i,s:i,s:b,s:i,s:f,s:s}", "feasible", false, "gaps", 0, "bound", 0, "proven", false,
+                                 "placed", 0, "seconds", (double)(clock_mono() - r->started) / 1e6, "reason", why));
 }
 
 static void tell_none(const struct planrun *r)

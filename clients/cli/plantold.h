@@ -23,5 +23,7 @@ void plantold_print(json_t *object);
 
 // The result on stdout; --json: the one object for scripts. The process's exit status.
 enum result plantold_result(const struct planrun *r);
+// The agenda could not be read: --json has the one object for scripts here, too.
+void plantold_refused(const struct planrun *r, const char *why);
 
 #endif

@@ -402,6 +402,15 @@ def test_tampering_is_found():
     plan("check", "/nowhere.json", written({"meetings": []}), status=USAGE)
 
 
+def test_what_lies_nowhere():
+    problem = written(agenda("abc", ["ab", "ac"]))
+    timetable = {"meetings": [{"id": "m1", "slot": 1, "table": "1"}, {"id": "m2", "slot": None, "table": "1"}]}
+    check("1 of 2" in plan("check", problem, written(timetable))[0], "null: it is not placed")
+    del timetable["meetings"][1]["slot"]
+    check("/meetings/1/slot" in plan("check", problem, written(timetable), status=NO)[1], "left out")
+    check("standard input" in plan("check", "-", "-", input=read(problem), status=USAGE)[1], "both from standard input")
+
+
 # ---- tables
 
 def test_how_many_tables():
@@ -450,6 +459,32 @@ def test_errors_say_where():
                   ["solve", DEMO, "--levels", "weight,fairness,gaps,change,tables,weight"]):
         out, err = plan(*words, status=USAGE)
         check(err and not out, words, "says why")
+
+
+def test_refusals_are_objects_too():
+    broken, good = written("{", "broken.json"), written(agenda("ab", ["ab"]), "good.json")
+    bad = written(agenda("ab", ["aa"]), "bad.json")
+    for path, word in (("/nowhere.json", "/nowhere.json: cannot be read"), (broken, "not valid JSON"), (bad, "/meetings/0/people/1: ")):
+        answer = solve(path, status=USAGE)
+        reason = answer.pop("reason")
+        check(word in reason and answer.pop("seconds") >= 0, reason)
+        equal(answer, {"feasible": False, "gaps": 0, "bound": 0, "proven": False, "placed": 0}, path)
+        check(word in json.loads(plan("tables", path, "--json", status=USAGE)[0])["reason"], path)
+        checked = json.loads(plan("check", path, good, "--json", status=USAGE)[0])
+        equal((checked["valid"], [f["rule"] for f in checked["faults"]]), (False, ["agenda"]), path)
+        check(word in checked["faults"][0]["text"], checked)
+        equal(plan("solve", path, status=USAGE)[0], "", "without --json it is said on stderr alone")
+    for path in ("/nowhere.json", broken):
+        checked = json.loads(plan("check", good, path, "--json", status=USAGE)[0])
+        equal((checked["valid"], [f["rule"] for f in checked["faults"]]), (False, ["shape"]), path)
+    check("lecture impossible" in solve("/nowhere.json", lang="fr", status=USAGE)["reason"], "in French")
+
+
+def test_a_byte_order_mark():
+    mark, timetable = "\ufeff", f"{directory()}/t.json"
+    for problem in (written(mark + json.dumps(agenda("ab", ["ab"]))), written(mark + SMALL, "small.dzn")):
+        plan("solve", problem, "--out", timetable)
+        check(plan("check", problem, written(mark + read(timetable), "t2.json"))[0].startswith("OK"), problem)
 
 
 # ---- While it runs
@@ -576,4 +611,5 @@ if __name__ == "__main__":
         test_a_lock_against_its_own_session,
         test_files_hold_what_was_planned, test_calendars_of_several_agendas, test_files_that_cannot_be_written, test_nothing_of_others_is_overwritten, test_a_file_without_a_suffix,
         test_tampering_is_found, test_how_many_tables,
-        test_errors_say_where, test_an_interrupt_keeps_the_best, test_progress_is_a_bar, test_minizinc_data, test_real_instances, seconds=300)
+        test_what_lies_nowhere,
+        test_errors_say_where, test_refusals_are_objects_too, test_a_byte_order_mark, test_an_interrupt_keeps_the_best, test_progress_is_a_bar, test_minizinc_data, test_real_instances, seconds=300)
