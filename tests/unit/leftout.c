@@ -65,7 +65,8 @@ static void reasons_are_true(void **state)
         struct leftout seen;
         struct faults faults;
         fault_init(&faults, arena);
-        const char *json = arena_format(arena, "{\"sessions\":[{\"name\":\"S\",\"slots\":%s}],\"tables\":5,\"people\":[{\"id\":\"a\"%s},"
+        const char *json = arena_format(arena, "{\"sessions\":[{\"name\":\"S\",\"slots\":%s}],\"tables\":5,"
+                                               "\"people\":[{\"id\":\"a\"%s},"
                                                "{\"id\":\"b\"},{\"id\":\"c\"},{\"id\":\"d\"},{\"id\":\"e\"}]%s,\"meetings\":[%s]}",
                                         cases[i].slots, cases[i].people, cases[i].more, cases[i].meetings);
         assert_true(agenda_read(&a, json, strlen(json), arena, &faults));
