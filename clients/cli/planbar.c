@@ -112,7 +112,7 @@ static void write_json(struct planbar *b, struct plan *p, int64_t now)
         b->told[l] = plan_level(p, l);
     b->lined = now;
     plantold_print(json_pack("{s:{s:f,s:i,s:o}}", "progress", "seconds", (double)(now - b->started) / 1e6, "placed",
-                             value ? value->placed : 0, "levels", plantold_levels(p)));
+                             value ? value->placed : 0, "levels", plantold_levels(b->agenda, p)));
     fflush(stdout);
 }
 

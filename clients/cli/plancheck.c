@@ -7,6 +7,7 @@
 #include "plantold.h"
 #include "say.h"
 
+#include "base/text.h"
 #include "core/verify.h"
 
 #include <stdio.h>
@@ -94,21 +95,30 @@ static enum result check(struct checked *c, struct arena *arena)
     struct faults faults;
     fault_init(&faults, arena);
     enum result result = planfile_timetable(c->o, c->o->word[3], c->agenda, &t, &faults);
-    if (result == RESULT_USAGE)
-        return result;
     if (result == RESULT_DONE)
         verify(c, &t, arena);
-    else // of no use: said already, and here for scripts
+    else { // of no use: said already, and here for scripts
         for (size_t i = 0; i < faults.count && i < FAULT_MOST; i++)
             add_fault(
                 c, "shape",
                 arena_format(arena, "%s: %s", faults.list[i].pointer, fault_text(&faults.list[i], c->o->lang, arena)));
-    c->count = result == RESULT_NO ? faults.count : c->count;
+        if (!faults.count)
+            add_fault(c, "shape", planfile_unread(c->o, c->o->word[3], arena));
+        c->count = faults.count ? faults.count : 1;
+    }
     if (option_given(c->o, OPTION_JSON))
         print_object(c);
     else if (result == RESULT_DONE)
         (c->count ? print_faults : print_value)(c);
-    return c->count ? RESULT_NO : RESULT_DONE;
+    return result == RESULT_USAGE ? result : c->count ? RESULT_NO : RESULT_DONE;
+}
+
+static enum result refuse(struct checked *c, const char *why)
+{
+    add_fault(c, "agenda", why);
+    if (option_given(c->o, OPTION_JSON))
+        plantold_print(json_pack("{s:b,s:O}", "valid", false, "faults", c->faults));
+    return RESULT_USAGE;
 }
 
 enum result plancheck_run(struct call *call, const struct options *o)
@@ -118,8 +128,12 @@ enum result plancheck_run(struct call *call, const struct options *o)
     struct checked c = {.o = o, .agenda = &agenda, .faults = json_array()};
     enum result result = RESULT_USAGE;
     (void)call;
-    if (planfile_agenda(o, o->word[2], &agenda, arena))
-        result = check(&c, arena);
+    if (text_equal(o->word[2], "-") && text_equal(o->word[3], "-"))
+        say_no(o->lang, "un seul des deux fichiers peut être l'entrée standard", "only one of the files can be the standard input");
+    else {
+        const char *why = planfile_agenda(o, o->word[2], &agenda, arena);
+        result = why ? refuse(&c, why) : check(&c, arena);
+    }
     json_decref(c.faults);
     arena_free(arena);
     return result;

@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "core/words.h"
 #include "wire/agenda.h"
 #include "wire/diary.h"
 #include "wire/listing.h"
@@ -17,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static json_t *left_json(const struct agenda *a, const struct hindrance *why, enum lang lang, struct arena *arena)
@@ -36,7 +36,7 @@ static void write_json(const struct planrun *r, struct text *out)
         if (why[i].meeting != AGENDA_NONE)
             json_array_append_new(left, left_json(r->agenda, &why[i], r->o->lang, arena));
     json_object_set_new(object, "left_out", left);
-    json_object_set_new(object, "levels", plantold_levels(r->plan));
+    json_object_set_new(object, "levels", plantold_levels(r->agenda, r->plan));
     if (r->agenda->name)
         json_object_set_new(object, "name", json_string(r->agenda->name));
     char *bytes = json_dumps(object, JSON_INDENT(1));
@@ -54,15 +54,9 @@ static void write_csv(const struct planrun *r, struct text *out)
     listing_write(out, r->agenda, plan_timetable(r->plan), why, count, r->o->lang);
 }
 
-// UIDs stand behind the agenda's name, as a name of a host is written.
 static void write_ics(const struct planrun *r, struct text *out)
 {
-    struct arena *arena = arena_new();
-    char *host = arena_string(arena, words_key(arena, r->agenda->name ? r->agenda->name : ""));
-    for (char *c = host; *c; c++)
-        *c = *c == ' ' ? '-' : *c;
-    diary_write(out, r->agenda, plan_timetable(r->plan), *host ? host : "entregent", clock_wall() / 1000, r->o->lang);
-    arena_free(arena);
+    diary_write(out, r->agenda, plan_timetable(r->plan), clock_wall() / 1000, r->o->lang);
 }
 
 static void write_html(const struct planrun *r, struct text *out)
@@ -83,6 +77,7 @@ static const struct kind {
     {".html", write_html, false},
 };
 #define KINDS ((int)(sizeof kinds / sizeof *kinds))
+#define JSON 0 // of a single name that says nothing
 
 // The kind whose suffix ends the first len bytes; KINDS when there is none.
 static int kind_of(const char *name, size_t len)
@@ -96,11 +91,29 @@ static int kind_of(const char *name, size_t len)
     return kind;
 }
 
+// A device or a pipe: it is written to as it is.
+static bool special(const char *name)
+{
+    struct stat info;
+    return stat(name, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+}
+
+// Whether the file is the agenda, under whatever name.
+static bool is_agenda(const struct options *o, const char *name)
+{
+    const char *agenda = o->word[2];
+    struct stat from, to;
+    bool known = (text_equal(agenda, "-") ? fstat(STDIN_FILENO, &from) : stat(agenda, &from)) == 0;
+    return known && stat(name, &to) == 0 && S_ISREG(to.st_mode) && from.st_dev == to.st_dev && from.st_ino == to.st_ino;
+}
+
 static bool may_write(const struct options *o, const char *name, struct arena *arena)
 {
     const char *slash = strrchr(name, '/');
     const char *folder = !slash ? "." : slash == name ? "/" : arena_copy(arena, name, (size_t)(slash - name));
-    if (access(folder, W_OK | X_OK) == 0)
+    if (is_agenda(o, name))
+        return say_no(o->lang, "--out : %s : c'est l'agenda lui-même", "--out: %s: that is the agenda itself", name);
+    if (special(name) ? access(name, W_OK) == 0 : access(folder, W_OK | X_OK) == 0)
         return true;
     return say_no(o->lang, "--out : %s : écriture impossible (%s)", "--out: %s: cannot be written (%s)", name,
                   strerror(errno));
@@ -115,12 +128,13 @@ bool planout_read(struct planout *out, const struct options *o, struct arena *ar
         size_t len = strcspn(at, ",");
         while (at[len] && kind_of(at, len) == KINDS)
             len += 1 + strcspn(at + len + 1, ",");
-        if (kind_of(at, len) == KINDS)
+        int kind = kind_of(at, len);
+        if (kind == KINDS && out->count)
             return say_no(o->lang, "--out : %s : .json, .csv, .ics ou .html", "--out: %s: .json, .csv, .ics or .html",
                           at);
         if (out->count == PLANOUT_MOST)
             return say_no(o->lang, "--out : au plus %d fichiers", "--out: %d files at most", PLANOUT_MOST);
-        out->kind[out->count] = kind_of(at, len);
+        out->kind[out->count] = kind == KINDS ? JSON : kind;
         out->name[out->count] = arena_copy(arena, at, len);
         if (!may_write(o, out->name[out->count++], arena))
             return false;
@@ -142,16 +156,29 @@ bool planout_fits(const struct planout *out, const struct options *o, const stru
     return true;
 }
 
+// A new file beside the one of that name, with its permissions, or those that new files have. NULL: errno says why.
+static FILE *open_beside(const char *name, char *made)
+{
+    struct stat old;
+    mode_t mask = umask(0);
+    umask(mask);
+    int fd = mkstemp(made);
+    if (fd >= 0)
+        fchmod(fd, stat(name, &old) == 0 ? old.st_mode & 0777 : 0666 & ~mask);
+    return fd >= 0 ? fdopen(fd, "wb") : NULL;
+}
+
 // Under another name first: what stood there before goes only when all is written.
 static bool write_file(const char *name, const struct text *bytes)
 {
     struct arena *arena = arena_new();
-    const char *made = arena_format(arena, "%s.new", name);
-    FILE *f = fopen(made, "wb");
+    char *made = arena_format(arena, "%s.XXXXXX", name);
+    bool straight = special(name);
+    FILE *f = straight ? fopen(name, "wb") : open_beside(name, made);
     bool good = f && fwrite(text_string(bytes), 1, bytes->len, f) == bytes->len;
-    good = f && fclose(f) == 0 && good && rename(made, name) == 0;
+    good = f && fclose(f) == 0 && good && (straight || rename(made, name) == 0);
     int why = errno;
-    if (f && !good)
+    if (f && !good && !straight)
         unlink(made);
     arena_free(arena);
     errno = why;
@@ -169,8 +196,17 @@ bool planout_write(const struct planout *out, const struct planrun *r)
             all = say_no(r->o->lang, "%s : écriture impossible (%s)", "%s: cannot be written (%s)", out->name[i],
                          strerror(errno));
         else if (!option_given(r->o, OPTION_JSON))
-            printf(r->o->lang == LANG_FR ? "Écrit : %s\n" : "Written: %s\n", out->name[i]);
+            printf(r->o->lang == LANG_FR ? "Écrit : %s%s\n" : "Written: %s%s\n", out->name[i],
+                   kind_of(out->name[i], strlen(out->name[i])) == KINDS ? " (JSON)" : "");
         text_fini(&bytes);
     }
     return all;
+}
+
+void planout_keep(const struct planout *out, const struct options *o)
+{
+    for (int i = 0; i < out->count; i++)
+        if (access(out->name[i], F_OK) == 0 && !special(out->name[i]))
+            say_line(o->lang, "%s : rien n'y est écrit ; ce qui s'y trouve date d'avant",
+                     "%s: nothing is written to it; what stands there is from before", out->name[i]);
 }

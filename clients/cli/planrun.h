@@ -11,6 +11,7 @@ struct planrun {
     const struct options *o;
     const struct agenda *agenda;
     const struct agenda_view *view;
+    const enum level *order; // in which levels count
     struct plan *plan; // plan_free
     enum plan_state state;
     int64_t started, until; // monotonic microseconds
@@ -18,7 +19,7 @@ struct planrun {
     double seconds; // from started to the end
 };
 
-// Begins plan and works on it; progress is told meanwhile. o, agenda, view, started and until are set. The first Ctrl-C
+// Begins plan and works on it; progress is told meanwhile. o, agenda, view, order, started and until are set. The first Ctrl-C
 // ends the work, another one the process.
 void planrun_solve(struct planrun *r, const struct plan_options *how);
 

@@ -53,7 +53,9 @@ static enum result solve(struct planrun *r, const struct plan_options *how, cons
 {
     planrun_solve(r, how);
     // Files first: the object for scripts is the last line, and what it says is done then.
-    bool written = !plan_timetable(r->plan) || planout_write(out, r);
+    bool found = plan_timetable(r->plan) != NULL, written = !found || planout_write(out, r);
+    if (!found)
+        planout_keep(out, r->o);
     enum result result = plantold_result(r);
     plan_free(r->plan);
     return written ? result : RESULT_USAGE;
@@ -71,11 +73,16 @@ enum result plansolve_run(struct call *c, const struct options *o)
                                .memory = (size_t)option_number(o, OPTION_MEMORY, MEMORY_MIB) << 20};
     enum result result = RESULT_USAGE;
     (void)c;
+    r.order = how.order;
     r.until = r.started + option_number(o, OPTION_SECONDS, SECONDS) * 1000000;
-    if (read_order(o, how.order) && planout_read(&out, o, arena) && planfile_agenda(o, o->word[2], &agenda, arena) &&
-        planout_fits(&out, o, &agenda)) {
-        agenda_view(&view, &agenda, arena);
-        result = solve(&r, &how, &out);
+    if (read_order(o, how.order) && planout_read(&out, o, arena)) {
+        const char *why = planfile_agenda(o, o->word[2], &agenda, arena);
+        if (why)
+            plantold_refused(&r, why);
+        else if (planout_fits(&out, o, &agenda)) {
+            agenda_view(&view, &agenda, arena);
+            result = solve(&r, &how, &out);
+        }
     }
     arena_free(arena);
     return result;

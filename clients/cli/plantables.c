@@ -160,7 +160,10 @@ enum result plantables_run(struct call *c, const struct options *o)
     struct agenda_view view;
     enum result result = RESULT_USAGE;
     (void)c;
-    if (planfile_agenda(o, o->word[2], &agenda, arena)) {
+    const char *why = planfile_agenda(o, o->word[2], &agenda, arena);
+    if (why && option_given(o, OPTION_JSON))
+        plantold_print(json_pack("{s:s}", "reason", why));
+    if (!why) {
         agenda_view(&view, &agenda, arena);
         quota_needs(&q.needs, &view);
         q.repeated = repeated(&agenda);

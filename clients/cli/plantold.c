@@ -5,6 +5,7 @@
 #include "layout.h"
 #include "say.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "core/greedy.h"
 
@@ -60,16 +61,20 @@ bool plantold_tells(const struct agenda *a, enum level l)
     return l == LEVEL_CHANGE ? published : !a->complete || (l != LEVEL_WEIGHT && l != LEVEL_FAIRNESS);
 }
 
-json_t *plantold_levels(struct plan *p)
+json_t *plantold_levels(const struct agenda *a, struct plan *p)
 {
+    const struct timetable_value *found = plan_value(p);
     json_t *all = json_object();
     for (enum level l = 0; l < LEVELS; l++) {
         struct plan_level level = plan_level(p, l);
-        json_t *value = plan_value(p) ? json_integer(level.value) : json_null();
+        json_t *value = found ? json_integer(level.value) : json_null();
         json_object_set_new(all, levels[l].word,
                             json_pack("{s:o,s:I,s:b}", "value", value, "bound", (json_int_t)level.bound, "proven",
-                                      plan_value(p) && level.proven));
+                                      found && level.proven));
     }
+    bool told = found && found->least != AGENDA_NONE && found->level[LEVEL_FAIRNESS] < TIMETABLE_ALL;
+    json_object_set_new(json_object_get(all, levels[LEVEL_FAIRNESS].word), "person",
+                        told ? json_string(a->person[found->least].id) : json_null());
     return all;
 }
 
@@ -98,15 +103,16 @@ static const char *reason(const struct planrun *r, struct arena *arena)
                         r->seconds);
 }
 
-// What was asked for is the best: everything is placed and no gap can be spared, or of an agenda that need not be
-// complete, no more weight can be placed and no gap be spared.
+// What was asked for is the best: no gap can be spared, and what counts before gaps cannot be better either.
 static bool proven(const struct planrun *r)
 {
     const struct timetable_value *value = plan_value(r->plan);
     if (!value)
         return r->state == PLAN_INFEASIBLE;
-    bool all = r->agenda->complete ? value->placed == r->agenda->meetings : plan_level(r->plan, LEVEL_WEIGHT).proven;
-    return all && plan_level(r->plan, LEVEL_GAPS).proven;
+    bool all = plan_level(r->plan, LEVEL_GAPS).proven;
+    for (int i = 0; r->order[i] != LEVEL_GAPS; i++)
+        all = all && plan_level(r->plan, r->order[i]).proven;
+    return all;
 }
 
 static void print_object(const struct planrun *r)
@@ -119,6 +125,13 @@ static void print_object(const struct planrun *r)
         "bound", r->state == PLAN_INFEASIBLE ? 0 : (json_int_t)gaps.bound, "proven", proven(r), "placed",
         value ? value->placed : 0, "seconds", r->seconds, "reason", value ? NULL : reason(r, arena)));
     arena_free(arena);
+}
+
+void plantold_refused(const struct planrun *r, const char *why)
+{
+    if (option_given(r->o, OPTION_JSON))
+        plantold_print(json_pack("{s:b,s:i,s:i,s:b,s:i,s:f,s:s}", "feasible", false, "gaps", 0, "bound", 0, "proven", false,
+                                 "placed", 0, "seconds", (double)(clock_mono() - r->started) / 1e6, "reason", why));
 }
 
 static void tell_none(const struct planrun *r)

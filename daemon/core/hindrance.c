@@ -32,17 +32,24 @@ enum fact {
     APART = 1 << 11,     // several
     ONE_TABLE = 1 << 12, // has `have` places in the slots, of several tables
     NO_TABLE = 1 << 13,  // the meeting is locked to one that is no booth of its people, who have some
+    BAD_LOCK = 1 << 14,  // the meeting is locked to a slot that it may not have
+    BETWEEN = 1 << 15,   // the other meeting and a further one, the meeting must be
 };
 
 // {M}: the meeting, at the beginning of the sentence; {m}, {o}: it and the other one within; {p}, {q}: the people; {w}:
 // where; {v}: where, if that is several slots; {W}: where, be it everywhere; {t}: the slot; {k}, {l}: those that the
 // meeting and the other one are locked to; {b}: the table; {n}, {h}: need and have; {H}: have, in a word when it is
-// none; {n|more|one}, {h|more|one}: words of a plural and its singular
+// none; {n|more|one}, {h|more|one}: words of a plural and its singular; {e}: what else keeps those who are busy; {f}: that
+// both people are free, where they are given
 static const struct pattern {
     enum hindrance_kind kind;
     unsigned facts; // all that it needs; the first that fits is taken
     const char *text[2];
 } patterns[] = {
+    {HINDRANCE_NO_SLOT,
+     BAD_LOCK,
+     {"{M} ne peut pas avoir lieu : il est fixé à un créneau que sa session n'a pas, ou qui lui est interdit",
+      "{M} cannot take place: it is locked to a slot that its session does not have, or that is forbidden to it"}},
     {HINDRANCE_NO_SLOT,
      NO_TABLE,
      {"{M} ne peut pas avoir lieu : la table à laquelle il est fixé n'est pas celle où l'on reçoit",
@@ -129,6 +136,20 @@ static const struct pattern {
      {"L'ordre demandé tourne en rond : {m} devrait avoir lieu avant lui-même",
       "The order asked for runs in a circle: {m} would have to come before itself"}},
     {HINDRANCE_ORDER,
+     OTHER | BETWEEN,
+     {"{M} n'est pas placé : il doit suivre {o}, placé au {t}, et en précéder un autre ; entre les deux ne reste aucun "
+      "créneau{f}",
+      "{M} was left out: it must come after {o}, which lies in {t}, and before another; between the two there is no slot "
+      "left{f}"}},
+    {HINDRANCE_ORDER,
+     OTHER | EARLIER,
+     {"{M} n'est pas placé : il doit précéder {o}, placé au {t}, avant lequel ne reste aucun créneau{f}",
+      "{M} was left out: it must come before {o}, which lies in {t}, and before that there is no slot left{f}"}},
+    {HINDRANCE_ORDER,
+     OTHER,
+     {"{M} n'est pas placé : il doit suivre {o}, placé au {t}, après lequel ne reste aucun créneau{f}",
+      "{M} was left out: it must come after {o}, which lies in {t}, and after that there is no slot left{f}"}},
+    {HINDRANCE_ORDER,
      NONE_LEFT,
      {"{M} doit suivre une chaîne de {n} rendez-vous, qui ne lui laisse aucun créneau",
       "{M} must come after a chain of {n} meeting{n|s}, which leaves it no slot"}},
@@ -162,16 +183,22 @@ static const struct pattern {
       "{p} cannot have fewer than {n} gap{n|s} between meetings, but {h} at most {h|are|is} allowed"}},
     {HINDRANCE_BUSY,
      BOTH,
-     {"{M} n'est pas placé :{W}, {p} ou {q} rencontre quelqu'un d'autre ou n'est pas là",
-      "{M} was left out:{W}, {p} or {q} meets somebody else or is not there"}},
+     {"{M} n'est pas placé :{W}, {p} ou {q} rencontre quelqu'un d'autre{e} ou n'est pas là",
+      "{M} was left out:{W}, {p} or {q} meets somebody else{e} or is not there"}},
     {HINDRANCE_BUSY,
      0,
-     {"{M} n'est pas placé :{W}, {p} rencontre quelqu'un d'autre ou n'est pas là",
-      "{M} was left out:{W}, {p} meets somebody else or is not there"}},
+     {"{M} n'est pas placé :{W}, {p} rencontre quelqu'un d'autre{e} ou n'est pas là",
+      "{M} was left out:{W}, {p} meets somebody else{e} or is not there"}},
     {HINDRANCE_WEIGHED,
-     0,
+     NONE_LEFT,
      {"{M} n'est pas placé : il en écarterait d'autres, au moins aussi souhaités",
       "{M} was left out: it would push out others that are wanted at least as much"}},
+    {HINDRANCE_WEIGHED,
+     0,
+     {"{M} n'est pas placé : il en écarterait d'autres, au moins aussi souhaités, ou en déplacerait qui gardent leur "
+      "place",
+      "{M} was left out: it would push out others that are wanted at least as much, or move some that keep their "
+      "place"}},
     {HINDRANCE_REFUTED,
      MEETING,
      {"{M} ne peut pas être ajouté : une recherche complète montre qu'aucun emploi du temps ne le permet",
@@ -228,13 +255,23 @@ static uint64_t slots_of(const struct agenda *a, int session) // AGENDA_NONE: of
     return set;
 }
 
+// Whether the other person is one whom the person goes with, and has no part in the meeting.
+static bool goes_with(const struct saying *s)
+{
+    const struct hindrance *h = s->h;
+    if (h->kind != HINDRANCE_BUSY || h->meeting == AGENDA_NONE || h->other_person == AGENDA_NONE)
+        return false;
+    const int *p = s->a->meeting[h->meeting].person;
+    return h->other_person != p[0] && h->other_person != p[1];
+}
+
 // Whether the hindrance's slots are all of these, or all of these in which those concerned are there.
 static bool is_all(const struct saying *s, uint64_t of)
 {
     uint64_t slots = s->h->slots, all = of, first = of, second = of;
     if (s->h->person != AGENDA_NONE)
         first &= s->a->person[s->h->person].free;
-    if (s->h->other_person != AGENDA_NONE)
+    if (s->h->other_person != AGENDA_NONE && !goes_with(s))
         second &= s->a->person[s->h->other_person].free;
     return slots != 0 && (slots == all || slots == first || slots == second || slots == (first & second));
 }
@@ -378,12 +415,14 @@ static unsigned facts(const struct saying *s)
     unsigned f = 0;
     f |= h->meeting != AGENDA_NONE ? MEETING : 0;
     f |= h->person != AGENDA_NONE ? PERSON : 0;
-    f |= h->person != AGENDA_NONE && h->other_person != AGENDA_NONE ? BOTH : 0;
+    f |= h->person != AGENDA_NONE && h->other_person != AGENDA_NONE && !goes_with(s) ? BOTH : 0;
     f |= known && h->have == __builtin_popcountll(h->slots) ? FREE : 0;
     f |= h->have <= 0 ? NONE_LEFT : 0;
-    f |= h->kind == HINDRANCE_ORDER && h->have == 0 && circles(s) ? CIRCLE : 0;
+    f |= h->kind == HINDRANCE_ORDER && h->have == 0 && h->other == AGENDA_NONE && circles(s) ? CIRCLE : 0;
     f |= h->slots == 0 ? 0 : __builtin_popcountll(h->slots) == 1 ? SINGLE : APART;
     f |= h->meeting != AGENDA_NONE && lacks_table(a, h->meeting) ? NO_TABLE : 0;
+    f |= h->meeting != AGENDA_NONE && a->meeting[h->meeting].locked && !a->meeting[h->meeting].slots ? BAD_LOCK : 0;
+    f |= h->need > 1 ? BETWEEN : 0;
     f |= a->tables > 1 && h->slots != 0 && h->have == __builtin_popcountll(h->slots) ? ONE_TABLE : 0;
     if (h->other == AGENDA_NONE)
         return f;
@@ -400,6 +439,24 @@ static const char *pattern_of(const struct saying *s)
     while (p->kind != s->h->kind || (p->facts & ~known) != 0)
         p++;
     return p->text[s->lang];
+}
+
+static void put_else(struct text *out, const struct saying *s)
+{
+    if (s->h->need & HINDRANCE_RESTS)
+        text_put(out, either(s, ", se repose", ", rests"));
+    if (s->h->need & HINDRANCE_TOGETHER && goes_with(s))
+        text_format(out, "%s%s%s", either(s, ", va avec ", ", goes with "), person_name(s, s->h->other_person),
+                    either(s, " (en rendez-vous)", " (who meets somebody)"));
+    else if (s->h->need & HINDRANCE_TOGETHER)
+        text_put(out, either(s, ", va avec quelqu'un qui est en rendez-vous", ", goes with somebody who is in a meeting"));
+}
+
+static void put_free(struct text *out, const struct saying *s)
+{
+    if (s->h->person != AGENDA_NONE)
+        text_format(out, "%s%s%s%s%s", either(s, " où ", " in which "), person_name(s, s->h->person), either(s, " et ", " and "),
+                    person_name(s, s->h->other_person), either(s, " soient tous deux libres", " are both free"));
 }
 
 // {n|more|one}; returns what follows it.
@@ -432,6 +489,10 @@ static const char *put_hole(struct text *out, const struct saying *s, const char
         put_slot(out, s, s->a->meeting[letter == 'k' ? h->meeting : h->other].slots);
     else if (letter == 'b')
         put_table(out, s);
+    else if (letter == 'e')
+        put_else(out, s);
+    else if (letter == 'f')
+        put_free(out, s);
     else if (letter == 'H' && number == 0)
         text_put(out, either(s, "aucun", "no"));
     else

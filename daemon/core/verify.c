@@ -247,7 +247,7 @@ size_t verify_check(const struct agenda *a, const struct timetable *t, int sprea
 }
 
 // Rules that are broken in several ways have further sentences.
-enum { OTHER_AGENDA = VERIFY_RULES, NO_SLOT, NO_TABLE, BAD_SLOT, LOCK_LOST, LOCK_TABLE, BOOTHS, SENTENCES };
+enum { OTHER_AGENDA = VERIFY_RULES, NO_SLOT, NO_TABLE, BAD_SLOT, LOCK_LOST, LOCK_TABLE, BAD_LOCK, BOOTHS, SENTENCES };
 
 // {m}, {o}: the meetings, {M}, {O}: with those who meet, {p}, {q}: the people, {s}: the slot, {l}: the one it is locked
 // to, {t}: the table, {f}: the one it is locked to, {b}: the person's own, {n}, {h}: the numbers
@@ -286,6 +286,8 @@ static const char *const sentences[SENTENCES][2] = {
                    "Meeting {M} is locked to {l} but is not placed"},
     [LOCK_TABLE] = {"Le rendez-vous {M} est fixé à la table {f} mais a lieu à la table {t}",
                     "Meeting {M} is locked to table {f} but lies at table {t}"},
+    [BAD_LOCK] = {"Le rendez-vous {M} est fixé à un créneau que sa session n'a pas, ou qui lui est interdit",
+                  "Meeting {M} is locked to a slot that its session does not have, or that is forbidden to it"},
     [BOOTHS] = {"Le rendez-vous {M} a lieu à la table {t}, mais {p} et {q} ne reçoivent qu'à leurs propres tables",
                 "Meeting {M} lies at table {t}, but {p} and {q} only meet at their own tables"},
 };
@@ -300,10 +302,12 @@ static int sentence_of(const struct agenda *a, const struct verify_fault *f)
         return BAD_SLOT;
     if (f->rule == VERIFY_SHAPE && f->table == AGENDA_NONE)
         return NO_TABLE;
-    if (f->rule == VERIFY_LOCKED && f->slot == AGENDA_NONE)
-        return LOCK_LOST;
     if (f->rule == VERIFY_LOCKED && f->table != AGENDA_NONE)
         return LOCK_TABLE;
+    if (f->rule == VERIFY_LOCKED && a->meeting[f->meeting].slots == 0)
+        return BAD_LOCK;
+    if (f->rule == VERIFY_LOCKED && f->slot == AGENDA_NONE)
+        return LOCK_LOST;
     if (f->rule == VERIFY_BOOTH && f->other_person != AGENDA_NONE)
         return BOOTHS;
     return (int)f->rule;

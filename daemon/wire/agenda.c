@@ -219,7 +219,8 @@ static void read_place(void *ctx, json_t *v, int i)
         spot_fault(s, ERR_WRONG_TYPE, "{…}");
         return;
     }
-    if (!spot_needed(s, v, "id") || !spot_needed(s, v, "slot"))
+    bool nowhere = json_is_null(json_object_get(v, "slot"));
+    if (!spot_needed(s, v, "id") || (!nowhere && !spot_needed(s, v, "slot")))
         return;
     spot_member_named(s, v, "id", p->meetings, &m);
     if (m == AGENDA_NONE)
@@ -227,6 +228,8 @@ static void read_place(void *ctx, json_t *v, int i)
     if (p->seen[m])
         spot_fault(s, ERR_DUPLICATE, p->a->meeting[m].id);
     p->seen[m] = true;
+    if (nowhere)
+        return;
     hours_slot(s, p->a, v, "slot", &p->t.slot[m]);
     spot_member_named(s, v, "table", p->tables, &p->t.table[m]);
 }

@@ -33,8 +33,8 @@ json_t *agenda_json(const struct agenda *a);
 
 // A timetable: {"meetings": [{"id", "people": [ids], "names", "slot" (from 1), "session", "start", "end", "table"}]}, and
 // whatever stands beside it. start and end (RFC 3339) where hours are known; table where tables are given out. Reading takes
-// id, slot and table of each, the others are ignored; a meeting that is not there is not placed. A slot and a table must exist,
-// no more is checked (core/verify).
+// id, slot and table of each, the others are ignored; a meeting that is not there, or whose slot is null, is not placed. A slot and a
+// table must exist, no more is checked (core/verify).
 bool agenda_read_timetable(struct timetable *out, const struct agenda *a, const char *bytes, size_t len, struct arena *arena,
                            struct faults *faults);
 json_t *agenda_timetable_json(const struct agenda *a, const struct timetable *t); // the object with "meetings" alone

@@ -17,21 +17,28 @@ struct row {
     struct text field;
 };
 
+static bool is_formula(const char *s)
+{
+    return *s && strchr("=+-@\t\r", *s);
+}
+
+// Whoever splits at semicolons takes no heed of quotes that begin behind a comma: a cell may begin behind any of these.
+static bool may_split(char c)
+{
+    return c == ';' || c == '\t' || c == '\r' || c == '\n';
+}
+
 void csv_cell(struct text *out, const char *value)
 {
-    bool formula = *value && strchr("=+-@\t\r", *value);
-    if (!strpbrk(value, ",\"\r\n")) {
-        text_put(out, formula ? "'" : "");
-        text_put(out, value);
-        return;
-    }
-    text_put(out, formula ? "\"'" : "\"");
+    bool quoted = strpbrk(value, ",;\"\r\n");
+    text_put(out, quoted ? "\"" : "");
+    text_put(out, is_formula(value) ? "'" : "");
     for (const char *p = value; *p; p++) {
-        if (*p == '"')
-            text_byte(out, '"');
+        text_put(out, *p == '"' ? "\"" : "");
         text_byte(out, *p);
+        text_put(out, may_split(*p) && is_formula(p + 1 + strspn(p + 1, "\"")) ? "'" : "");
     }
-    text_byte(out, '"');
+    text_put(out, quoted ? "\"" : "");
 }
 
 // The shortest decimal that is read back as the same number.

@@ -10,7 +10,8 @@
 #include <stddef.h>
 
 // One cell, in quotes where it must be. What a spreadsheet would take for a formula (it begins with = + - @, a tab or a CR)
-// gets an apostrophe in front, which makes it a text.
+// gets an apostrophe in front, which makes it a text; within the cell, too, behind a semicolon, a tab or a line end, where a
+// spreadsheet that splits at semicolons begins another cell.
 void csv_cell(struct text *out, const char *value);
 // A JSON object as a document with the columns section,item,field,value: one row for each number, text, truth value or null
 // (an empty cell) in it. The section is the member of the object; the item, where that is an array, the number of its

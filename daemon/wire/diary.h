@@ -10,9 +10,8 @@
 // The first slot of which no hour is known; AGENDA_NONE: a calendar can be made.
 int diary_lacks(const struct agenda *a);
 
-// iCalendar (wire/ical) of the meetings that are placed, in the agenda's order; diary_lacks must be AGENDA_NONE. UID:
-// the meeting's id @ host. stamp: seconds since 1970, when the timetable was made.
-void diary_write(struct text *out, const struct agenda *a, const struct timetable *t, const char *host, int64_t stamp,
-                 enum lang lang);
+// iCalendar (wire/ical) of the meetings that are placed, in the agenda's order; diary_lacks must be AGENDA_NONE. UIDs are the
+// same when the agenda is planned again, SEQUENCEs higher. stamp: seconds since 1970, when the timetable was made.
+void diary_write(struct text *out, const struct agenda *a, const struct timetable *t, int64_t stamp, enum lang lang);
 
 #endif

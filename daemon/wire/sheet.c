@@ -108,7 +108,9 @@ static int session_end(const struct paper *p, int slot)
 
 static const char *table_name(const struct paper *p, int table)
 {
-    const char *name = table == AGENDA_NONE ? "" : p->a->table[table];
+    if (table == AGENDA_NONE)
+        return "";
+    const char *name = p->a->table[table];
     return strspn(name, "0123456789") == strlen(name) ? arena_format(p->arena, "%s %s", say(p, SAY_TABLE), name) : name;
 }
 

@@ -136,6 +136,25 @@ def test_what_is_easy_is_proven():
     check("4 of 4" in out and "proven best" in out, out)
 
 
+def test_proven_says_it_of_what_counts_before_gaps():
+    """A has three meetings and two slots; whom it is fairest to leave out is open for a while."""
+    names = ["A", "B", "C", "D", "E", "F"] + [side + str(i) for i in range(150) for side in "xy"]
+    pairs = [("A", "B"), ("A", "C"), ("A", "D"), ("B", "E"), ("C", "F")] + [(f"x{i}", f"y{i}") for i in range(150)]
+    a = agenda(names, pairs, slots=64, tables=20)
+    a["people"][0]["absent"] = list(range(3, 65))
+    for m in a["meetings"]:
+        m["weight"] = 5 if m["id"] in ("m1", "m2") else 1
+    path = f"{directory()}/t.json"
+    for order, before in (("weight,fairness,gaps,change,tables", ("weight", "fairness")), ("weight,gaps,fairness,change,tables", ("weight",))):
+        answer = solve(written(a), "--seconds", 2, "--levels", order, "--out", path)
+        levels = json.loads(read(path))["levels"]
+        equal(answer["proven"], levels["gaps"]["proven"] and all(levels[l]["proven"] for l in before), [order, levels])
+        equal(levels["fairness"]["person"], "D", "the least served")
+        check("person" not in levels["weight"], levels)
+    solve(written(agenda("ab", ["ab"])), "--out", path)
+    equal(json.loads(read(path))["levels"]["fairness"]["person"], None, "nobody has less than all")
+
+
 def test_why_there_is_none():
     problem = written(agenda("abcde", ["ab", "ac", "ad", "ae"], slots=3, complete=True))
     answer = solve(problem, status=NO)
@@ -156,6 +175,43 @@ def test_why_there_is_none():
     check("3 of 4" in out and re.search(r"Meeting m3 \(a and d\)", out), out)
     answer = solve(written(a), "--seconds", 10)
     equal((answer["feasible"], answer["placed"]), (True, 3), "three of four")
+
+
+def reason_of(a, lang="en"):
+    """Why the only meeting that is left out is."""
+    path = f"{directory()}/t.json"
+    plan("solve", written(a), "--seconds", 5, "--out", path, lang=lang)
+    left, = json.loads(read(path))["left_out"]
+    return left["reason"]
+
+
+def test_why_one_is_left_out():
+    late = agenda("abcd", ["ab", "cd"], slots=3)
+    late["meetings"][0]["slot"] = 3
+    late["meetings"][1]["after"] = ["m1"]
+    check("it must come after meeting m1 (a and b), which lies in slot 3 (Matin)" in reason_of(late), reason_of(late))
+    check("il doit suivre le rendez-vous m1 (a et b), placé au créneau 3 (Matin)" in reason_of(late, "fr"), "in French")
+    round = agenda("abcd", ["ab", "cd"], slots=3)
+    round["meetings"][0]["after"], round["meetings"][1]["after"] = ["m2"], ["m1"]
+    check("runs in a circle" in reason_of(round), reason_of(round))
+    rest = agenda("abc", ["ab", "ac"], slots=3)
+    rest["people"][0]["rest"], rest["meetings"][0]["slot"] = 1, 2
+    check("a meets somebody else, rests or is not there" in reason_of(rest), reason_of(rest))
+    bound = agenda("abcd", ["ab", "cd"], slots=1)
+    bound["bound"], bound["meetings"][0]["slot"] = [["a", "c"]], 1
+    check("goes with a (who meets somebody)" in reason_of(bound), reason_of(bound))
+
+
+def test_a_lock_against_its_own_session():
+    a = agenda("abc", ["ab", "ac"], complete=True)
+    a["sessions"] = [{"name": "A", "slots": 2}, {"name": "B", "slots": 2}]
+    a["meetings"][0].update(session="A", slot=3)
+    wanted = "it is locked to a slot that its session does not have, or that is forbidden to it"
+    check(wanted in solve(written(a), status=NO)["reason"], "JSON")
+    out, _ = plan("check", written(a), written({"meetings": [{"id": "m1", "slot": 3, "table": "1"}, {"id": "m2", "slot": 4, "table": "1"}]}), status=NO)
+    check("Meeting m1 (a and b) is locked to a slot that its session does not have" in out, out)
+    fixed = written(SMALL.replace("fixed = [0, 0, 0]", "fixed = [3, 0, 0]"), "none.dzn")
+    check(wanted in solve(fixed, status=NO)["reason"], "MiniZinc data")
 
 
 # ---- Files
@@ -202,7 +258,7 @@ def events(text):
     return found
 
 
-HOSTILE = ["<script>alert(1)</script>", "=HYPERLINK(\"x\")", 'Zoé "Z" <b>, & co', "Renée; \\n"]
+HOSTILE = ["<script>alert(1)</script>", "=HYPERLINK(\"x\")", 'Zoé "Z" <b>, & co', "Renée; \\n;=1+1"]
 
 
 def test_files_hold_what_was_planned():
@@ -222,16 +278,18 @@ def test_files_hold_what_was_planned():
         start = f"2027-05-18 {9 + (int(row['slot']) - 1) * 20 // 60:02d}:{(int(row['slot']) - 1) * 20 % 60:02d}"
         equal((int(row["slot"]), row["table"], row["start"], row["reason"]), (timetable[id]["slot"], timetable[id]["table"], start, ""), id)
     equal(rows["m4"]["person1"], "'" + HOSTILE[1], "no formula")
+    pieces = [piece for line in read(paths["csv"]).split("\n") for piece in line.split(";")]
+    check(not any(piece.lstrip('"')[:1] in tuple("=+-@") for piece in pieces), "nor where it is split at semicolons", pieces)
     equal((rows["m1"]["person1"], rows["m1"]["organisation2"]), (HOSTILE[0], f"Chez {HOSTILE[2]}"), "names")
 
-    found = events(read(paths["ics"]))
-    equal(sorted(found), [f"{id}@journee-d-ete-plus" for id in sorted(timetable)], "UIDs")
+    found = {uid.split("@")[0]: event for uid, event in events(read(paths["ics"])).items()}
+    equal(sorted(found), sorted(timetable), "UIDs")
     for id, m in timetable.items():
-        event = found[f"{id}@journee-d-ete-plus"]
+        event = found[id]
         minutes = 7 * 60 + (m["slot"] - 1) * 20
         equal((event["DTSTART"], event["TRANSP"]), (f"20270518T{minutes // 60:02d}{minutes % 60:02d}00Z", "OPAQUE"), id)
         equal(event["LOCATION"], "Table 2" if m["table"] == "2" else "Salon <1>", id)
-    equal(found["m1@journee-d-ete-plus"]["SUMMARY"], f"{HOSTILE[0]} – {HOSTILE[2]}", "summary")
+    equal(found["m1"]["SUMMARY"], f"{HOSTILE[0]} – {HOSTILE[2]}", "summary")
 
     page = Page().read(paths["html"])
     text = " ".join(page.text)
@@ -243,15 +301,74 @@ def test_files_hold_what_was_planned():
     check("mardi 18 mai 2027" in read(paths["html"]), "in French")
 
 
+def test_calendars_of_several_agendas():
+    """Read into one calendar, none overwrites another's events, and what was planned last counts."""
+    def calendar(a):
+        path = f"{directory()}/t.ics"
+        solve(written(a), "--seconds", 5, "--out", path)
+        return events(read(path))
+    one, other = timed(agenda("ab", ["ab"])), timed(agenda("cd", ["cd"]))
+    one["meetings"][0]["slot"] = 1
+    first, second = calendar(one), calendar(other)
+    check(not set(first) & set(second), first, second)
+    time.sleep(1.1)  # until the clock of calendars has moved on
+    one["people"].append({"id": "e"})
+    one["meetings"].append({"id": "m2", "people": ["a", "e"]})
+    one["meetings"][0].update(previous={"slot": 1, "table": "1"}, slot=3)
+    again = calendar(one)
+    check(set(first) < set(again), first, again)
+    uid, = first
+    check(int(again[uid]["SEQUENCE"]) > int(first[uid]["SEQUENCE"]) and again[uid]["DTSTART"] != first[uid]["DTSTART"], first, again)
+
+
 def test_files_that_cannot_be_written():
     problem, folder = written(agenda("ab", ["ab"])), directory()
-    for out, word in ((f"{folder}/x.pdf", ".html"), (f"{folder}/nowhere/x.json", "nowhere"), (f"{folder}/x.json,{folder}/y", ".ics"),
+    for out, word in ((f"{folder}/nowhere/x.json", "nowhere"), (f"{folder}/x.json,{folder}/y", ".ics"),
                       ("", "file"), (f"{folder}/x.ics", "/sessions/0/start")):
         _, err = plan("solve", problem, "--out", out, status=USAGE)
         check(word in err, out, err)
     os.mkdir(f"{folder}/taken.json")
     check("taken.json" in plan("solve", problem, "--seconds", 1, "--out", f"{folder}/taken.json", status=USAGE)[1], "a folder of that name")
     equal(os.listdir(folder), ["taken.json"], "nothing is left behind")
+
+
+def test_nothing_of_others_is_overwritten():
+    a = agenda("ab", ["ab"])
+    problem, folder = written(a), directory()
+    os.symlink(problem, f"{folder}/link.json")
+    for out in (problem, f"{folder}/../{os.path.basename(folder)}/link.json", f"{folder}/t.csv,{problem}"):
+        check("agenda itself" in plan("solve", problem, "--out", out, status=USAGE)[1], out)
+    with open(problem) as stdin:
+        done = subprocess.run([f"{BUILD}/entregent", "plan", "solve", "-", "--out", problem, "--lang", "fr"], stdin=stdin, capture_output=True,
+                              text=True, timeout=60, env=environment())
+    check(done.returncode == USAGE and "l'agenda lui-même" in done.stderr, done)
+    equal(json.loads(read(problem)), a, "the agenda is as it was")
+    for name, text in (("t.json.new", "mine"), ("t.json", "old")):
+        with open(f"{folder}/{name}", "w") as f:
+            f.write(text)
+    os.chmod(f"{folder}/t.json", 0o640)
+    os.umask(mask := os.umask(0))
+    plan("solve", problem, "--out", f"{folder}/t.json,{folder}/t.csv")
+    equal(read(f"{folder}/t.json.new"), "mine", "a file of the user's")
+    equal([os.stat(f"{folder}/t.{s}").st_mode & 0o777 for s in ("json", "csv")], [0o640, 0o666 & ~mask], "permissions")
+    equal(sorted(os.listdir(folder)), ["link.json", "t.csv", "t.json", "t.json.new"], "nothing else is left there")
+
+
+def test_a_file_without_a_suffix():
+    problem, folder = written(agenda("ab", ["ab"])), directory()
+    for name in ("answer", "tmp.Xy12", "a, b"):
+        out, _ = plan("solve", problem, "--out", f"{folder}/{name}")
+        check(f"Written: {folder}/{name} (JSON)" in out, out)
+        check(plan("check", problem, f"{folder}/{name}")[0].startswith("OK\n"), name)
+    plan("solve", problem, "--out", "/dev/null")
+    check(not os.path.isfile("/dev/null"), "a device stays one")
+    # There is none: what stood there before stays, and is said to be old.
+    path = f"{folder}/answer"
+    none = written(agenda("abc", ["ab", "ac"], slots=1, complete=True))
+    before = read(path)
+    _, err = plan("solve", none, "--out", path, status=NO)
+    check(f"{path}: nothing is written to it" in err and read(path) == before, err)
+    check("nothing is written" not in plan("solve", none, "--out", f"{folder}/new.json", status=NO)[1], "nothing stood there")
 
 
 # ---- check
@@ -283,6 +400,15 @@ def test_tampering_is_found():
         plan("check", problem, written(bad), status=USAGE)
     plan("check", problem, "/nowhere.json", status=USAGE)
     plan("check", "/nowhere.json", written({"meetings": []}), status=USAGE)
+
+
+def test_what_lies_nowhere():
+    problem = written(agenda("abc", ["ab", "ac"]))
+    timetable = {"meetings": [{"id": "m1", "slot": 1, "table": "1"}, {"id": "m2", "slot": None, "table": "1"}]}
+    check("1 of 2" in plan("check", problem, written(timetable))[0], "null: it is not placed")
+    del timetable["meetings"][1]["slot"]
+    check("/meetings/1/slot" in plan("check", problem, written(timetable), status=NO)[1], "left out")
+    check("standard input" in plan("check", "-", "-", input=read(problem), status=USAGE)[1], "both from standard input")
 
 
 # ---- tables
@@ -333,6 +459,32 @@ def test_errors_say_where():
                   ["solve", DEMO, "--levels", "weight,fairness,gaps,change,tables,weight"]):
         out, err = plan(*words, status=USAGE)
         check(err and not out, words, "says why")
+
+
+def test_refusals_are_objects_too():
+    broken, good = written("{", "broken.json"), written(agenda("ab", ["ab"]), "good.json")
+    bad = written(agenda("ab", ["aa"]), "bad.json")
+    for path, word in (("/nowhere.json", "/nowhere.json: cannot be read"), (broken, "not valid JSON"), (bad, "/meetings/0/people/1: ")):
+        answer = solve(path, status=USAGE)
+        reason = answer.pop("reason")
+        check(word in reason and answer.pop("seconds") >= 0, reason)
+        equal(answer, {"feasible": False, "gaps": 0, "bound": 0, "proven": False, "placed": 0}, path)
+        check(word in json.loads(plan("tables", path, "--json", status=USAGE)[0])["reason"], path)
+        checked = json.loads(plan("check", path, good, "--json", status=USAGE)[0])
+        equal((checked["valid"], [f["rule"] for f in checked["faults"]]), (False, ["agenda"]), path)
+        check(word in checked["faults"][0]["text"], checked)
+        equal(plan("solve", path, status=USAGE)[0], "", "without --json it is said on stderr alone")
+    for path in ("/nowhere.json", broken):
+        checked = json.loads(plan("check", good, path, "--json", status=USAGE)[0])
+        equal((checked["valid"], [f["rule"] for f in checked["faults"]]), (False, ["shape"]), path)
+    check("lecture impossible" in solve("/nowhere.json", lang="fr", status=USAGE)["reason"], "in French")
+
+
+def test_a_byte_order_mark():
+    mark, timetable = "\ufeff", f"{directory()}/t.json"
+    for problem in (written(mark + json.dumps(agenda("ab", ["ab"]))), written(mark + SMALL, "small.dzn")):
+        plan("solve", problem, "--out", timetable)
+        check(plan("check", problem, written(mark + read(timetable), "t2.json"))[0].startswith("OK"), problem)
 
 
 # ---- While it runs
@@ -455,6 +607,9 @@ def test_real_instances():
 
 
 if __name__ == "__main__":
-    run(test_the_demonstration, test_everything_drawn_is_valid, test_what_is_easy_is_proven, test_why_there_is_none,
-        test_files_hold_what_was_planned, test_files_that_cannot_be_written, test_tampering_is_found, test_how_many_tables,
-        test_errors_say_where, test_an_interrupt_keeps_the_best, test_progress_is_a_bar, test_minizinc_data, test_real_instances, seconds=300)
+    run(test_the_demonstration, test_everything_drawn_is_valid, test_what_is_easy_is_proven, test_proven_says_it_of_what_counts_before_gaps, test_why_there_is_none, test_why_one_is_left_out,
+        test_a_lock_against_its_own_session,
+        test_files_hold_what_was_planned, test_calendars_of_several_agendas, test_files_that_cannot_be_written, test_nothing_of_others_is_overwritten, test_a_file_without_a_suffix,
+        test_tampering_is_found, test_how_many_tables,
+        test_what_lies_nowhere,
+        test_errors_say_where, test_refusals_are_objects_too, test_a_byte_order_mark, test_an_interrupt_keeps_the_best, test_progress_is_a_bar, test_minizinc_data, test_real_instances, seconds=300)

@@ -6,6 +6,8 @@
 
 #include "wire/csv.h"
 
+#include "samecell.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,14 +20,6 @@ static void fail(int line)
 {
     fprintf(stderr, "property of line %d does not hold\n", line);
     abort();
-}
-
-// What wire/csv puts before a formula.
-static bool same_cell(const char *got, const char *wanted)
-{
-    bool formula = *wanted && strchr("=+-@\t\r", *wanted);
-    CHECK(!formula || *got == '\'');
-    return strcmp(got + formula, wanted) == 0;
 }
 
 static void check_written(const struct csvread *r)

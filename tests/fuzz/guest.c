@@ -63,7 +63,7 @@ static void check_object(const struct guest *g)
 // wire/csv puts an apostrophe before a formula, and wire/csvread leaves it there.
 static void put_cell(struct text *out, const char *value, bool *exact)
 {
-    *exact = *exact && !(*value && strchr("=+-@\t\r", *value));
+    *exact = *exact && !(*value && strchr("=+-@\t\r", *value)) && !strpbrk(value, ";\t\r\n");
     csv_cell(out, value);
 }
 

@@ -42,7 +42,7 @@ static void quotes_what_must_be(void **state)
     assert_cell("a,b", "\"a,b\"");
     assert_cell("dit \"oui\"", "\"dit \"\"oui\"\"\"");
     assert_cell("une\nligne", "\"une\nligne\"");
-    assert_cell("été ; 12 €", "été ; 12 €");
+    assert_cell("été ; 12 €", "\"été ; 12 €\"");
 }
 
 static void no_cell_is_a_formula(void **state)
@@ -53,10 +53,18 @@ static void no_cell_is_a_formula(void **state)
     assert_cell("-5", "'-5");
     assert_cell("@somme", "'@somme");
     assert_cell("\tx", "'\tx");
-    assert_cell("\r=x", "\"'\r=x\"");
+    assert_cell("\r=x", "\"'\r'=x\"");
     assert_cell("=HYPERLINK(\"http://x\",\"y\")", "\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\"");
     assert_cell("1=1", "1=1");
     assert_cell("'=1", "'=1");
+    // A reader that splits at semicolons, and knows quotes only where a cell begins.
+    assert_cell("x;=1+1", "\"x;'=1+1\"");
+    assert_cell("x;=1+1;-2; y", "\"x;'=1+1;'-2; y\"");
+    assert_cell("x;\"=1+1", "\"x;'\"\"=1+1\"");
+    assert_cell("=1;=2", "\"'=1;'=2\"");
+    assert_cell("x\r\n=1", "\"x\r\n'=1\"");
+    assert_cell("x\t@y", "x\t'@y");
+    assert_cell("a;b", "\"a;b\"");
 }
 
 static void flattens_what_is_nested(void **state)

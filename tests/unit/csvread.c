@@ -173,7 +173,8 @@ static void bounds_a_record(void **state)
 
 static void reads_what_is_written(void **state)
 {
-    static const char *const cells[] = {"", "Ville de Riom", "a,b", "dit \"oui\"", "une\r\nligne", "\"", "été ; 12 €", "\n", " x "};
+    static const char *const cells[] = {"", "Ville de Riom", "a,b", "dit \"oui\"", "une\r\nligne", "\"", "été ; 12 €",
+                                        "a;b", "\n", " x "};
     struct csvread r;
     struct text file;
     size_t used;

@@ -323,6 +323,31 @@ static void left_out(void **state)
          "Meeting m2 (Mme A and M. D) was left out: no place was found for it in the time given");
 }
 
+static void lost_orders_and_company(void **state)
+{
+    (void)state;
+    SAID(H(HINDRANCE_BUSY, M2, NONE, A, D, ALL, HINDRANCE_RESTS, 0),
+         "Le rendez-vous m2 (Mme A et M. D) n'est pas placé : à chaque créneau, Mme A ou M. D rencontre quelqu'un "
+         "d'autre, se repose ou n'est pas là",
+         "Meeting m2 (Mme A and M. D) was left out: in every slot, Mme A or M. D meets somebody else, rests or is not there");
+    SAID(H(HINDRANCE_BUSY, M2, NONE, A, B, ALL, HINDRANCE_TOGETHER, 0),
+         "Le rendez-vous m2 (Mme A et M. D) n'est pas placé : à chaque créneau, Mme A rencontre quelqu'un d'autre, va "
+         "avec M. B (en rendez-vous) ou n'est pas là",
+         "Meeting m2 (Mme A and M. D) was left out: in every slot, Mme A meets somebody else, goes with M. B (who meets "
+         "somebody) or is not there");
+    SAID(H(HINDRANCE_ORDER, M2, M3, A, D, 4, 2, 0),
+         "Le rendez-vous m2 (Mme A et M. D) n'est pas placé : il doit suivre le rendez-vous m3 (Mme A et Mme 100 %s), "
+         "placé au créneau 3 (morning), et en précéder un autre ; entre les deux ne reste aucun créneau où Mme A et M. D "
+         "soient tous deux libres",
+         "Meeting m2 (Mme A and M. D) was left out: it must come after meeting m3 (Mme A and Mme 100 %s), which lies in "
+         "slot 3 (morning), and before another; between the two there is no slot left in which Mme A and M. D are both free");
+    SAID(H(HINDRANCE_WEIGHED, M2, NONE, NONE, NONE, 0, 0, 3),
+         "Le rendez-vous m2 (Mme A et M. D) n'est pas placé : il en écarterait d'autres, au moins aussi souhaités, ou en "
+         "déplacerait qui gardent leur place",
+         "Meeting m2 (Mme A and M. D) was left out: it would push out others that are wanted at least as much, or move "
+         "some that keep their place");
+}
+
 static void refuted(void **state)
 {
     (void)state;
@@ -375,6 +400,7 @@ int main(void)
         cmocka_unit_test(clash),
         cmocka_unit_test(gaps),
         cmocka_unit_test(left_out),
+        cmocka_unit_test(lost_orders_and_company),
         cmocka_unit_test(refuted),
         cmocka_unit_test(every_kind_makes_a_whole_sentence),
     };

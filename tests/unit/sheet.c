@@ -65,6 +65,11 @@ static void a_person_sees_its_own_day(void **state)
     assert_non_null(strstr(html, "<td class=\"hour\">09:20 – 09:40</td><td></td><td class=\"free\">free</td>"));
     assert_non_null(strstr(html, "<td class=\"hour\">14:20 – 14:40</td><td></td><td class=\"away\">away</td>"));
     text_fini(&out);
+    f.tables[0] = AGENDA_NONE; // not given out yet
+    text_init(&out, 1 << 20);
+    sheet_person(&out, &s, 1);
+    assert_non_null(strstr(text_string(&out), "<td class=\"hour\">09:00 – 09:20</td><td></td><td><b>Ada</b>"));
+    text_fini(&out);
 }
 
 static void a_table_has_a_card(void **state)

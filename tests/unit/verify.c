@@ -230,6 +230,11 @@ static void a_lock_that_is_lost(void **state)
                   "Meeting m1 (Mme A and M. B) is locked to table T3 but lies at table T1");
     w->table[M1] = 2;
     assert_fine(w, -1);
+    w->meeting[M1].slots = 0; // locked to where its session does not let it lie
+    assert_broken(w, -1, VERIFY_LOCKED,
+                  "Le rendez-vous m1 (Mme A et M. B) est fixé à un créneau que sa session n'a pas, ou qui lui est interdit",
+                  "Meeting m1 (Mme A and M. B) is locked to a slot that its session does not have, or that is forbidden to it");
+    w->meeting[M1].slots = 0x10;
     w->agenda.complete = false;
     w->at[M1] = w->table[M1] = AGENDA_NONE;
     assert_broken(w, -1, VERIFY_LOCKED,
