@@ -11,8 +11,10 @@
 #define CHAIN_MOST 256 // meetings that change places at once
 #define OUT_MOST 4     // meetings pushed out by one
 #define COOLING 256    // tries at one temperature
-#define IDLE 0.15      // of a gap: an idle slot between two meetings, so that long gaps close slot by slot
+#define IDLE 0.3       // of a gap: an idle slot between two meetings, so that long gaps close slot by slot
 #define EXCESS 1.5     // a gap beyond what the spread allows
+#define AIMED 2        // one try in so many goes to somebody with a gap
+#define LOOKS 16       // people looked at for it
 #define FAR 16.0       // temperatures: what costs more is never taken
 
 struct shuffle {
@@ -421,18 +423,39 @@ static bool promising(const struct shuffle *s)
 }
 
 #define ROUND_SHORT 100000
-#define ROUND_MOST 7 // doublings
+#define ROUND_MEETING 1500 // for each meeting more
+#define ROUND_MOST 7       // doublings
 
 static void cool(struct shuffle *s)
 {
     if (s->tried >= s->round) {
         s->tried = s->quiet = 0;
-        long size = ROUND_SHORT + 20L * s->a->meetings;
+        long size = ROUND_SHORT + (long)ROUND_MEETING * s->a->meetings;
         s->round = size << (s->rounds / 2 < ROUND_MOST ? s->rounds / 2 : ROUND_MOST);
         s->rounds++;
         s->best_cost = INFINITY; // an answer of this round may be better though it costs more
     }
     s->temperature = s->high * pow(s->low / s->high, (double)s->tried / (double)s->round);
+}
+
+// Somebody's first or last meeting goes into one of its idle slots.
+static void close_gap(struct shuffle *s)
+{
+    for (int i = 0; i < LOOKS; i++) {
+        int p = (int)draw(s, (uint32_t)s->a->people);
+        uint64_t busy = s->busy[p];
+        if (busy == 0)
+            continue;
+        int first = __builtin_ctzll(busy), last = 63 - __builtin_clzll(busy);
+        uint64_t idle = ~busy & ((2ULL << last) - 1) & ~((1ULL << first) - 1);
+        if (idle == 0)
+            continue;
+        int m = s->at[p * s->a->slots + (draw(s, 2) > 0 ? first : last)];
+        if ((idle & s->allowed[m]) != 0) {
+            exchange(s, m, draw_slot(s, idle & s->allowed[m]));
+            return;
+        }
+    }
 }
 
 bool shuffle_run(struct shuffle *s, int tries, bool (*stop)(void *ctx), void *ctx)
@@ -448,6 +471,8 @@ bool shuffle_run(struct shuffle *s, int tries, bool (*stop)(void *ctx), void *ct
             int m = s->list[s->a->slots][draw(s, (uint32_t)out)];
             if (s->allowed[m] != 0)
                 insert(s, m);
+        } else if (s->frees > 0 && draw(s, AIMED) == 0) {
+            close_gap(s);
         } else if (s->frees > 0) {
             int m = s->free_list[draw(s, (uint32_t)s->frees)];
             if (s->slot[m] >= 0)
@@ -522,8 +547,8 @@ static void price(struct shuffle *s)
         default: s->share = complete ? 0 : 1;
         }
     s->weight = complete ? 2 : 1.5;
-    s->high = complete ? 0.8 : 1.2;
-    s->low = 0.5 * unit;
+    s->high = 0.4;
+    s->low = 0.27 * unit;
 }
 
 static void index_pairs(const struct agenda *a, bool second, int **first, int **list)
