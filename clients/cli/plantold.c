@@ -236,20 +236,12 @@ static void tell_found(const struct planrun *r)
 }
 
 // Whether the solver gave up for want of memory: for changes of table alone there may be no proof at all.
-static bool wanting(const struct planrun *r)
-{
-    bool all = true;
-    for (enum level l = 0; l < LEVEL_TABLES; l++)
-        all = all && plan_level(r->plan, l).proven;
-    return r->state == PLAN_HALTED && !all;
-}
-
 enum result plantold_result(const struct planrun *r)
 {
     bool found = plan_timetable(r->plan) != NULL;
     if (r->interrupted)
         say_line(r->o->lang, "Interrompu : voici ce qui était trouvé.", "Interrupted: this is what was found.");
-    if (wanting(r))
+    if (plan_full(r->plan))
         say_line(r->o->lang, "La mémoire accordée (--memory) est épuisée : rien de plus ne sera prouvé.",
                  "The memory allowed (--memory) is used up: nothing more will be proven.");
     if (option_given(r->o, OPTION_JSON))

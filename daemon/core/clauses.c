@@ -145,11 +145,16 @@ int clauses_over(const struct clauses *c, const struct clauses_number *n, int i)
     return i < 0 ? c->always : i < n->count ? n->at[i] : -c->always;
 }
 
+bool clauses_full(struct clauses *c)
+{
+    c->full = c->full || too_much(c);
+    return c->full;
+}
+
 enum clauses_answer clauses_ask(struct clauses *c, const int *assumptions, size_t count, int conflicts,
                                 bool (*stop)(void *ctx), void *ctx)
 {
-    c->full = c->full || too_much(c);
-    if (c->full)
+    if (clauses_full(c))
         return CLAUSES_FULL;
     c->stop = stop;
     c->ctx = ctx;

@@ -37,6 +37,8 @@ struct clauses_number clauses_count(struct clauses *c, const int *literals, int 
 // "More than i": a literal, whatever i is.
 int clauses_over(const struct clauses *c, const struct clauses_number *n, int i);
 
+bool clauses_full(struct clauses *c); // memory is used up
+
 enum clauses_answer {
     CLAUSES_YES,     // they can: clauses_holds says how
     CLAUSES_NO,      // they cannot, with these assumptions

@@ -21,12 +21,19 @@
 #define SEATS_QUESTIONS 12      // that it is asked at most: tables are worth little
 #define TRIES 150000            // of chance in one step, at least; fewer where there are few meetings:
 #define TRIES_MEETING 2000
-#define TRIES_CONFLICT 250      // that take as long as one conflict
+#define TRIES_CONFLICT 250      // that take as long as one conflict of a proof of so many literals:
+#define CONFLICT_SIZE 300000
 #define CONFLICTS_FIRST 1000    // of a question, rising
 #define CONFLICTS_MOST 20000
-#define CONFLICTS_NEAR 3000     // of a question about the neighbourhood of the best
-#define REACH_FIRST 12          // people whose meetings may move in it, at first
+#define CONFLICTS_SECOND 1500   // from then on a second proof works beside the first, and chance every third step only
+#define SECOND_MOST 1000000     // literals of it
 #define MARKS (SHUFFLE_MARKS + 1) // the last: changes of table
+
+struct prover {
+    struct proof *proof; // NULL: made with its next question
+    enum proof_kind kind;
+    int fixed; // the first mark that it does not keep yet
+};
 
 struct plan {
     struct arena *arena;
@@ -38,17 +45,15 @@ struct plan {
     struct agenda_view view, tied_view;
     struct narrow narrow;
     struct shuffle *shuffle;
-    struct proof *proof;
-    bool started, two_booths, exact; // exact: the proof says tables, too
+    struct prover finder, refuter;
+    bool started, two_booths;
+    bool shared;               // fairness is bounded for the weight that is placed
+    bool full;                 // no memory left
     bool no_proof;             // too large, or no memory left
     bool refuted;              // by search
     int turn, conflicts;
-    int reach;                 // people whose meetings may move in a question about the neighbourhood
-    int *kept;                 // slots in it
-    bool *freed;               // meetings that may move
-    uint64_t random;
+    size_t size;               // of the proof
     int asked;                 // about tables
-    int fixed;                 // the first mark that the proof does not keep yet
     struct shuffle_marks best;
     int64_t low[MARKS];        // no timetable as good on the marks before has less
     int *slot;                 // of the best
@@ -106,11 +111,9 @@ struct plan *plan_new(const struct agenda *a, const struct plan_options *o)
     agenda_view(&p->view, a, arena);
     tie(p);
     p->slot = arena_array(arena, (size_t)a->meetings + 1, sizeof *p->slot);
-    p->kept = arena_array(arena, (size_t)a->meetings + 1, sizeof *p->kept);
-    p->freed = arena_array(arena, (size_t)a->meetings + 1, sizeof *p->freed);
     p->seated = timetable_new(a->meetings, arena);
-    p->reach = REACH_FIRST;
-    p->random = o->seed;
+    p->finder = (struct prover){.kind = p->two_booths ? PROOF_SEATS : PROOF_MEETINGS, .fixed = LOST};
+    p->refuter = (struct prover){.kind = PROOF_PEOPLE, .fixed = LOST};
     return p;
 }
 
@@ -119,7 +122,8 @@ void plan_free(struct plan *p)
     if (p == NULL)
         return;
     shuffle_free(p->shuffle);
-    proof_free(p->proof);
+    proof_free(p->finder.proof);
+    proof_free(p->refuter.proof);
     if (p->told != NULL)
         arena_free(p->told);
     arena_free(p->arena);
@@ -129,7 +133,7 @@ static void note_best(struct plan *p)
 {
     p->has = p->best.mark[0] == 0 && (!p->a->complete || p->best.mark[LOST] == 0);
     p->is_seated = false;
-    p->conflicts = CONFLICTS_FIRST;
+    p->conflicts = p->conflicts > 2 * CONFLICTS_FIRST ? p->conflicts / 2 : CONFLICTS_FIRST;
 }
 
 static void take_chance(struct plan *p)
@@ -143,24 +147,24 @@ static void take_chance(struct plan *p)
 }
 
 // What the proof found, perhaps with a table for each meeting.
-static void take_proof(struct plan *p)
+static void take_proof(struct plan *p, const struct prover *from)
 {
     struct shuffle_marks w;
-    shuffle_judge(&w, &p->view, &p->chance, proof_slots(p->proof));
+    shuffle_judge(&w, &p->view, &p->chance, proof_slots(from->proof));
     if (shuffle_compare(&w, &p->best) < 0) {
         p->best = w;
-        memcpy(p->slot, proof_slots(p->proof), (size_t)p->a->meetings * sizeof *p->slot);
+        memcpy(p->slot, proof_slots(from->proof), (size_t)p->a->meetings * sizeof *p->slot);
         note_best(p);
         shuffle_start(p->shuffle, p->slot);
     }
-    if (!p->exact)
+    if (from->kind != PROOF_SEATS)
         return;
     struct timetable t = p->seated;
     struct timetable_value value;
     t.slot = memory_new(((size_t)t.meetings + 1) * 2 * sizeof *t.slot);
     t.table = t.slot + t.meetings;
-    memcpy(t.slot, proof_slots(p->proof), (size_t)t.meetings * sizeof *t.slot);
-    memcpy(t.table, proof_tables(p->proof), (size_t)t.meetings * sizeof *t.table);
+    memcpy(t.slot, proof_slots(from->proof), (size_t)t.meetings * sizeof *t.slot);
+    memcpy(t.table, proof_tables(from->proof), (size_t)t.meetings * sizeof *t.table);
     timetable_value(&value, &p->view, &t);
     if (shuffle_compare(&w, &p->best) == 0 && (!p->is_seated || value.level[LEVEL_TABLES] < p->changes)) {
         memcpy(p->slot, t.slot, (size_t)t.meetings * sizeof *t.slot);
@@ -223,121 +227,80 @@ static int open_mark(const struct plan *p)
     return i;
 }
 
-static bool make_proof(struct plan *p, bool tables)
+// Whether there is room for a proof of this kind: it is made with the first question.
+static bool may_prove(struct plan *p, struct prover *by, enum proof_kind kind)
 {
-    proof_free(p->proof);
-    p->proof = NULL;
-    p->exact = tables;
-    if (proof_size(&p->view, p->narrow.slots, tables) > (size_t)(tables ? SEATS_MOST : PROOF_MOST))
-        return false;
-    p->proof = proof_new(&p->view, p->narrow.slots, &p->chance, p->slot, tables, p->options.memory);
-    p->fixed = LOST;
-    return true;
+    if (by->kind != kind) {
+        proof_free(by->proof);
+        *by = (struct prover){.kind = kind, .fixed = LOST};
+    }
+    if (by->proof == NULL)
+        p->size = proof_size(&p->view, p->narrow.slots, kind);
+    return by->proof != NULL || p->size <= (kind == PROOF_SEATS ? SEATS_MOST : PROOF_MOST);
 }
 
 // Marks before this one are proven: the proof keeps them.
-static void fix(struct plan *p, int mark)
+static void fix(const struct plan *p, struct prover *by, int mark)
 {
-    for (; p->fixed < mark; p->fixed++)
-        proof_fix(p->proof, p->fixed, p->best.mark[p->fixed]);
+    for (; by->fixed < mark; by->fixed++)
+        proof_fix(by->proof, by->fixed, p->best.mark[by->fixed]);
 }
 
-// A question that the proof works on, in a thread of its own: chance goes on meanwhile.
+// A question that a proof works on.
 struct question {
-    struct plan *plan;
+    const struct plan *plan;
+    struct prover *by;
     int mark;
     int64_t value;
-    bool any;  // any timetable that counts: none is known
-    bool near; // all but the meetings of a few people stay as they are in the best
+    bool any; // any timetable that counts: none is known
     enum clauses_answer answer;
+    bool (*stop)(void *ctx); // NULL: in a thread of its own
+    void *ctx;
     atomic_bool stopped, done;
     pthread_t thread;
 };
 
 static bool on_asked(void *ctx)
 {
-    return atomic_load(&((struct question *)ctx)->stopped);
+    struct question *q = ctx;
+    if (q->stop != NULL && q->stop(q->ctx))
+        atomic_store(&q->stopped, true);
+    return atomic_load(&q->stopped);
+}
+
+static enum clauses_answer find_answer(struct question *q)
+{
+    const struct plan *p = q->plan;
+    if (q->by->proof == NULL)
+        q->by->proof = proof_new(&p->view, p->narrow.slots, &p->chance, p->slot, q->by->kind, p->options.memory, on_asked, q);
+    if (q->by->proof == NULL)
+        return on_asked(q) ? CLAUSES_UNKNOWN : CLAUSES_FULL;
+    fix(p, q->by, q->any ? LOST : q->mark);
+    return proof_ask(q->by->proof, q->any ? AGENDA_NONE : q->mark, q->value, p->conflicts, on_asked, q);
 }
 
 static void *answer(void *ctx)
 {
     struct question *q = ctx;
-    struct plan *p = q->plan;
-    q->answer = q->near ? proof_near(p->proof, q->mark, q->value, p->kept, p->freed, CONFLICTS_NEAR, on_asked, q)
-                        : proof_ask(p->proof, q->any ? AGENDA_NONE : q->mark, q->value, p->conflicts, on_asked, q);
+    q->answer = find_answer(q);
     atomic_store(&q->done, true);
     return NULL;
 }
 
-static uint32_t draw(struct plan *p, uint32_t below)
+static struct question question(const struct plan *p, struct prover *by, int mark, int64_t value)
 {
-    p->random = p->random * 6364136223846793005ULL + 1442695040888963407ULL;
-    return (uint32_t)((p->random >> 32) * below >> 32);
+    struct question q = {.plan = p, .by = by, .mark = mark, .value = value};
+    q.any = !p->has && (p->a->complete || p->best.mark[0] > 0);
+    return q;
 }
 
-// Whose meetings may move: a person with gaps, and people who can be reached from it over meetings.
-static void free_some(struct plan *p)
+static void ask(struct question *q)
 {
-    const struct agenda *a = p->a;
-    int people = 0, *list = memory_new(((size_t)a->people + 1) * sizeof *list);
-    bool *in = memory_new((size_t)a->people + 1);
-    memset(in, 0, (size_t)a->people);
-    memcpy(p->kept, p->slot, (size_t)a->meetings * sizeof *p->kept);
-    uint64_t *busy = memory_new(((size_t)a->people + 1) * sizeof *busy);
-    memset(busy, 0, (size_t)a->people * sizeof *busy);
-    for (int m = 0; m < a->meetings; m++)
-        for (int side = 0; side < 2 && p->kept[m] >= 0; side++)
-            busy[a->meeting[m].person[side]] |= 1ULL << p->kept[m];
-    for (int i = 0; i < a->people; i++)
-        if (agenda_gaps(busy[i], a->person[i].rest, p->view.days) > 0)
-            list[people++] = i;
-    list[0] = people > 0 ? list[draw(p, (uint32_t)people)] : (int)draw(p, (uint32_t)a->people);
-    in[list[0]] = true;
-    people = 1;
-    for (int tries = 0; people < p->reach && people < a->people && tries < 50 * p->reach; tries++) {
-        int from = list[draw(p, (uint32_t)people)], own = p->view.first[from + 1] - p->view.first[from];
-        int next = (int)draw(p, (uint32_t)a->people); // now and then somebody from afar
-        if (own > 0 && draw(p, 8) > 0) {
-            const struct agenda_meeting *x = &a->meeting[p->view.list[p->view.first[from] + (int)draw(p, (uint32_t)own)]];
-            next = x->person[0] == from ? x->person[1] : x->person[0];
-        }
-        if (!in[next])
-            list[people++] = next;
-        in[next] = true;
-    }
-    for (int m = 0; m < a->meetings; m++)
-        p->freed[m] = in[a->meeting[m].person[0]] || in[a->meeting[m].person[1]];
-    free(list);
-    free(in);
-    free(busy);
-}
-
-static void ask(struct plan *p, struct question *q, int mark, int64_t value)
-{
-    *q = (struct question){.plan = p, .mark = mark, .value = value};
-    q->any = !p->has && (p->a->complete || p->best.mark[0] > 0);
-    q->near = p->has && mark < SHUFFLE_MARKS && p->turn % 3 == 1;
-    fix(p, q->any ? LOST : mark);
-    if (q->near)
-        free_some(p);
     if (pthread_create(&q->thread, NULL, answer, q) != 0)
         abort(); // as when memory is used up
 }
 
-// Less of the mark than the best has, or as little as may be: both ends come nearer.
-static bool ask_mark(struct plan *p, struct question *q, int mark)
-{
-    if (p->proof == NULL && !make_proof(p, p->two_booths)) {
-        p->no_proof = true;
-        return false;
-    }
-    bool fair = mark == mark_of(p, LEVEL_FAIRNESS);
-    ask(p, q, mark, p->turn % 3 != 2 || fair ? p->best.mark[mark] - 1 : p->low[mark]);
-    return true;
-}
-
-// What is known now.
-static void hear(struct plan *p, struct question *q, bool (*stop)(void *ctx), void *ctx)
+static void wait_for(struct question *q, bool (*stop)(void *ctx), void *ctx)
 {
     while (!atomic_load(&q->done)) {
         if (stop != NULL && stop(ctx))
@@ -347,10 +310,13 @@ static void hear(struct plan *p, struct question *q, bool (*stop)(void *ctx), vo
         nanosleep(&(struct timespec){.tv_nsec = 500000}, NULL);
     }
     pthread_join(q->thread, NULL);
+}
+
+// What is known now.
+static void hear(struct plan *p, const struct question *q)
+{
     if (q->answer == CLAUSES_YES) {
-        take_proof(p);
-    } else if (q->near && q->answer != CLAUSES_FULL) {
-        p->reach += q->answer == CLAUSES_NO ? 1 : p->reach > 2 ? -1 : 0;
+        take_proof(p, q->by);
     } else if (q->answer == CLAUSES_NO && q->any) {
         p->refuted = true;
         p->state = PLAN_INFEASIBLE;
@@ -358,8 +324,8 @@ static void hear(struct plan *p, struct question *q, bool (*stop)(void *ctx), vo
         if (p->low[q->mark] <= q->value)
             p->low[q->mark] = q->value + 1;
     } else if (q->answer == CLAUSES_FULL) {
-        p->no_proof = true;
-    } else if (p->conflicts < CONFLICTS_MOST) {
+        p->no_proof = p->full = true;
+    } else if (q->by == &p->finder && p->conflicts < CONFLICTS_MOST) {
         p->conflicts += p->conflicts / 2;
     }
 }
@@ -419,19 +385,81 @@ static void prove_tables(struct plan *p, bool (*stop)(void *ctx), void *ctx)
 {
     seat(p);
     int64_t *low = &p->low[SHUFFLE_MARKS];
-    if (!p->no_proof && (p->proof == NULL || !p->exact) && *low < p->changes && !make_proof(p, true))
+    if (!p->no_proof && *low < p->changes && !may_prove(p, &p->finder, PROOF_SEATS))
         p->no_proof = true;
     if (*low >= p->changes)
         p->state = PLAN_BEST;
     else if (p->no_proof || p->asked++ >= SEATS_QUESTIONS)
         p->state = PLAN_HALTED;
     else {
-        struct question q;
-        ask(p, &q, PROOF_TABLES, p->changes - 1);
-        hear(p, &q, stop, ctx);
+        struct question q = question(p, &p->finder, PROOF_TABLES, p->changes - 1);
+        ask(&q);
+        wait_for(&q, stop, ctx);
+        hear(p, &q);
     }
     if (*low >= p->changes)
         p->state = PLAN_BEST;
+}
+
+// With the weight that is placed, not everybody may be served as well as without it.
+static void share(struct plan *p)
+{
+    int fair = mark_of(p, LEVEL_FAIRNESS);
+    int64_t low = TIMETABLE_ALL - quota_share(&p->view, all_weight(p->a) - p->best.mark[LOST]);
+    p->shared = true;
+    if (low <= p->low[fair])
+        return;
+    p->low[fair] = low;
+    shuffle_aim(p->shuffle, TIMETABLE_ALL - low);
+}
+
+// Of chance, in this step: as long as the question takes, about.
+static int tries(const struct plan *p, bool asked)
+{
+    int least = p->a->meetings < TRIES / TRIES_MEETING ? p->a->meetings * TRIES_MEETING : TRIES;
+    double meanwhile = asked ? (double)p->conflicts * TRIES_CONFLICT * (double)p->size / CONFLICT_SIZE : 0;
+    return meanwhile > least ? (int)meanwhile : least;
+}
+
+// What is asked of a mark: less than the best has, as little as may be, or what lies between.
+static int64_t target(const struct plan *p, int mark, int turn)
+{
+    int64_t less = p->best.mark[mark] - 1, least = p->low[mark];
+    if (turn % 3 == 0 || mark == mark_of(p, LEVEL_FAIRNESS))
+        return less;
+    return turn % 3 == 1 ? least : least + (less - least) / 2;
+}
+
+// One step: a question, and meanwhile chance or another question.
+static void go_on(struct plan *p, int mark, bool (*stop)(void *ctx), void *ctx)
+{
+    bool fair = mark == mark_of(p, LEVEL_FAIRNESS), stopped = false;
+    if (p->turn > 2 && !p->no_proof && mark < SHUFFLE_MARKS && !may_prove(p, &p->finder, p->finder.kind))
+        p->no_proof = true;
+    bool asked = p->turn > 2 && !p->no_proof && mark < SHUFFLE_MARKS;
+    bool second = asked && !fair && p->has && p->turn % 6 > 1 && p->conflicts >= CONFLICTS_SECOND && p->size <= SECOND_MOST;
+    struct question first = question(p, &p->finder, mark, target(p, mark, p->turn));
+    if (asked)
+        ask(&first);
+    if (second) {
+        struct question other = question(p, &p->refuter, mark, target(p, mark, p->turn + 1));
+        other.stop = stop;
+        other.ctx = ctx;
+        other.answer = find_answer(&other);
+        stopped = atomic_load(&other.stopped);
+        atomic_store(&first.stopped, stopped);
+        wait_for(&first, stopped ? NULL : stop, ctx);
+        hear(p, &other);
+        hear(p, &first);
+        return;
+    }
+    stopped = !shuffle_run(p->shuffle, tries(p, asked), stop, ctx);
+    if (asked) {
+        atomic_store(&first.stopped, stopped);
+        wait_for(&first, stopped ? NULL : stop, ctx);
+        hear(p, &first);
+    }
+    take_chance(p);
 }
 
 enum plan_state plan_step(struct plan *p, bool (*stop)(void *ctx), void *ctx)
@@ -441,6 +469,8 @@ enum plan_state plan_step(struct plan *p, bool (*stop)(void *ctx), void *ctx)
     if (p->state != PLAN_WORKING)
         return p->state;
     int mark = open_mark(p);
+    if (mark > LOST && !p->shared && !p->a->complete)
+        share(p);
     if (mark == SHUFFLE_MARKS && p->has) {
         int64_t least = fewest_changes(p);
         if (p->low[SHUFFLE_MARKS] < least)
@@ -449,17 +479,7 @@ enum plan_state plan_step(struct plan *p, bool (*stop)(void *ctx), void *ctx)
         return p->state;
     }
     p->turn++;
-    struct question q;
-    bool asked = p->turn > 2 && !p->no_proof && mark < SHUFFLE_MARKS && ask_mark(p, &q, mark);
-    int tries = p->a->meetings < TRIES / TRIES_MEETING ? p->a->meetings * TRIES_MEETING : TRIES;
-    if (asked && p->conflicts * (TRIES_CONFLICT * tries / TRIES) > tries)
-        tries = p->conflicts * (TRIES_CONFLICT * tries / TRIES);
-    bool stopped = !shuffle_run(p->shuffle, tries, stop, ctx);
-    take_chance(p);
-    if (asked) {
-        atomic_store(&q.stopped, stopped);
-        hear(p, &q, stopped ? NULL : stop, ctx);
-    }
+    go_on(p, mark, stop, ctx);
     return p->state;
 }
 
@@ -488,6 +508,11 @@ struct plan_level plan_level(struct plan *p, enum level l)
     out.value = p->value.level[l];
     out.proven = out.value == out.bound;
     return out;
+}
+
+bool plan_full(const struct plan *p)
+{
+    return p->full;
 }
 
 int plan_spread(struct plan *p)

@@ -21,7 +21,7 @@ enum plan_state {
     PLAN_WORKING,    // another step may do better
     PLAN_BEST,       // every level is proven best
     PLAN_INFEASIBLE, // proven: there is no timetable; plan_hindrances say why
-    PLAN_HALTED,     // nothing further will be found: memory is used up, or only tables are left, for which there is no proof
+    PLAN_HALTED,     // only tables are left, for which there is no proof
 };
 
 struct plan_level {
@@ -43,6 +43,7 @@ enum plan_state plan_step(struct plan *p, bool (*stop)(void *ctx), void *ctx);
 const struct timetable *plan_timetable(struct plan *p);
 const struct timetable_value *plan_value(struct plan *p); // of it; NULL likewise
 struct plan_level plan_level(struct plan *p, enum level l); // value is 0 while there is no timetable
+bool plan_full(const struct plan *p); // memory is used up: nothing more will be proven
 int plan_spread(struct plan *p); // most gaps of a person less the fewest; 0 while there is no timetable
 
 // Why the agenda is infeasible, or, of an agenda that need not be complete, why each meeting that is left out is: *count of

@@ -26,7 +26,17 @@ struct proof {
     int *assumed;
     int *slot, *table; // of the last YES
     bool tables;
+    bool (*stop)(void *ctx); // while it is made
+    void *ctx;
+    bool given_up;
 };
+
+// Whether making it is given up: asked often, for large agendas take seconds.
+static bool given_up(struct proof *p)
+{
+    p->given_up = p->given_up || clauses_full(p->c) || (p->stop != NULL && p->stop(p->ctx));
+    return p->given_up;
+}
 
 static int *at(const struct proof *p, int m, int t)
 {
@@ -38,21 +48,21 @@ static int *busy(const struct proof *p, int person, int t)
     return &p->busy[person * p->a->slots + t];
 }
 
-size_t proof_size(const struct agenda_view *v, const uint64_t *slots, bool tables)
+size_t proof_size(const struct agenda_view *v, const uint64_t *slots, enum proof_kind kind)
 {
     const struct agenda *a = v->agenda;
     size_t places = 0;
     for (int m = 0; m < a->meetings; m++)
         places += (size_t)__builtin_popcountll(slots[m]);
-    size_t size = places * 30 + (size_t)a->people * (size_t)a->slots * (size_t)a->slots * 8;
-    return tables ? size + (places * 8 + (size_t)a->people * (size_t)a->slots * 8) * (size_t)a->tables : size;
+    size_t size = places * 30 + (size_t)a->people * (size_t)a->slots * (size_t)a->slots * 8 + a->befores * (size_t)a->slots * 2;
+    return kind == PROOF_SEATS ? size + (places * 8 + (size_t)a->people * (size_t)a->slots * 8) * (size_t)a->tables : size;
 }
 
 // Each meeting: where it lies.
 static void say_places(struct proof *p)
 {
     int list[AGENDA_SLOTS + 1];
-    for (int m = 0; m < p->a->meetings; m++) {
+    for (int m = 0; m < p->a->meetings && !given_up(p); m++) {
         size_t count = 0;
         for (int t = 0; t < p->a->slots; t++)
             if (p->slots[m] >> t & 1)
@@ -77,7 +87,7 @@ static void say_groups(struct proof *p)
     int count;
     const struct clique *list = clique_list(p->v, p->arena, &count);
     int *there = arena_array(p->arena, (size_t)p->a->meetings + 1, sizeof *there);
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < count && !given_up(p); i++)
         for (int t = 0; t < p->a->slots; t++) {
             size_t size = 0;
             bool likely = false;
@@ -106,28 +116,45 @@ static void at_most(struct proof *p, const int *list, int count, int most)
     CLAUSE(p->c, -clauses_over(p->c, &n, most));
 }
 
-// As many meetings in a slot as there are tables: twice as many people are busy at most. Said of people, who are fewer.
-static void say_tables(struct proof *p)
+// As many meetings in a slot as there are tables; or twice as many people who are busy.
+static void say_tables(struct proof *p, bool people)
 {
-    int *there = arena_array(p->arena, (size_t)p->a->people + 1, sizeof *there);
-    for (int t = 0; t < p->a->slots; t++) {
+    int all = people ? p->a->people : p->a->meetings;
+    int *there = arena_array(p->arena, (size_t)all + 1, sizeof *there);
+    for (int t = 0; t < p->a->slots && !given_up(p); t++) {
         int count = 0;
-        for (int i = 0; i < p->a->people; i++)
-            if (*busy(p, i, t) != 0)
-                there[count++] = *busy(p, i, t);
-        at_most(p, there, count, 2 * p->a->tables);
+        for (int i = 0; i < all; i++) {
+            int is = people ? *busy(p, i, t) : *at(p, i, t);
+            if (is != 0)
+                there[count++] = is;
+        }
+        at_most(p, there, count, (people ? 2 : 1) * p->a->tables);
     }
+}
+
+// "It lies in slot t or later", of a meeting: as far as orders need it.
+static int *since(struct proof *p, int *all, int m, int t)
+{
+    int *is = &all[m * (p->a->slots + 1)];
+    for (int u = p->a->slots - 1; is[0] == 0 && u >= 0; u--) {
+        is[u] = clauses_literal(p->c, false);
+        if (*at(p, m, u) != 0)
+            CLAUSE(p->c, -*at(p, m, u), is[u]);
+        if (u < p->a->slots - 1)
+            CLAUSE(p->c, -is[u + 1], is[u]);
+    }
+    return &is[t];
 }
 
 static void say_order(struct proof *p)
 {
-    for (size_t i = 0; i < p->a->befores; i++)
+    if (p->a->befores == 0)
+        return;
+    int *all = arena_array(p->arena, (size_t)p->a->meetings * ((size_t)p->a->slots + 1) + 1, sizeof *all);
+    for (size_t i = 0; i < p->a->befores && !given_up(p); i++)
         for (int t = 0; t < p->a->slots; t++)
-            for (int u = t; u < p->a->slots; u++) {
-                int later = *at(p, p->a->before[i].second, t), sooner = *at(p, p->a->before[i].first, u);
-                if (later != 0 && sooner != 0)
-                    CLAUSE(p->c, -later, -sooner);
-            }
+            if (*at(p, p->a->before[i].second, t) != 0)
+                CLAUSE(p->c, -*at(p, p->a->before[i].second, t), -*since(p, all, p->a->before[i].first, t));
 }
 
 static int busy_list(const struct proof *p, int person, int *list)
@@ -459,12 +486,13 @@ static void count_table_changes(struct proof *p)
 }
 
 struct proof *proof_new(const struct agenda_view *v, const uint64_t *slots, const struct shuffle_options *o, const int *hint,
-                        bool tables, size_t memory)
+                        enum proof_kind kind, size_t memory, bool (*stop)(void *ctx), void *ctx)
 {
     struct arena *arena = arena_new();
     struct proof *p = arena_take(arena, sizeof *p);
     size_t meetings = (size_t)v->agenda->meetings, people = (size_t)v->agenda->people, count = (size_t)v->agenda->slots;
-    *p = (struct proof){.v = v, .a = v->agenda, .slots = slots, .options = *o, .hint = hint, .arena = arena, .tables = tables};
+    *p = (struct proof){.v = v, .a = v->agenda, .slots = slots, .options = *o, .hint = hint, .arena = arena, .tables = kind == PROOF_SEATS,
+                         .stop = stop, .ctx = ctx};
     p->c = clauses_new(memory);
     p->at = arena_array(arena, meetings * count + 1, sizeof *p->at);
     p->busy = arena_array(arena, people * count + 1, sizeof *p->busy);
@@ -474,24 +502,30 @@ struct proof *proof_new(const struct agenda_view *v, const uint64_t *slots, cons
     p->gaps = arena_array(arena, people + 1, sizeof *p->gaps);
     p->meetings = arena_array(arena, people + 1, sizeof *p->meetings);
     p->before = arena_array(arena, (count + 1) * (AGENDA_SLOTS + 1), sizeof *p->before);
-    p->assumed = arena_array(arena, meetings + people + 2, sizeof *p->assumed);
+    p->assumed = arena_array(arena, people + 2, sizeof *p->assumed);
     say_places(p);
     say_groups(p);
-    say_tables(p);
+    say_tables(p, kind == PROOF_PEOPLE);
     say_order(p);
-    for (int i = 0; i < p->a->people; i++) {
+    for (int i = 0; i < p->a->people && !given_up(p); i++) {
         say_person(p, i);
         count_gaps(p, i);
     }
-    say_spread(p);
+    if (!given_up(p))
+        say_spread(p);
     if (p->a->complete)
         say_within(p, o->spread, clauses_true(p->c));
-    if (tables) {
+    if (p->tables && !given_up(p)) {
         p->seat = arena_array(arena, meetings * (size_t)p->a->tables + 1, sizeof *p->seat);
         say_seats(p);
         count_table_changes(p);
     }
+    if (given_up(p)) {
+        proof_free(p);
+        return NULL;
+    }
     p->hint = NULL; // borrowed for this long only
+    p->stop = NULL;
     return p;
 }
 
@@ -518,27 +552,13 @@ static void read_answer(struct proof *p)
     }
 }
 
-static enum clauses_answer ask(struct proof *p, size_t assumed, int conflicts, bool (*stop)(void *ctx), void *ctx)
+enum clauses_answer proof_ask(struct proof *p, int mark, int64_t value, int conflicts, bool (*stop)(void *ctx), void *ctx)
 {
+    size_t assumed = say_mark(p, mark, value, p->assumed);
     enum clauses_answer answer = clauses_ask(p->c, p->assumed, assumed, conflicts, stop, ctx);
     if (answer == CLAUSES_YES)
         read_answer(p);
     return answer;
-}
-
-enum clauses_answer proof_ask(struct proof *p, int mark, int64_t value, int conflicts, bool (*stop)(void *ctx), void *ctx)
-{
-    return ask(p, say_mark(p, mark, value, p->assumed), conflicts, stop, ctx);
-}
-
-enum clauses_answer proof_near(struct proof *p, int mark, int64_t value, const int *slot, const bool *freed, int conflicts,
-                               bool (*stop)(void *ctx), void *ctx)
-{
-    size_t count = say_mark(p, mark, value, p->assumed);
-    for (int m = 0; m < p->a->meetings; m++)
-        if (!freed[m] && slot[m] >= 0)
-            p->assumed[count++] = *at(p, m, slot[m]);
-    return ask(p, count, conflicts, stop, ctx);
 }
 
 void proof_fix(struct proof *p, int mark, int64_t value)
