@@ -235,7 +235,6 @@ static void tell_found(const struct planrun *r)
     arena_free(arena);
 }
 
-// Whether the solver gave up for want of memory: for changes of table alone there may be no proof at all.
 enum result plantold_result(const struct planrun *r)
 {
     bool found = plan_timetable(r->plan) != NULL;
