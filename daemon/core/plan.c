@@ -437,10 +437,13 @@ static void go_on(struct plan *p, int mark, bool (*stop)(void *ctx), void *ctx)
     if (p->turn > 2 && !p->no_proof && mark < SHUFFLE_MARKS && !may_prove(p, &p->finder, p->finder.kind))
         p->no_proof = true;
     bool asked = p->turn > 2 && !p->no_proof && mark < SHUFFLE_MARKS;
-    bool second = asked && !fair && p->has && p->turn % 6 > 1 && p->conflicts >= CONFLICTS_SECOND && p->size <= SECOND_MOST;
-    struct question first = question(p, &p->finder, mark, target(p, mark, p->turn));
-    if (asked)
+    // Without tables the other proof would find timetables in which nobody can be given the booth of either.
+    bool second = asked && !fair && p->has && !p->two_booths && p->turn % 6 > 1 && p->conflicts >= CONFLICTS_SECOND && p->size <= SECOND_MOST;
+    struct question first;
+    if (asked) {
+        first = question(p, &p->finder, mark, target(p, mark, p->turn));
         ask(&first);
+    }
     if (second) {
         struct question other = question(p, &p->refuter, mark, target(p, mark, p->turn + 1));
         other.stop = stop;
