@@ -255,7 +255,10 @@ def report_large(result):
                      f"{r['ours']['seconds']:.2f}"))
         rows += [(r["name"], peer, told(row), "", "", "yes" if row["proven"] else "no", "", "", f"{row['seconds']:.2f}")
                  for peer, row in r["peers"].items()]
-    aligned(rows)
+    if len(rows) > 1:
+        aligned(rows)
+    for s in result["stops"]:
+        print(f"stop-{s['name']}: stopped after {s['after']} s, ended {s['ms']:.0f} ms later with {s['placed']:,} placed")
 
 
 # ---- Large agendas
@@ -266,6 +269,7 @@ WHOLE = {"weight": 0.0, "gaps": 0.01}
 # case: seconds, targets
 LARGE = {name: (30, WHOLE) if "-400" in name else (60, EVERY) if "-3000" in name else (30, {"weight": 0.01})
          for name in planmake.CASES if name != "firms-93"}
+STOPPED = [("sides-400", 1), ("sides-400", 10), ("anyone-3000", 1), ("anyone-3000", 10)] # case, seconds after which it is stopped
 
 
 def within(r):
@@ -320,6 +324,19 @@ def no_show(folder):
         yield case(then, folder, 1, PROVEN, *REPLAN)
 
 
+def stop(name, folder, after):
+    """How long it takes from SIGTERM to the end, with the best it had."""
+    path, answer = planmake.write(planmake.make(name, options.seed), folder), f"{folder}/stopped.json"
+    with subprocess.Popen([options.program, "plan", "solve", "--json", "--silent", "--seconds", "600", "--out", answer, path],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, env=environment()) as process:
+        time.sleep(after)
+        began = time.monotonic()
+        process.terminate()
+        said = json.loads(process.stdout.read().splitlines()[-1])
+        process.wait()
+        return {"name": name, "after": after, "ms": 1000 * (time.monotonic() - began), "placed": said["placed"]}
+
+
 def large():
     folder, rows = directory(), []
     for name, (limit, targets) in LARGE.items():
@@ -327,8 +344,9 @@ def large():
             rows.append(case(planmake.make(name, options.seed), folder, limit, targets))
     if fnmatch.fnmatch("firms-93", options.instances):
         rows += no_show(folder)
-    check(rows, "no case is called", options.instances)
-    return {"large": rows}
+    stops = [stop(name, folder, after) for name, after in STOPPED if fnmatch.fnmatch(f"stop-{name}", options.instances)]
+    check(rows or stops, "no case is called", options.instances)
+    return {"large": rows, "stops": stops}
 
 
 # ----
