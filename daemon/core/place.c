@@ -25,6 +25,7 @@ struct vector { // of length 1: comparing chords is cheaper than comparing arcs
 
 struct commune {
     const char *code, *name, *postal;
+    const char *key; // of the name (words_key)
     struct point at;
     struct vector v; // of at
     bool spotted;    // its centre is among the spots of its département
@@ -242,11 +243,17 @@ static struct commune *commune_make(struct gazetteer *g, const char *code)
     if (!c) {
         c = arena_take(g->arena, sizeof *c);
         c->code = arena_string(g->arena, code);
-        c->name = c->code;
+        c->name = c->key = c->code;
         c->postal = "";
         map_set_number(g->communes, commune_number(code), c);
     }
     return c;
+}
+
+static void name_commune(struct gazetteer *g, struct commune *c, const char *name)
+{
+    c->name = arena_string(g->arena, name);
+    c->key = words_key(g->arena, name);
 }
 
 static struct vector vector_of(struct point p)
@@ -398,7 +405,7 @@ enum err place_add_departement(struct gazetteer *g, const char *code, const char
     d->nuts = arena_string(g->arena, nuts);
     d->prefecture = commune_make(g, seat);
     if (!*d->prefecture->postal)
-        d->prefecture->name = arena_string(g->arena, prefecture_name);
+        name_commune(g, d->prefecture, prefecture_name);
     set_centre(g, d->prefecture, *d->prefecture->postal ? (struct point){0} : at);
     // A prefecture added before the département in which it lies finds its spot now.
     for (size_t i = 0; i < g->count; i++)
@@ -441,7 +448,7 @@ enum err place_add_commune(struct gazetteer *g, const char *code, const char *na
     if (!departement_of_insee(g, tidied))
         return ERR_UNKNOWN_PLACE;
     struct commune *c = commune_make(g, tidied);
-    c->name = arena_string(g->arena, name);
+    name_commune(g, c, name);
     // A sharer of a code that the commune no longer has is passed over by lists() when it is looked up.
     c->postal = arena_string(g->arena, postal);
     set_centre(g, c, at);
@@ -782,4 +789,111 @@ struct place *place_spell(const struct gazetteer *g, struct depset deps, struct 
         said = place_join(said, region ? whole : own);
     }
     return out;
+}
+
+// Looking for a place
+
+struct hit {
+    struct place_found found;
+    int rank; // 0: it is what was asked for, 1: begins like it, 2: one of its words does
+    int size; // régions before départements before communes
+    const char *key;
+};
+
+struct hits {
+    struct hit *list;
+    size_t count, room;
+    const char *asked; // a key
+    struct arena *arena;
+};
+
+// -1 when the key does not hold it.
+static int rank_of(const char *key, const char *asked)
+{
+    size_t len = strlen(asked);
+    if (strncmp(key, asked, len) == 0)
+        return key[len] ? 1 : 0;
+    for (const char *p = key; (p = strchr(p, ' '));)
+        if (strncmp(++p, asked, len) == 0)
+            return 2;
+    return -1;
+}
+
+static void hit(struct hits *h, int rank, int size, const char *kind, const char *code, const char *name, const char *key, const char *within)
+{
+    if (rank < 0)
+        return;
+    if (h->count == h->room) {
+        h->room = h->room ? 2 * h->room : 64;
+        h->list = memory_grow(h->list, h->room, sizeof *h->list);
+    }
+    h->list[h->count++] = (struct hit){{arena_format(h->arena, "%s%s", kind, code), name, within}, rank, size, key};
+}
+
+static int by_rank(const void *a, const void *b)
+{
+    const struct hit *x = a, *y = b;
+    if (x->rank != y->rank)
+        return x->rank - y->rank;
+    if (x->size != y->size)
+        return x->size - y->size;
+    int order = strcmp(x->key, y->key);
+    return order ? order : strcmp(x->found.text, y->found.text);
+}
+
+static void search_large(const struct gazetteer *g, struct hits *h, unsigned kinds)
+{
+    size_t at = 0, len;
+    const void *key;
+    void *value;
+    if (kinds & PLACE_COUNTRY)
+        hit(h, rank_of("france", h->asked), 0, "", "FR", "France", "france", "");
+    while (kinds & PLACE_REGION && map_next(g->regions, &at, &key, &len, &value)) {
+        const struct region *r = value;
+        if (r->name) {
+            const char *folded = words_key(h->arena, r->name);
+            hit(h, rank_of(folded, h->asked), 1, "region:", r->code, r->name, folded, "");
+        }
+    }
+    for (const struct departement *d = g->list; kinds & PLACE_DEPARTEMENT && d < g->list + g->count; d++) {
+        const char *folded = words_key(h->arena, d->name);
+        int rank = strcasecmp(d->code, h->asked) == 0 ? 0 : rank_of(folded, h->asked);
+        hit(h, rank, 2, "departement:", d->code, d->name, folded, d->region->name ? d->region->name : "");
+    }
+}
+
+static void search_communes(const struct gazetteer *g, struct hits *h)
+{
+    size_t at = 0, len;
+    const void *key;
+    void *value;
+    size_t figures = digits(h->asked), length = strlen(h->asked);
+    while (map_next(g->communes, &at, &key, &len, &value)) {
+        const struct commune *c = value;
+        const struct departement *d = departement_of_insee(g, c->code);
+        int rank = rank_of(c->key, h->asked);
+        if (figures == length && figures >= 3)
+            for (const char *p = c->postal; rank < 0 && *p; p += strcspn(p, ", ")) {
+                p += strspn(p, ", ");
+                rank = strncmp(p, h->asked, length) == 0 ? 1 : -1;
+            }
+        hit(h, rank, 3, "commune:", c->code, c->name, c->key, d ? d->name : "");
+    }
+}
+
+size_t place_search(const struct gazetteer *g, const char *asked, unsigned kinds, struct arena *arena, struct place_found *out, size_t most)
+{
+    struct hits h = {.asked = words_key(arena, asked), .arena = arena};
+    if (!*h.asked)
+        return 0;
+    search_large(g, &h, kinds);
+    if (kinds & PLACE_COMMUNE)
+        search_communes(g, &h);
+    if (h.count)
+        qsort(h.list, h.count, sizeof *h.list, by_rank);
+    size_t count = h.count < most ? h.count : most;
+    for (size_t i = 0; i < count; i++)
+        out[i] = h.list[i].found;
+    free(h.list);
+    return count;
 }

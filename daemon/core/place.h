@@ -53,6 +53,18 @@ enum err place_parse(const struct gazetteer *g, const char *text, struct arena *
 // The place's name ("Clermont-Ferrand", "Puy-de-Dôme"), or its code when it has no name. Borrowed from g or p.
 const char *place_name(const struct gazetteer *g, const struct place *p);
 
+// What somebody means by a beginning of a name ("clerm", "saint et"), a postal code or a number ("63"): what is named just so
+// first, then what begins like it, then what has a word that does; large places before small ones, then by name. At most
+// `most` of these kinds (bits) to out, texts in the arena or g's; returns how many.
+enum place_kind { PLACE_COUNTRY = 1, PLACE_REGION = 2, PLACE_DEPARTEMENT = 4, PLACE_COMMUNE = 8 };
+struct place_found {
+    const char *text;   // "commune:63113"
+    const char *name;   // "Clermont-Ferrand"
+    const char *within; // what it lies in, "Puy-de-Dôme"; "" when nothing is known
+};
+size_t place_search(const struct gazetteer *g, const char *asked, unsigned kinds, struct arena *arena, struct place_found *out,
+                    size_t most);
+
 // Repairs for imports. A commune by postal code (and name when several share it: folded comparison, "St" and "CEDEX"
 // understood); NULL when there is none or the name does not decide. Returns the written form in the arena.
 const char *place_by_postal(const struct gazetteer *g, const char *postal, const char *name, struct arena *arena);
