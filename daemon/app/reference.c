@@ -234,22 +234,3 @@ void reference_warn_cpv(const struct reference *r, struct cpv cpv, struct faults
     va_end(args);
     fault_add(warnings, ERR_UNKNOWN_CPV, code, "%s", pointer);
 }
-
-static void on_cpv(void *ctx, const struct pg_result *r)
-{
-    struct call *c = ctx;
-    if (!call_failed(c, r))
-        call_answer(c, 200, pg_value(r, 0, 0));
-}
-
-void reference_find_cpv(struct call *c)
-{
-    const char *cursor, *limit, *q = call_query(c, "q");
-    struct faults faults;
-    fault_init(&faults, c->arena);
-    if (!q || !*q || strlen(q) > 200) {
-        fault_add(&faults, q && *q ? ERR_TOO_LONG : ERR_REQUIRED, "200", "/q");
-        call_refuse(c, ERR_INVALID, NULL, &faults);
-    } else if (call_page(c, true, &cursor, &limit))
-        call_read(c, SQL_cpv_find, (const char *const[]){q, limit}, on_cpv);
-}

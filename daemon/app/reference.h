@@ -24,7 +24,5 @@ const char *reference_label(const struct reference *r, uint32_t code, enum lang 
 // Warns (UNKNOWN_CPV) when the vocabulary does not hold the code; a built-in vocabulary holds too few codes to say so.
 void reference_warn_cpv(const struct reference *r, struct cpv cpv, struct faults *warnings, const char *pointer_format, ...)
     __attribute__((format(printf, 4, 5)));
-// The route: CPV codes by words or digits.
-void reference_find_cpv(struct call *c);
 
 #endif

@@ -21,6 +21,7 @@
 #include "app/imports.h"
 #include "app/invitations.h"
 #include "app/live.h"
+#include "app/lookup.h"
 #include "app/members.h"
 #include "app/moderation.h"
 #include "app/needs.h"
@@ -33,12 +34,12 @@
 #include "app/plans.h"
 #include "app/preview.h"
 #include "app/privacy.h"
-#include "app/reference.h"
 #include "app/requests.h"
 #include "app/sessions.h"
 #include "app/status.h"
 #include "app/timetables.h"
 #include "app/tokens.h"
+#include "app/web.h"
 #include "wire/problem.h"
 #include "wire/routes.h"
 
@@ -52,13 +53,17 @@ static void (*const handlers[])(struct call *c) = { // in the order of routes.de
 #undef ROUTE
 };
 
-// Whether the path has the form of the route's; what stands for {id} or {format} goes to part.
+// Whether the path has the form of the route's; what stands for {id} or {format} goes to part. {path} is all that is left, as it is, cut to the room.
 static bool fits(const char *pattern, struct http_slice path, char *part, size_t room)
 {
     const char *p = path.at, *end = path.at + path.len;
     while (*pattern && p < end) {
         if (*pattern == '{') {
             const char *stop = memchr(p, '/', (size_t)(end - p));
+            if (strcmp(pattern, "{path}") == 0) {
+                snprintf(part, room, "%.*s", (int)(end - p), p);
+                return true;
+            }
             stop = stop ? stop : end;
             if (stop == p || !http_decode((struct http_slice){p, (size_t)(stop - p)}, part, room))
                 return false;

@@ -488,7 +488,7 @@ static void write_success(struct text *out, const struct routes_entry *r, int co
         write_media(out, "text/event-stream", r->gives, NULL);
     else if (r->flags & (ROUTE_LINES | ROUTE_TABLE))
         write_media(out, "application/x-ndjson", shown_record(r->gives), NULL);
-    else if (strcmp(r->gives, "openapi") == 0 || strcmp(r->gives, "agenda") == 0) // of another make
+    else if (strcmp(r->gives, "openapi") == 0 || strcmp(r->gives, "agenda") == 0 || strcmp(r->gives, "words") == 0) // of another make
         write_media(out, "application/json", NULL, "object");
     else if (text_media(r->gives))
         write_media(out, text_media(r->gives), NULL, "string");

@@ -14,6 +14,12 @@ static const struct routes_entry routes[] = {
 // "cursor" and "limit" come with ROUTE_PAGED.
 static const struct routes_query queries[] = {
     {"GET", "/v1/cpv", "q", false, {"Mots, ou premiers chiffres", "Words, or leading digits"}},
+    {"GET", "/v1/cpv", "codes", false, {"Codes séparés par des virgules", "Codes between commas"}},
+    {"GET", "/v1/cpv", "parent", false, {"Code dont on veut la branche ; vide : les divisions", "Code whose branch is wanted; empty: the divisions"}},
+    {"GET", "/v1/places", "q", false, {"Début d'un nom, code postal ou numéro", "Beginning of a name, postal code or number"}},
+    {"GET", "/v1/places", "codes", false, {"Lieux séparés par des virgules", "Places between commas"}},
+    {"GET", "/v1/places", "kind", false, {"commune, departement, region", "commune, departement, region"}},
+    {"GET", "/v1/words", "lang", false, {"fr ou en ; sinon Accept-Language", "fr or en; else Accept-Language"}},
     {"GET", "/v1/events", "since", false, {"Comme Last-Event-ID", "As Last-Event-ID"}},
     {"POST", "/v1/needs", "draft", true, {"1 : brouillon", "1: a draft"}},
     {"GET", "/v1/needs", "mine", true, {"1 : les miens, dans tous les états", "1: mine, in every state"}},

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Calls of the service. What it refuses is thrown as a Problem, in the person's language, with the fields it names.
+import { useCallback, useEffect, useRef, useState } from "./html.js";
+import { language, t } from "./text.js";
+
+// errors: [{pointer, code, detail}], pointer as "/lots/0/cpv". code: of protocol/errors.def, or "offline".
+export class Problem extends Error {
+  constructor(status, body) {
+    super(body.detail ?? body.title ?? `HTTP ${status}`);
+    Object.assign(this, { status, code: body.code ?? "internal", errors: body.errors ?? [], body });
+  }
+}
+
+export const signedOut = new EventTarget(); // "signedout": the session has ended
+
+// Answers {data, etag, next}. version: of the thing that is changed (If-Match). key: makes a repetition harmless.
+export async function call(method, path, { body, version, key, type, signal } = {}) {
+  const headers = { "Accept-Language": language.get(), "Entregent-Request": "1" };
+  if (body !== undefined) headers["Content-Type"] = type ?? "application/json";
+  if (version) headers["If-Match"] = `"${version}"`;
+  if (key) headers["Idempotency-Key"] = key;
+  let answer;
+  try {
+    answer = await fetch(path, { method, headers, signal, body: body === undefined ? undefined : type ? body : JSON.stringify(body) });
+  } catch (problem) {
+    if (problem.name === "AbortError") throw problem;
+    throw new Problem(0, { code: "offline", detail: t("problem.offline") });
+  }
+  const json = /json/.test(answer.headers.get("Content-Type") ?? "");
+  const data = answer.status === 204 ? null : json ? await answer.json() : await answer.text();
+  if (!answer.ok) {
+    const problem = new Problem(answer.status, json ? data : {});
+    if (answer.status === 401 && path !== "/v1/session" && !path.startsWith("/v1/tickets")) signedOut.dispatchEvent(new Event("signedout"));
+    throw problem;
+  }
+  return { data, etag: answer.headers.get("ETag"), status: answer.status };
+}
+export const get = async (path, options) => (await call("GET", path, options)).data;
+export const post = async (path, body, options) => (await call("POST", path, { body, ...options })).data;
+export const put = async (path, body, version, options) => (await call("PUT", path, { body, version, ...options })).data;
+export const drop = async (path) => (await call("DELETE", path)).data;
+
+// A path with its query; what is empty is left out.
+export function at(path, query = {}) {
+  const given = Object.entries(query).filter(([, v]) => v !== undefined && v !== null && v !== "");
+  return given.length ? `${path}?${new URLSearchParams(given)}` : path;
+}
+
+// What stands at a path: {data, problem, loading, reload}. Read again when the path or the language changes; null reads nothing.
+export function useGet(path) {
+  const [state, set] = useState({ loading: true });
+  const [turn, again] = useState(0);
+  const last = useRef();
+  useEffect(() => {
+    if (!path) return set({ loading: false });
+    const stop = new AbortController();
+    set((s) => (last.current === path ? { ...s, loading: true } : { loading: true }));
+    last.current = path;
+    get(path, { signal: stop.signal }).then(
+      (data) => set({ data, loading: false }),
+      (problem) => problem.name === "AbortError" || set({ problem, loading: false }),
+    );
+    return () => stop.abort();
+  }, [path, turn, language.get()]);
+  return { ...state, reload: useCallback(() => again((n) => n + 1), []), put: useCallback((data) => set({ data, loading: false }), []) };
+}
+
+// A list that comes in pages: {items, total, more, loading, problem, reload, showMore}.
+export function usePages(path) {
+  const first = useGet(path);
+  const [rest, setRest] = useState({ items: [], next: undefined });
+  useEffect(() => setRest({ items: [], next: undefined }), [first.data]);
+  const next = rest.next === undefined ? first.data?.next : rest.next;
+  const showMore = useCallback(async () => {
+    const page = await get(`${path}${path.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(next)}`);
+    setRest((r) => ({ items: [...r.items, ...page.items], next: page.next }));
+  }, [path, next]);
+  return { ...first, items: first.data ? [...first.data.items, ...rest.items] : [], total: first.data?.total, more: Boolean(next), showMore };
+}

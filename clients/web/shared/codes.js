@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: EUPL-1.2
+// CPV codes and places: their names, and the fields that choose them.
+import { at, get } from "./api.js";
+import { html, useEffect, useState } from "./html.js";
+import { Chips, Combo } from "./form.js";
+import { language, t } from "./text.js";
+
+const names = new Map(); // "fr 90911200" -> "Nettoyage de bâtiments"
+const MOST = 50; // codes asked for at a time
+
+function remember(kind, items) {
+  for (const item of items) names.set(`${language.get()} ${item.code}`, kind === "cpv" ? item[language.get()] : item.name);
+}
+
+async function lookUp(kind, codes) {
+  for (let i = 0; i < codes.length; i += MOST) remember(kind, (await get(at(`/v1/${kind}`, { codes: codes.slice(i, i + MOST).join(",") }))).items);
+  for (const code of codes) if (!names.has(`${language.get()} ${code}`)) names.set(`${language.get()} ${code}`, code);
+}
+
+// A function that names codes (kind "cpv" or "places"); those not known yet are their own names until they are.
+export function useNames(kind, codes) {
+  const [, draw] = useState(0);
+  const missing = [...new Set(codes)].filter((code) => !names.has(`${language.get()} ${code}`)).sort();
+  useEffect(() => {
+    if (missing.length) lookUp(kind, missing).then(() => draw((n) => n + 1), () => {});
+  }, [missing.join()]);
+  return (code) => names.get(`${language.get()} ${code}`) ?? code;
+}
+
+export const cpvText = (code, name) => (name === code ? code : `${code} ${name}`);
+
+// Several CPV codes, found by words or by going down the tree. one: a single code instead.
+export function CpvField({ path, value, on, record, label, hint, needed, one }) {
+  const codes = one ? [value].filter(Boolean) : (value ?? []);
+  const name = useNames("cpv", codes);
+  const search = async (q) => {
+    const { items } = await get(at("/v1/cpv", { q, limit: 12 }));
+    remember("cpv", items);
+    return items.map((item) => ({ id: item.code, text: item[language.get()], hint: item.code }));
+  };
+  const pick = ({ id }) => on(one ? id : [...codes.filter((c) => c !== id), id]);
+  return html`<${Combo} path=${path} record=${record} label=${label} hint=${hint ?? t("cpv.hint")} needed=${needed} search=${search} pick=${pick}>
+      <${Chips} items=${codes.map((c) => [c, cpvText(c, name(c))])} drop=${(c) => on(one ? undefined : codes.filter((k) => k !== c))} />
+    <//>
+    <${CpvTree} chosen=${codes} pick=${(code) => pick({ id: code })} />`;
+}
+
+function CpvTree({ chosen, pick }) {
+  const [open, setOpen] = useState(false);
+  return html`<details class="field" open=${open} onToggle=${(e) => setOpen(e.target.open)}>
+    <summary>${t("cpv.tree")}</summary>
+    ${open && html`<${Branch} parent="" chosen=${chosen} pick=${pick} />`}
+  </details>`;
+}
+
+function Branch({ parent, chosen, pick }) {
+  const [items, setItems] = useState(null), [open, setOpen] = useState(null);
+  useEffect(() => {
+    get(`/v1/cpv?parent=${parent}`).then((list) => (remember("cpv", list.items), setItems(list.items)), () => setItems([]));
+  }, [parent, language.get()]);
+  if (!items) return html`<p class="soft">${t("waiting")}</p>`;
+  return html`<ul class="tree">
+    ${items.map((item) => html`<li key=${item.code}>
+      ${item.children
+        ? html`<button type="button" class="link" aria-expanded=${open === item.code ? "true" : "false"} onClick=${() => setOpen(open === item.code ? null : item.code)}>${open === item.code ? "▾" : "▸"} ${item[language.get()]}</button>`
+        : html`<span>${item[language.get()]}</span>`}
+      <small class="soft"> ${item.code} </small>
+      ${chosen.includes(item.code)
+        ? html`<small class="tag good">${t("chosen")}</small>`
+        : html`<button type="button" class="small" aria-label=${t("choose.what", { what: item[language.get()] })} onClick=${() => pick(item.code)}>${t("choose")}</button>`}
+      ${open === item.code && html`<${Branch} parent=${item.code} chosen=${chosen} pick=${pick} />`}
+    </li>`)}
+  </ul>`;
+}
+
+// Several places (one: a single one), found by name, postal code or number.
+export function PlaceField({ path, value, on, record, label, hint, needed, one, only }) {
+  const codes = one ? [value].filter(Boolean) : (value ?? []);
+  const name = useNames("places", codes);
+  const search = async (q) => {
+    const { items } = await get(at("/v1/places", { q, kind: only, limit: 12 }));
+    remember("places", items);
+    return items.map((item) => ({ id: item.code, text: item.name, hint: item.hint }));
+  };
+  return html`<${Combo} path=${path} record=${record} label=${label} hint=${hint ?? t("place.hint")} needed=${needed} search=${search} pick=${({ id }) => on(one ? id : [...codes.filter((c) => c !== id), id])}>
+    <${Chips} items=${codes.map((c) => [c, name(c)])} drop=${(c) => on(one ? undefined : codes.filter((k) => k !== c))} />
+  <//>`;
+}
+
+// Names of codes within a sentence.
+export function Names({ kind, codes }) {
+  const name = useNames(kind, codes);
+  return codes.map((code, i) => html`${i ? ", " : ""}${kind === "cpv" ? cpvText(code, name(code)) : name(code)}`);
+}

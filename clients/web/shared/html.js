@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What every view is written with: html`...` makes elements, hooks keep state.
+import { h, render, Fragment, createContext } from "../vendor/preact.js";
+import htm from "../vendor/htm.js";
+
+export const html = htm.bind(h);
+export { h, render, Fragment, createContext };
+export * from "../vendor/hooks.js";

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Starts the client: texts, session, then the view of the address. A view is a module of its own, fetched when it is first opened.
+import { html, render, useEffect, useState } from "./html.js";
+import { views } from "./views.js";
+import { place, fits, navigate, startRouter } from "./router.js";
+import { session, startSession } from "./session.js";
+import { useStore } from "./store.js";
+import { language, loadTexts, startTexts, t } from "./text.js";
+import { Head, Foot } from "./frame.js";
+import { Failed, Toasts, Waiting, Page } from "./ui.js";
+
+function find(path) {
+  for (const view of views) {
+    const params = fits(view.path, path);
+    if (params) return { view, params };
+  }
+  return null;
+}
+
+async function fetchView(view) {
+  const [module] = await Promise.all([import(`../${view.module}`), loadTexts(view.module.split("/")[0])]);
+  return module[view.name ?? "default"];
+}
+
+function View({ view, params }) {
+  const [loaded, setLoaded] = useState(null), [problem, setProblem] = useState(null);
+  useEffect(() => {
+    let mine = true;
+    setProblem(null);
+    fetchView(view).then(
+      (component) => mine && setLoaded({ view, component }),
+      (failure) => mine && (outdated() || setProblem(failure)),
+    );
+    return () => (mine = false);
+  }, [view]);
+  if (problem) return html`<main id="main"><${Failed} problem=${new Error(t("problem.load"))} again=${() => location.reload()} /></main>`;
+  if (loaded?.view !== view) return html`<main id="main"><${Waiting} /></main>`;
+  return html`<${loaded.component} ...${params} query=${place.get().query} />`;
+}
+
+// The service has a newer version than this page, whose modules are gone: the page is read anew, once.
+function outdated() {
+  if (sessionStorage.getItem("reloaded") === import.meta.url) return false;
+  sessionStorage.setItem("reloaded", import.meta.url);
+  location.reload();
+  return true;
+}
+
+function App() {
+  const here = useStore(place), who = useStore(session);
+  useStore(language);
+  const found = find(here.path);
+  const signIn = found && !found.view.open && who === null;
+  useEffect(() => {
+    if (signIn) navigate(`/app/signin?to=${encodeURIComponent(here.path + location.search)}`, { replace: true });
+  }, [signIn, here]);
+  const key = found && `${found.view.path} ${JSON.stringify(found.params)}`;
+  return html`
+    <a class="skip" href="#main">${t("skip")}</a>
+    <${Head} />
+    ${!found ? html`<${Page} title=${t("lost")}><p><a href="/app">${t("lost.home")}</a></p><//>`
+      : signIn ? html`<main id="main"><${Waiting} /></main>`
+      : html`<${View} key=${key} ...${found} />`}
+    <${Foot} />
+    <${Toasts} />`;
+}
+
+const root = document.getElementById("app");
+startRouter();
+try {
+  await startTexts();
+  await startSession();
+  render(html`<${App} />`, root);
+} catch (problem) {
+  console.error(problem);
+  root.textContent = "Entregent ne répond pas ; réessayez dans un instant. · Entregent does not answer; try again in a moment.";
+}

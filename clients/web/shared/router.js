@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Addresses under /app and the views they open. Links are ordinary links; the back button works.
+import { store } from "./store.js";
+
+export const place = store(read()); // {path, query, entered}: entered counts navigations, 0 at the start
+
+function read(entered = 0) {
+  return { path: location.pathname.replace(/(.)\/$/, "$1"), query: new URLSearchParams(location.search), entered };
+}
+
+const guards = new Set(); // each says whether the page may be left
+export function guard(fn) {
+  guards.add(fn);
+  return () => guards.delete(fn);
+}
+
+export function navigate(to, { replace = false } = {}) {
+  if (![...guards].every((may) => may())) return;
+  history[replace ? "replaceState" : "pushState"](null, "", to);
+  place.set(read(place.get().entered + 1));
+  if (!location.hash) scrollTo(0, 0);
+}
+
+export function startRouter() {
+  addEventListener("popstate", () => place.set(read(place.get().entered + 1)));
+  addEventListener("beforeunload", (e) => [...guards].every((may) => may(true)) || e.preventDefault());
+  document.addEventListener("click", (e) => {
+    const link = e.target.closest?.("a[href]");
+    if (!link || e.defaultPrevented || e.button || e.metaKey || e.ctrlKey || e.shiftKey || e.altKey || link.target || link.hasAttribute("download")) return;
+    const to = new URL(link.href);
+    if (to.origin !== location.origin || !/^\/app(\/|$)/.test(to.pathname)) return;
+    if (to.pathname === location.pathname && to.search === location.search && to.hash) return; // within the page
+    e.preventDefault();
+    navigate(to.pathname + to.search + to.hash);
+  });
+}
+
+// "/app/needs/:id" and a path -> {id}, null when it does not fit.
+export function fits(pattern, path) {
+  const wanted = pattern.split("/"), given = path.split("/"), params = {};
+  if (wanted.length !== given.length) return null;
+  for (let i = 0; i < wanted.length; i++)
+    if (wanted[i].startsWith(":")) params[wanted[i].slice(1)] = decodeURIComponent(given[i]);
+    else if (wanted[i] !== given[i]) return null;
+  return params;
+}

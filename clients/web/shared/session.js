@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Who is signed in: session follows it. undefined: not known yet; null: nobody.
+import { call, signedOut } from "./api.js";
+import { store } from "./store.js";
+import { language, setLanguage } from "./text.js";
+
+export const session = store(undefined); // {person, organisation, role, organisations} of GET /v1/session
+
+export async function setSession(next) {
+  if (next && next.person.language !== language.get()) await setLanguage(next.person.language);
+  session.set(next);
+}
+
+export async function startSession() {
+  try {
+    await setSession((await call("GET", "/v1/session")).data);
+  } catch (problem) {
+    if (problem.status !== 401) throw problem;
+    session.set(null);
+  }
+  signedOut.addEventListener("signedout", () => session.set(null));
+}
+
+export async function signOut() {
+  await call("DELETE", "/v1/session");
+  session.set(null);
+}
+
+// Whether the organisation in whose name one acts is of that kind: "buyer", "supplier", "organiser".
+export const is = (kind) => Boolean(session.get()?.organisation?.kinds?.includes(kind));
+// Whether one's role may write there, or administer it.
+export const mayWrite = () => ["editor", "owner"].includes(session.get()?.role);
+export const mayAdminister = () => session.get()?.role === "owner";
+export const isModerator = () => Boolean(session.get()?.person?.moderator);

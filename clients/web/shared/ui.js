@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What pages are made of: their head, states of waiting and failing, what is said for a moment, a question, tabs.
+import { html, useEffect, useLayoutEffect, useRef, useState } from "./html.js";
+import { guard, place } from "./router.js";
+import { store, useStore } from "./store.js";
+import { language, t } from "./text.js";
+
+// A page: its heading takes the focus when one comes by a link, so that a screen reader says where one is.
+export function Page({ title, lead, narrow, actions, children }) {
+  const heading = useRef();
+  useEffect(() => {
+    document.title = `${title} · Entregent`;
+  }, [title]);
+  useEffect(() => {
+    if (place.get().entered) heading.current.focus({ preventScroll: true });
+  }, []);
+  return html`<main id="main" class=${narrow ? "narrow" : ""}>
+    <div class="row spread">
+      <h1 ref=${heading} tabindex="-1">${title}</h1>
+      ${actions && html`<div class="row no-print">${actions}</div>`}
+    </div>
+    ${lead && html`<p class="soft">${lead}</p>`} ${children}
+  </main>`;
+}
+
+// Tabs are links: items [[address, text], ...].
+export const Tabs = ({ label, items }) => html`<nav class="tabs no-print" aria-label=${label}>
+  ${items.map(([to, text]) => html`<a href=${to} aria-current=${place.get().path === to ? "page" : undefined}>${text}</a>`)}
+</nav>`;
+
+export const Waiting = () => html`<p role="status" class="soft">${t("waiting")}</p>`;
+
+export const Failed = ({ problem, again }) => html`<div class="note bad" role="alert">
+  <p>${problem.message}</p>
+  ${again && html`<p><button onClick=${again}>${t("again")}</button></p>`}
+</div>`;
+
+// What was read (useGet, usePages), or that it is awaited, or why it failed. children: a function of the data.
+export function Read({ from, children }) {
+  if (from.problem) return html`<${Failed} problem=${from.problem} again=${from.reload} />`;
+  return from.data === undefined ? html`<${Waiting} />` : children(from.data);
+}
+
+// Nothing there yet: what to do next.
+export const Empty = ({ title, children }) => html`<div class="empty">
+  <p><strong>${title}</strong></p>
+  ${children}
+</div>`;
+
+export const More = ({ pages }) =>
+  pages.more && html`<p><${Button} onClick=${pages.showMore}>${t("more")}<//></p>`;
+
+// A button that waits for what it does, and says when that is refused.
+export function Button({ onClick, class: kind, disabled, children, ...rest }) {
+  const [busy, setBusy] = useState(false);
+  const alive = useRef(true);
+  useEffect(() => () => (alive.current = false), []);
+  const click = async (e) => {
+    setBusy(true);
+    try {
+      await onClick(e);
+    } catch (problem) {
+      say(problem.message, { bad: true });
+    }
+    if (alive.current) setBusy(false);
+  };
+  return html`<button type="button" class=${kind} disabled=${disabled || busy} aria-busy=${busy} onClick=${click} ...${rest}>${children}</button>`;
+}
+
+// Said for a moment, with an undo where there is one.
+const toasts = store([]);
+let number = 0;
+export function say(text, { undo, bad, seconds = undo ? 12 : 6 } = {}) {
+  const toast = { id: ++number, text, undo, bad };
+  toasts.set([...toasts.get().slice(-2), toast]);
+  setTimeout(() => unsay(toast.id), seconds * 1000);
+}
+const unsay = (id) => toasts.set(toasts.get().filter((toast) => toast.id !== id));
+
+export function Toasts() {
+  const list = useStore(toasts);
+  return html`<div class="toasts no-print" role="status" aria-live="polite">
+    ${list.map(
+      (toast) => html`<p key=${toast.id}>
+        <span>${toast.bad && html`<strong>${t("problem")} </strong>`}${toast.text}</span>
+        ${toast.undo && html`<${Button} class="small" onClick=${async () => (unsay(toast.id), toast.undo())}>${t("undo")}<//>`}
+      </p>`,
+    )}
+  </div>`;
+}
+
+// A question above the page. open: shown; onClose: it was left (Escape too). The buttons are among its children.
+export function Dialog({ open, title, onClose, children }) {
+  const dialog = useRef();
+  useLayoutEffect(() => {
+    if (open && !dialog.current.open) dialog.current.showModal();
+    if (!open && dialog.current.open) dialog.current.close();
+  }, [open]);
+  return html`<dialog ref=${dialog} aria-labelledby="dialog-title" onClose=${() => open && onClose()}>
+    ${open && html`<h2 id="dialog-title">${title}</h2>${children}`}
+  </dialog>`;
+}
+
+// A button that asks first. text, question, yes: texts; act: what the yes does.
+export function Asked({ text, question, yes, act, class: kind = "bad", children }) {
+  const [open, setOpen] = useState(false);
+  return html`<button type="button" class=${kind} onClick=${() => setOpen(true)}>${text}</button>
+    <${Dialog} open=${open} title=${question} onClose=${() => setOpen(false)}>
+      ${children}
+      <div class="row">
+        <${Button} class="main" onClick=${async () => (await act(), setOpen(false))}>${yes ?? text}<//>
+        <button type="button" onClick=${() => setOpen(false)}>${t("cancel")}</button>
+      </div>
+    <//>`;
+}
+
+// Asks before a page with unsaved words is left.
+export function useUnsaved(unsaved) {
+  useEffect(() => (unsaved ? guard((leaving) => !leaving && confirm(t("unsaved"))) : undefined), [unsaved, language.get()]);
+}
+
+export const Tag = ({ kind, children }) => html`<span class=${`tag ${kind ?? ""}`}>${children}</span>`;
+
+// Saved as a file: what a download by link cannot do, because the headers of a call are needed.
+export function saveFile(name, type, text) {
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(new Blob([text], { type })), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}

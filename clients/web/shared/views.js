@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Every address of the client: the module that shows it (its folder is also the area of its texts). open: for everybody, signed in or not.
+export const views = [
+  { path: "/app", module: "start/home.js" },
+  { path: "/app/signin", module: "start/signin.js", open: true },
+  { path: "/app/signup", module: "start/signup.js", open: true },
+];

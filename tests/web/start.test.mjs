@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The frame: who is signed in sees home in both languages, who is not is asked to sign in, and an address that is none says so.
+import { check, equal, go, open, run, settled, shots } from "./world.mjs";
+
+async function home() {
+  const page = await open("buyer", { path: "/app" });
+  equal(await page.textContent("h1"), "Bonjour Ada Dupont");
+  equal(await page.getAttribute("html", "lang"), "fr");
+  await shots(page, "home");
+  await page.click("text=English");
+  await page.waitForSelector("h1:has-text('Hello Ada Dupont')");
+  await page.reload();
+  await settled(page);
+  equal(await page.textContent("h1"), "Hello Ada Dupont", "the language is kept");
+  equal(await page.getAttribute("html", "lang"), "en");
+  await page.click("text=Français");
+  await page.waitForSelector("h1:has-text('Bonjour')");
+}
+
+async function signedOut() {
+  const page = await open(null, { path: "/app?x=1" });
+  await page.waitForSelector("h1:has-text('Se connecter')");
+  check(page.url().includes("to=%2Fapp%3Fx%3D1"), page.url());
+  await shots(page, "signin");
+  await page.fill("input[type=email]", "buyer@exemple.fr");
+  await page.fill("input[type=password]", "pas le bon mot de passe");
+  await page.click("button:has-text('Se connecter')");
+  await page.waitForSelector("[role=alert]");
+  equal(await page.evaluate(() => document.activeElement.getAttribute("role")), "alert", "the summary has the focus");
+}
+
+async function lost() {
+  const page = await open("supplier");
+  await go(page, "/app/nowhere/at/all");
+  equal(await page.textContent("h1"), "Cette page n'existe pas");
+  await page.click("main a");
+  await page.waitForSelector("h1:has-text('Bonjour')");
+  equal(await page.evaluate(() => document.activeElement.tagName), "H1", "the heading has the focus after a link");
+}
+
+await run(home, signedOut, lost);
