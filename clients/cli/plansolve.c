@@ -12,6 +12,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SECONDS 60
 #define SPREAD 2
@@ -57,8 +58,14 @@ static enum result solve(struct planrun *r, const struct plan_options *how, cons
     if (!found)
         planout_keep(out, r->o);
     enum result result = plantold_result(r);
+    if (!written)
+        result = RESULT_USAGE;
+    if (r->interrupted) { // a proof may still be under way, and giving its memory back takes time, too
+        fflush(NULL);
+        _exit((int)result);
+    }
     plan_free(r->plan);
-    return written ? result : RESULT_USAGE;
+    return result;
 }
 
 enum result plansolve_run(struct call *c, const struct options *o)

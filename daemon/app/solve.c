@@ -398,6 +398,10 @@ static int run_plan(struct solve *s)
     } while (state == PLAN_WORKING && !enough(s));
     bool open = state == PLAN_WORKING || state == PLAN_HALTED;
     say(s, open && s->stopped ? PROGRESS_STOPPED : ends[state]);
+    if (s->stopped) { // a proof may still be under way, and giving its memory back takes time, too
+        fflush(NULL);
+        _exit(DONE);
+    }
     plan_free(s->plan);
     repair_free(s->repair);
     free(s->levels);

@@ -36,11 +36,13 @@ static int terminate(void *state)
     return c->full || (c->stop != NULL && c->stop(c->ctx));
 }
 
-struct clauses *clauses_new(size_t memory)
+struct clauses *clauses_new(size_t memory, bool steady)
 {
     struct clauses *c = memory_new(sizeof *c);
     *c = (struct clauses){.solver = ccadical_init(), .memory = memory};
     ccadical_set_option(c->solver, "quiet", 1);
+    ccadical_set_option(c->solver, "walk", 0);
+    ccadical_set_option(c->solver, "stabilizeonly", steady);
     ccadical_set_terminate(c->solver, c, terminate);
     c->always = clauses_literal(c, true);
     CLAUSE(c, c->always);

@@ -13,7 +13,8 @@
 struct clauses;
 
 // memory: bytes of the whole process from which on no question is answered any more; 0: any number.
-struct clauses *clauses_new(size_t memory);
+// steady: it seldom starts anew, which finds sooner (CaDiCaL's stable mode alone); else it changes between both ways, which refutes sooner.
+struct clauses *clauses_new(size_t memory, bool steady);
 void clauses_free(struct clauses *c); // NULL is fine
 
 // A literal is a number: x true, -x false; never 0. likely: what is tried first.

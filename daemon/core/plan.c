@@ -27,12 +27,27 @@
 #define CONFLICTS_MOST 20000
 #define CONFLICTS_SECOND 1500   // from then on a second proof works beside the first, and chance every third step only
 #define SECOND_MOST 1000000     // literals of it
+#define TURNS_LEAST 8           // the first: many agendas have a timetable as good as the bound
 #define MARKS (SHUFFLE_MARKS + 1) // the last: changes of table
 
 struct prover {
     struct proof *proof; // NULL: made with its next question
     enum proof_kind kind;
     int fixed; // the first mark that it does not keep yet
+};
+
+// A question that a proof works on, in a thread of its own; with all that it reads of the plan.
+struct question {
+    const struct plan *plan;
+    struct prover *by;
+    struct shuffle_marks best;
+    int mark, conflicts;
+    int64_t value;
+    bool any; // any timetable that counts: none is known
+    enum clauses_answer answer;
+    atomic_bool stopped, done;
+    bool running;
+    pthread_t thread;
 };
 
 struct plan {
@@ -46,6 +61,8 @@ struct plan {
     struct narrow narrow;
     struct shuffle *shuffle;
     struct prover finder, refuter;
+    struct question first, second;
+    int *hint;                 // of the proof that is being made: slots
     bool started, two_booths;
     bool shared;               // fairness is bounded for the weight that is placed
     bool full;                 // no memory left
@@ -111,16 +128,27 @@ struct plan *plan_new(const struct agenda *a, const struct plan_options *o)
     agenda_view(&p->view, a, arena);
     tie(p);
     p->slot = arena_array(arena, (size_t)a->meetings + 1, sizeof *p->slot);
+    p->hint = arena_array(arena, (size_t)a->meetings + 1, sizeof *p->hint);
     p->seated = timetable_new(a->meetings, arena);
     p->finder = (struct prover){.kind = p->two_booths ? PROOF_SEATS : PROOF_MEETINGS, .fixed = LOST};
     p->refuter = (struct prover){.kind = PROOF_PEOPLE, .fixed = LOST};
     return p;
 }
 
+// One that was stopped may still be under way: what CaDiCaL is at has an end, but some tenths of a second later.
+static void end(struct question *q)
+{
+    if (q->running)
+        pthread_join(q->thread, NULL);
+    q->running = false;
+}
+
 void plan_free(struct plan *p)
 {
     if (p == NULL)
         return;
+    end(&p->first);
+    end(&p->second);
     shuffle_free(p->shuffle);
     proof_free(p->finder.proof);
     proof_free(p->refuter.proof);
@@ -240,31 +268,15 @@ static bool may_prove(struct plan *p, struct prover *by, enum proof_kind kind)
 }
 
 // Marks before this one are proven: the proof keeps them.
-static void fix(const struct plan *p, struct prover *by, int mark)
+static void fix(const struct question *q, int mark)
 {
-    for (; by->fixed < mark; by->fixed++)
-        proof_fix(by->proof, by->fixed, p->best.mark[by->fixed]);
+    for (; q->by->fixed < mark; q->by->fixed++)
+        proof_fix(q->by->proof, q->by->fixed, q->best.mark[q->by->fixed]);
 }
-
-// A question that a proof works on.
-struct question {
-    const struct plan *plan;
-    struct prover *by;
-    int mark;
-    int64_t value;
-    bool any; // any timetable that counts: none is known
-    enum clauses_answer answer;
-    bool (*stop)(void *ctx); // NULL: in a thread of its own
-    void *ctx;
-    atomic_bool stopped, done;
-    pthread_t thread;
-};
 
 static bool on_asked(void *ctx)
 {
     struct question *q = ctx;
-    if (q->stop != NULL && q->stop(q->ctx))
-        atomic_store(&q->stopped, true);
     return atomic_load(&q->stopped);
 }
 
@@ -272,11 +284,11 @@ static enum clauses_answer find_answer(struct question *q)
 {
     const struct plan *p = q->plan;
     if (q->by->proof == NULL)
-        q->by->proof = proof_new(&p->view, p->narrow.slots, &p->chance, p->slot, q->by->kind, p->options.memory, on_asked, q);
+        q->by->proof = proof_new(&p->view, p->narrow.slots, &p->chance, p->hint, q->by->kind, p->options.memory, on_asked, q);
     if (q->by->proof == NULL)
         return on_asked(q) ? CLAUSES_UNKNOWN : CLAUSES_FULL;
-    fix(p, q->by, q->any ? LOST : q->mark);
-    return proof_ask(q->by->proof, q->any ? AGENDA_NONE : q->mark, q->value, p->conflicts, on_asked, q);
+    fix(q, q->any ? LOST : q->mark);
+    return proof_ask(q->by->proof, q->any ? AGENDA_NONE : q->mark, q->value, q->conflicts, on_asked, q);
 }
 
 static void *answer(void *ctx)
@@ -287,29 +299,27 @@ static void *answer(void *ctx)
     return NULL;
 }
 
-static struct question question(const struct plan *p, struct prover *by, int mark, int64_t value)
+static void ask(struct plan *p, struct question *q, struct prover *by, int mark, int64_t value)
 {
-    struct question q = {.plan = p, .by = by, .mark = mark, .value = value};
-    q.any = !p->has && (p->a->complete || p->best.mark[0] > 0);
-    return q;
-}
-
-static void ask(struct question *q)
-{
+    *q = (struct question){.plan = p, .by = by, .best = p->best, .conflicts = p->conflicts, .mark = mark, .value = value, .running = true};
+    q->any = !p->has && (p->a->complete || p->best.mark[0] > 0);
+    memcpy(p->hint, p->slot, (size_t)p->a->meetings * sizeof *p->hint);
     if (pthread_create(&q->thread, NULL, answer, q) != 0)
         abort(); // as when memory is used up
 }
 
-static void wait_for(struct question *q, bool (*stop)(void *ctx), void *ctx)
+// Until it is answered; false when it was stopped: it may be under way for a while still, and answers nothing.
+static bool wait_for(struct question *q, bool (*stop)(void *ctx), void *ctx)
 {
     while (!atomic_load(&q->done)) {
-        if (stop != NULL && stop(ctx))
+        if (stop != NULL && stop(ctx)) {
             atomic_store(&q->stopped, true);
-        if (atomic_load(&q->stopped))
-            break;
+            return false;
+        }
         nanosleep(&(struct timespec){.tv_nsec = 500000}, NULL);
     }
-    pthread_join(q->thread, NULL);
+    end(q);
+    return true;
 }
 
 // What is known now.
@@ -392,10 +402,9 @@ static void prove_tables(struct plan *p, bool (*stop)(void *ctx), void *ctx)
     else if (p->no_proof || p->asked++ >= SEATS_QUESTIONS)
         p->state = PLAN_HALTED;
     else {
-        struct question q = question(p, &p->finder, PROOF_TABLES, p->changes - 1);
-        ask(&q);
-        wait_for(&q, stop, ctx);
-        hear(p, &q);
+        ask(p, &p->first, &p->finder, PROOF_TABLES, p->changes - 1);
+        if (wait_for(&p->first, stop, ctx))
+            hear(p, &p->first);
     }
     if (*low >= p->changes)
         p->state = PLAN_BEST;
@@ -421,47 +430,47 @@ static int tries(const struct plan *p, bool asked)
     return meanwhile > least ? (int)meanwhile : least;
 }
 
-// What is asked of a mark: less than the best has, as little as may be, or what lies between.
+// What is asked of a mark: as little as may be at first; then in turn less than the best has, as little as may be, or what lies
+// between.
 static int64_t target(const struct plan *p, int mark, int turn)
 {
     int64_t less = p->best.mark[mark] - 1, least = p->low[mark];
-    if (turn % 3 == 0 || mark == mark_of(p, LEVEL_FAIRNESS))
+    if (mark == mark_of(p, LEVEL_FAIRNESS))
         return less;
-    return turn % 3 == 1 ? least : least + (less - least) / 2;
+    if (turn > TURNS_LEAST && turn % 3 == 0)
+        return less;
+    return turn <= TURNS_LEAST || turn % 3 == 1 ? least : least + (less - least) / 2;
+}
+
+static bool stop_now(void *ctx)
+{
+    (void)ctx;
+    return true;
 }
 
 // One step: a question, and meanwhile chance or another question.
 static void go_on(struct plan *p, int mark, bool (*stop)(void *ctx), void *ctx)
 {
-    bool fair = mark == mark_of(p, LEVEL_FAIRNESS), stopped = false;
+    bool fair = mark == mark_of(p, LEVEL_FAIRNESS);
     if (p->turn > 2 && !p->no_proof && mark < SHUFFLE_MARKS && !may_prove(p, &p->finder, p->finder.kind))
         p->no_proof = true;
     bool asked = p->turn > 2 && !p->no_proof && mark < SHUFFLE_MARKS;
     // Without tables the other proof would find timetables in which nobody can be given the booth of either.
     bool second = asked && !fair && p->has && !p->two_booths && p->turn % 6 > 1 && p->conflicts >= CONFLICTS_SECOND && p->size <= SECOND_MOST;
-    struct question first;
-    if (asked) {
-        first = question(p, &p->finder, mark, target(p, mark, p->turn));
-        ask(&first);
-    }
+    if (asked)
+        ask(p, &p->first, &p->finder, mark, target(p, mark, p->turn));
     if (second) {
-        struct question other = question(p, &p->refuter, mark, target(p, mark, p->turn + 1));
-        other.stop = stop;
-        other.ctx = ctx;
-        other.answer = find_answer(&other);
-        stopped = atomic_load(&other.stopped);
-        atomic_store(&first.stopped, stopped);
-        wait_for(&first, stopped ? NULL : stop, ctx);
-        hear(p, &other);
-        hear(p, &first);
+        ask(p, &p->second, &p->refuter, mark, target(p, mark, p->turn + 1));
+        bool heard = wait_for(&p->second, stop, ctx);
+        if (wait_for(&p->first, heard ? stop : stop_now, ctx) && heard) {
+            hear(p, &p->second);
+            hear(p, &p->first);
+        }
         return;
     }
-    stopped = !shuffle_run(p->shuffle, tries(p, asked), stop, ctx);
-    if (asked) {
-        atomic_store(&first.stopped, stopped);
-        wait_for(&first, stopped ? NULL : stop, ctx);
-        hear(p, &first);
-    }
+    bool stopped = !shuffle_run(p->shuffle, tries(p, asked), stop, ctx);
+    if (asked && wait_for(&p->first, stopped ? stop_now : stop, ctx))
+        hear(p, &p->first);
     take_chance(p);
 }
 
@@ -471,6 +480,8 @@ enum plan_state plan_step(struct plan *p, bool (*stop)(void *ctx), void *ctx)
         start(p);
     if (p->state != PLAN_WORKING)
         return p->state;
+    end(&p->first);
+    end(&p->second);
     int mark = open_mark(p);
     if (mark > LOST && !p->shared && !p->a->complete)
         share(p);

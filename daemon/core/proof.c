@@ -493,7 +493,7 @@ struct proof *proof_new(const struct agenda_view *v, const uint64_t *slots, cons
     size_t meetings = (size_t)v->agenda->meetings, people = (size_t)v->agenda->people, count = (size_t)v->agenda->slots;
     *p = (struct proof){.v = v, .a = v->agenda, .slots = slots, .options = *o, .hint = hint, .arena = arena, .tables = kind == PROOF_SEATS,
                          .stop = stop, .ctx = ctx};
-    p->c = clauses_new(memory);
+    p->c = clauses_new(memory, kind != PROOF_PEOPLE);
     p->at = arena_array(arena, meetings * count + 1, sizeof *p->at);
     p->busy = arena_array(arena, people * count + 1, sizeof *p->busy);
     p->placed = arena_array(arena, meetings + 1, sizeof *p->placed);
