@@ -26,7 +26,7 @@ export async function call(method, path, { body, version, key, type, signal } = 
     if (problem.name === "AbortError") throw problem;
     throw new Problem(0, { code: "offline", detail: t("problem.offline") });
   }
-  const json = /json/.test(answer.headers.get("Content-Type") ?? "");
+  const json = /\bjson\b/.test(answer.headers.get("Content-Type") ?? "");
   const data = answer.status === 204 ? null : json ? await answer.json() : await answer.text();
   if (!answer.ok) {
     const problem = new Problem(answer.status, json ? data : {});
@@ -65,15 +65,30 @@ export function useGet(path) {
   return { ...state, reload: useCallback(() => again((n) => n + 1), []), put: useCallback((data) => set({ data, loading: false }), []) };
 }
 
-// A list that comes in pages: {items, total, more, loading, problem, reload, showMore}.
+// A list that comes in pages: {items, total, more, loading, problem, reload, showMore}. Read again, as many pages as were shown are.
 export function usePages(path) {
   const first = useGet(path);
-  const [rest, setRest] = useState({ items: [], next: undefined });
-  useEffect(() => setRest({ items: [], next: undefined }), [first.data]);
-  const next = rest.next === undefined ? first.data?.next : rest.next;
+  const [rest, setRest] = useState({ pages: [], next: undefined });
+  const shown = useRef({ path, pages: 0 });
+  if (shown.current.path !== path) shown.current = { path, pages: 0 };
+  const following = useCallback((next) => get(`${path}${path.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(next)}`), [path]);
+  useEffect(() => {
+    let mine = true;
+    (async () => {
+      const pages = [];
+      let next = first.data?.next;
+      while (next && pages.length < shown.current.pages) {
+        pages.push(await following(next));
+        next = pages.at(-1).next;
+      }
+      if (mine) setRest({ pages, next });
+    })().catch(() => {}); // what was shown stays
+    return () => (mine = false);
+  }, [first.data]);
   const showMore = useCallback(async () => {
-    const page = await get(`${path}${path.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(next)}`);
-    setRest((r) => ({ items: [...r.items, ...page.items], next: page.next }));
-  }, [path, next]);
-  return { ...first, items: first.data ? [...first.data.items, ...rest.items] : [], total: first.data?.total, more: Boolean(next), showMore };
+    const page = await following(rest.next);
+    shown.current.pages++;
+    setRest((r) => ({ pages: [...r.pages, page], next: page.next }));
+  }, [following, rest.next]);
+  return { ...first, items: first.data ? [first.data, ...rest.pages].flatMap((page) => page.items) : [], total: first.data?.total, more: Boolean(rest.next), showMore };
 }

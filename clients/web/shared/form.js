@@ -87,10 +87,10 @@ function labelOf(pointer) {
   return label ? `${label.textContent.trim()}${t("colon")}` : "";
 }
 
-// The sentences about a field and what lies in it.
-export function useWrong(path) {
+// The sentences about a field and what lies in it; alone: about the field itself, where what lies in it has fields of its own.
+export function useWrong(path, alone) {
   const errors = useContext(Problems);
-  return errors.filter((e) => e.pointer === path || e.pointer.startsWith(`${path}/`)).map((e) => e.detail);
+  return errors.filter((e) => e.pointer === path || (!alone && e.pointer.startsWith(`${path}/`))).map((e) => e.detail);
 }
 
 // What all fields need: record="need" takes label and limits from the contract.

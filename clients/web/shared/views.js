@@ -6,5 +6,7 @@ export const views = [
   { path: "/app/signup", module: "start/signup.js", open: true },
   // organiser, preparing
   { path: "/app/conventions", module: "organiser/list.js" },
+  { path: "/app/conventions/new", module: "organiser/settings.js", name: "New" },
   { path: "/app/conventions/:id", module: "organiser/overview.js" },
+  { path: "/app/conventions/:id/settings", module: "organiser/settings.js" },
 ];
