@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // An organiser prepares a convention: from nothing to an open one with people and requests.
-import { api, equal, open, run, settled, shots, until } from "./world.mjs";
+import { Buffer } from "node:buffer";
+import { api, check, equal, go, mail, open, people, run, settled, shots, until } from "./world.mjs";
 
 const DAY = "2091-03-02";
 // A convention of which a test needs no more than that it is there.
@@ -102,4 +103,194 @@ async function overtaken() {
   await page.waitForSelector("[role=alert] >> text=ôtez ce qui les fixe");
 }
 
-await run(empty, list, made, overtaken);
+const person = (id, name, more = {}) => api("organiser", "POST", `/v1/conventions/${id}/participants`, { name, email: `${name.toLowerCase().replace(/\W/g, ".")}@exemple.fr`, ...more });
+const said = (page) => page.locator(".toasts");
+
+// One person by hand, others by a table of a spreadsheet, as it is saved on Windows; what is refused says why.
+async function table() {
+  const { id } = await convention({ name: "Rendez-vous d'Ambert" });
+  const page = await open("organiser", { path: `/app/conventions/${id}/people` });
+  await page.waitForSelector("text=Personne encore");
+  await shots(page, "people-none");
+  await page.click("text=Une personne");
+  await page.click("button.main:has-text('Ajouter')");
+  await page.waitForSelector("#f-email-wrong");
+  await page.fill("#f-name", "Zoé Martin");
+  await page.fill("#f-email", "zoe@ambert.fr");
+  await page.selectOption("#f-side", "supplier");
+  await page.click("summary:has-text('Disponibilité')");
+  await page.click("label:has-text('09:00–09:20')");
+  await shots(page, "people-add");
+  await page.click("button.main:has-text('Ajouter')");
+  await said(page).getByText("Zoé Martin est inscrite").waitFor();
+  await page.waitForSelector("th >> text=absente à 1 créneau");
+  equal(await page.evaluate(() => document.activeElement.id), "f-name", "ready for the next");
+  await page.click("text=Un tableau (CSV)");
+  const csv = "Nom;Prénom;Courriel;Structure;Côté;Remarque\r\nDupont;Hélène;helene@mairie.fr;Mairie d'Ambert;Acheteur;vient tôt\r\nPetit;Bob;bob;Atelier;Fournisseur;\r\nMartin;Zoé;zoe@ambert.fr;;;\r\n";
+  await page.setInputFiles("#csv", { name: "liste.csv", mimeType: "text/csv", buffer: Buffer.from(csv, "latin1") });
+  await page.waitForSelector("text=À quoi correspondent les colonnes");
+  await shots(page, "people-columns");
+  await page.uncheck("#f-invite").catch(() => {});
+  await page.click("button:has-text('Ajouter 3 personnes')");
+  await page.waitForSelector(".tag:has-text('1 refusée')");
+  await page.waitForSelector(".tag:has-text('1 déjà connue')");
+  await page.waitForSelector("td >> text=« bob » n'est pas une adresse électronique");
+  await page.waitForSelector("th >> text=Hélène Dupont");
+  await shots(page, "people-lines");
+  await page.fill("#q", "mairie");
+  await page.waitForSelector("p[role=status] >> text=1 participant");
+  await page.fill("#q", "personne de ce nom");
+  await page.waitForSelector("text=Personne ne correspond");
+}
+
+// A badge says that it comes: the list, the overview and the person's page know it without being read again.
+async function live() {
+  const { id } = await convention({ name: "Rendez-vous de Billom" });
+  await api("organiser", "POST", `/v1/conventions/${id}/state`, { state: "open" });
+  const { id: anne } = await api("organiser", "POST", `/v1/conventions/${id}/participants?invite=1`, { name: "Anne Martin", email: "anne@billom.fr", side: "buyer" });
+  const list = await open("organiser", { path: `/app/conventions/${id}/people?state=invited` });
+  const overview = await open("organiser", { path: `/app/conventions/${id}` });
+  const one = await open("organiser", { path: `/app/conventions/${id}/people/${anne}` });
+  await list.waitForSelector("th >> text=Anne Martin");
+  await list.click("text=Relancer");
+  await said(list).getByText("il y a moins d'une heure").waitFor();
+  await one.click("text=Montrer les adresses");
+  const badge = (await one.inputValue("#link-badge")).split("/badge/")[1];
+  await shots(one, "person");
+  await api(null, "PUT", `/v1/badges/${badge}`, { state: "coming", absent: [1], most: 3 }, { "If-Match": '"1"' });
+  await list.waitForSelector("text=Personne ne correspond");
+  await overview.waitForSelector("main >> text=1 · Vient");
+  await one.waitForSelector("main .tag:has-text('Vient')");
+  await until(async () => (await one.inputValue("#f-most")) === "3", "the form follows");
+  await one.fill("#f-most", "2");
+  await one.click("label:has-text('09:20–09:40')");
+  await one.click("button:has-text('Enregistrer')");
+  await said(one).getByText("enregistré").waitFor();
+  equal((await api("organiser", "GET", `/v1/participants/${anne}`)).absent, [1, 2]);
+  await one.click("button:has-text('Ne viendra pas')");
+  await one.click("dialog button.main");
+  await one.waitForSelector("main .tag:has-text(\"S'est retiré\")");
+  await one.click("button:has-text('Effacer')");
+  await one.click("dialog button.main");
+  await one.waitForSelector("h1:has-text('Participants')");
+}
+
+// Requests: added by name, weighed, pinned; what cannot be is said in words; withdrawn, and brought back.
+async function requests() {
+  const { id } = await convention({ name: "Rendez-vous de Riom", acceptance: true });
+  await api("organiser", "POST", `/v1/conventions/${id}/state`, { state: "open" });
+  await person(id, "Anne Martin", { company: "Mairie de Riom", side: "buyer", absent: [2] });
+  const bob = await person(id, "Bob Petit", { company: "Le Relais", side: "supplier" });
+  const cleo = await person(id, "Cléo Roux", { company: "Vert Demain", side: "supplier" });
+  const page = await open("organiser", { path: `/app/conventions/${id}/requests`, expected: ["status of 409"] });
+  await page.waitForSelector("text=Pas encore de demande");
+  await shots(page, "requests-none");
+  await page.click("text=Ajouter une demande");
+  await page.click("button.main:has-text('Ajouter')");
+  await page.waitForSelector("#f-second-wrong");
+  const choose = async (field, words, name) => {
+    await page.fill(field, words);
+    await page.waitForSelector(`[role=option]:has-text('${name}')`);
+    await page.press(field, "Enter");
+  };
+  await choose("#f-first", "riom", "Anne Martin");
+  await choose("#f-second", "relais", "Bob Petit");
+  await shots(page, "request-add");
+  await page.click("button.main:has-text('Ajouter')");
+  await page.waitForSelector("th >> text=Anne Martin et Bob Petit");
+  await choose("#f-second", "cléo", "Cléo Roux"); // Anne is still there
+  await page.click("button.main:has-text('Ajouter')");
+  await page.waitForSelector("th >> text=Anne Martin et Cléo Roux");
+  await page.selectOption("select[aria-label='Priorité : Anne Martin et Bob Petit']", "5");
+  await said(page).getByText("Priorité 5").waitFor();
+  await shots(page, "requests");
+  await page.click("th >> text=Anne Martin et Bob Petit");
+  await page.waitForSelector("h1:has-text('Anne Martin et Bob Petit')");
+  await page.waitForSelector("text=Après ces rendez-vous");
+  await page.selectOption("#f-slot", "2");
+  await page.click("button:has-text('Enregistrer')");
+  await page.waitForSelector("[role=alert] >> text=Anne Martin n'est pas là");
+  await page.selectOption("#f-slot", "1");
+  await page.selectOption("#f-table", "T2");
+  await page.click("button:has-text('Enregistrer')");
+  await said(page).getByText("enregistré").waitFor();
+  await shots(page, "request");
+  await page.click("button:has-text('Retirer la demande')");
+  await page.waitForSelector("main .tag:has-text('Retirée')");
+  await page.click(".toasts button:has-text('Annuler')");
+  await page.waitForSelector("main .tag:has-text('Acceptée')");
+  const badge = (await api("organiser", "GET", `/v1/participants/${cleo.id}`)).links.badge.split("/badge/")[1];
+  await page.click("text=Voir les demandes");
+  await page.waitForSelector("th >> text=fixée : 09:00–09:20 · fixée : table T2");
+  await page.selectOption("#state", "asked");
+  await page.waitForSelector("text=Aucune demande ne correspond");
+  await api(null, "POST", `/v1/badges/${badge}/requests`, { with: bob.id, message: "Un devis ?" }); // by the stream
+  await page.click("th >> text=Cléo Roux et Bob Petit");
+  await page.click("button:has-text('Accepter pour Bob Petit')");
+  await page.click("dialog button.main");
+  await page.waitForSelector("main .tag:has-text('Acceptée')");
+  await go(page, `/app/conventions/${id}`);
+  await page.waitForSelector("text=Rien n'empêche");
+  await shots(page, "convention-open");
+}
+
+// A need's buyer and the suppliers it has found, invited with their requests.
+async function fromNeed() {
+  await api("supplier", "PUT", "/v1/offer", { seat: "commune:63113", capabilities: [{ cpv: "90911200", radius: 50 }] });
+  await api("buyer", "POST", "/v1/needs", { kind: "devis", title: "Nettoyage d'un gymnase", places: ["commune:63113"], lots: [{ number: 1, title: "Sols", cpv: ["90911200"] }] });
+  const { id } = await convention({ name: "Rendez-vous de Thiers" });
+  await api("organiser", "POST", `/v1/conventions/${id}/state`, { state: "open" });
+  const page = await open("organiser", { path: `/app/conventions/${id}/people?add=need` });
+  await page.fill("#f-need", "gymnase");
+  await page.waitForSelector("[role=option]");
+  await page.press("#f-need", "Enter");
+  await page.waitForSelector(".chips >> text=Nettoyage d'un gymnase");
+  await shots(page, "people-need");
+  await until(async () => {
+    await page.click("button:has-text('Inviter')");
+    await page.waitForSelector("[role=status] .note");
+    return (await page.textContent("[role=status] .note")).includes("1 fournisseur trouvé");
+  }, "the supplier is found");
+  await page.waitForSelector("th >> text=Zoé Martin");
+  check((await mail(people.supplier.email, "Thiers")).includes("/badge/"), "the invitation leads to the badge");
+  await page.click("text=Voir les demandes");
+  await page.waitForSelector("th >> text=Propre et Net");
+}
+
+// Paper and outcomes; the pages of a convention in English.
+async function after() {
+  const day = new Date(Date.now() - 3600000).toISOString().slice(0, 19) + "Z";
+  const { id } = await convention({ name: "Rendez-vous de Vichy", acceptance: false, sessions: [{ name: "soir", start: day, slots: 5, minutes: 30 }] });
+  const [anne, bob] = [await person(id, "Anne Vichy", { side: "buyer" }), await person(id, "Bob Vichy", { side: "supplier" })];
+  const { id: request } = await api("organiser", "POST", `/v1/conventions/${id}/requests`, { first: anne.id, second: bob.id });
+  await api("organiser", "POST", `/v1/conventions/${id}/state`, { state: "open" });
+  const page = await open("organiser", { path: `/app/conventions/${id}/outcomes`, language: "en" });
+  await page.waitForSelector("text=Pas encore de rendez-vous publié");
+  await shots(page, "outcomes-none");
+  await page.click("nav.tabs >> text=Impressions");
+  await page.waitForSelector("text=Rien n'est encore publié");
+  const draft = await api("organiser", "POST", `/v1/conventions/${id}/timetables`, { meetings: [{ id: request, slot: 1, table: "T1" }] });
+  await api("organiser", "POST", `/v1/timetables/${draft.id}/publish`, { final: true }, { "If-Match": '"1"' });
+  const badge = (await api("organiser", "GET", `/v1/participants/${anne.id}`)).links.badge.split("/badge/")[1];
+  await api(null, "POST", `/v1/badges/${badge}/outcomes`, { request, met: true, useful: true, follow_up: "quote" });
+  await page.waitForSelector("main:not(:has-text(\"Rien n'est encore publié\"))");
+  await shots(page, "print");
+  const [sheets] = await Promise.all([page.context().waitForEvent("page"), page.click("text=Feuilles des participants")]);
+  await sheets.waitForSelector("h1:has-text('Anne Vichy')");
+  await sheets.close();
+  await page.click("text=English");
+  await page.click("nav.tabs >> text=Outcomes");
+  await page.waitForSelector("td >> text=took place, useful, quote asked for");
+  await shots(page, "outcomes");
+  const [file] = await Promise.all([page.waitForEvent("download"), page.click("text=Download as CSV")]);
+  check(file.suggestedFilename().endsWith(".csv"), file.suggestedFilename());
+  for (const tab of ["", "/settings", "/people", `/people/${anne.id}`, "/requests?add=1", `/requests/${request}`]) {
+    await go(page, `/app/conventions/${id}${tab}`);
+    await shots(page, `english${tab.replace(/\W+[-0-9a-f]*$/, "").replace(/\W+/g, "-")}`);
+    check(!/conv\.[a-z]/.test(await page.textContent("main")), `${tab}: a text without words`);
+  }
+  await page.click("text=Français");
+  await page.waitForSelector("nav.tabs >> text=Bilan");
+}
+
+await run(empty, list, made, overtaken, table, live, requests, fromNeed, after);

@@ -30,7 +30,7 @@ function About({ of }) {
     <dl class="facts">
       <dt>${t("conv.day")}</dt><dd>${longDay(of.starts)}${longDay(of.ends) === longDay(of.starts) ? "" : ` – ${longDay(of.ends)}`}</dd>
       ${of.place && html`<dt>${t("conv.place")}</dt><dd>${of.place}</dd>`}
-      <dt>${t("conv.mode")}</dt><dd>${word("meeting_mode", of.mode)}</dd>
+      <dt>${t("conv.tab.plan")}</dt><dd>${word("meeting_mode", of.mode)}</dd>
       ${of.until && html`<dt>${t("conv.until")}</dt><dd>${instant(of.until)}</dd>`}
       ${of.tables && html`<dt>${t("conv.tables")}</dt><dd>${of.tables.length}${of.lost.length ? ` (${t("conv.lost", { n: of.lost.length })})` : ""}</dd>`}
       ${!isOurs(of) && html`<dt>${t("conv.organiser")}</dt><dd>${of.organiser.name}</dd>`}
@@ -78,7 +78,7 @@ function Next({ of }) {
 // ---- Numbers
 
 const Numbers = ({ of }) => html`<section aria-labelledby="numbers">
-  <h2 id="numbers">${t("conv.numbers")}</h2>
+  <h2 id="numbers" style=${{ marginTop: 0 }}>${t("conv.numbers")}</h2>
   <ul class="cards">
     <${Count} n=${sum(of.participants)} what="people" href=${to(of, "/people")} states=${["coming", "listed", "invited", "declined", "withdrawn"].map((s) => [s, of.participants[s], word("participant_state", s), `/people?state=${s}`])} of=${of} />
     <${Count} n=${sum(of.requests)} what="requests" href=${to(of, "/requests")} states=${["accepted", "asked", "declined", "withdrawn"].map((s) => [s, of.requests[s], word("request_state", s), `/requests?state=${s}`])} of=${of} />

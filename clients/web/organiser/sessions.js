@@ -7,40 +7,39 @@ import { longDay, t, time } from "../shared/text.js";
 const MINUTE = 60000, HOUR = 60 * MINUTE;
 const FIRST = { slots: 8, minutes: 20 };
 const iso = (ms) => new Date(ms).toISOString().replace(".000Z", "Z");
-const day = (ms) => longDay(ms);
 
-// What comes of the sessions: [{day, blocks: [{slot, session, start, end, overlaps} or {rest: minutes}]}], instants in ms. Sessions
-// that are not complete yet are left out.
+// What comes of the sessions: [{name, day, overlaps, blocks: [{slot, start, end} or {rest: minutes}]}], instants in ms. Those that are
+// not complete yet are left out.
 export function lay(sessions) {
-  const days = [];
+  const laid = [];
   let slot = 0, before = -Infinity;
   for (const { name, start, slots, minutes, breaks = [] } of sessions) {
     let at = Date.parse(start);
     if (Number.isNaN(at) || !(slots > 0 && slots <= 64) || !(minutes > 0)) continue;
-    const overlaps = at < before;
-    if (days.at(-1)?.day !== day(at)) days.push({ day: day(at), blocks: [] });
+    const session = { name, day: longDay(at), overlaps: at < before, blocks: [] };
     for (let i = 1; i <= slots; i++) {
       const rest = breaks.find((b) => b.after === i)?.minutes;
-      days.at(-1).blocks.push({ slot: ++slot, session: name, start: at, end: at + minutes * MINUTE, overlaps });
+      session.blocks.push({ slot: ++slot, start: at, end: at + minutes * MINUTE });
       at += minutes * MINUTE;
-      if (rest > 0 && i < slots) days.at(-1).blocks.push({ rest }), (at += rest * MINUTE);
+      if (rest > 0 && i < slots) session.blocks.push({ rest }), (at += rest * MINUTE);
     }
     before = at;
+    laid.push(session);
   }
-  return days;
+  return laid;
 }
 
-// The day's slots and breaks, as wide as they are long.
+// The slots and breaks of each session.
 export function Hours({ sessions }) {
-  const days = lay(sessions), slots = days.flatMap((d) => d.blocks).filter((b) => b.slot);
+  const laid = lay(sessions), slots = laid.flatMap((s) => s.blocks).filter((b) => b.slot);
   if (!slots.length) return html`<p class="soft">${t("conv.hours.none")}</p>`;
   return html`<div>
-    ${days.map((d) => html`<p class="hint">${d.day}</p>
+    ${laid.map((s) => html`<p class="hint">${s.name ? `${s.name}, ` : ""}${s.day}</p>
       <ol class="hours">
-        ${d.blocks.map((b) =>
+        ${s.blocks.map((b) =>
           b.rest
-            ? html`<li class="rest" style=${{ flexGrow: b.rest }}>${t("conv.rest", { n: b.rest })}</li>`
-            : html`<li class=${b.overlaps ? "bad" : ""} style=${{ flexGrow: (b.end - b.start) / MINUTE }}><b>${b.slot}</b> ${time(b.start)}–${time(b.end)}</li>`)}
+            ? html`<li class="rest">${t("conv.rest", { n: b.rest })}</li>`
+            : html`<li class=${s.overlaps ? "bad" : ""}><b>${b.slot}</b> ${time(b.start)}–${time(b.end)}</li>`)}
       </ol>`)}
     <p class="hint">${t("conv.hours", { n: slots.length, from: time(slots[0].start), to: time(slots.at(-1).end) })}</p>
   </div>`;

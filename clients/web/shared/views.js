@@ -9,4 +9,10 @@ export const views = [
   { path: "/app/conventions/new", module: "organiser/settings.js", name: "New" },
   { path: "/app/conventions/:id", module: "organiser/overview.js" },
   { path: "/app/conventions/:id/settings", module: "organiser/settings.js" },
+  { path: "/app/conventions/:id/people", module: "organiser/people.js" },
+  { path: "/app/conventions/:id/people/:person", module: "organiser/person.js" },
+  { path: "/app/conventions/:id/requests", module: "organiser/requests.js" },
+  { path: "/app/conventions/:id/requests/:request", module: "organiser/request.js" },
+  { path: "/app/conventions/:id/print", module: "organiser/print.js" },
+  { path: "/app/conventions/:id/outcomes", module: "organiser/outcomes.js" },
 ];

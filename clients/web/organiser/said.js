@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: EUPL-1.2
+// How people, slots and requests of a convention are said.
+import { html } from "../shared/html.js";
+import { day, t, time, word } from "../shared/text.js";
+import { Tag } from "../shared/ui.js";
+
+const PERSON = { listed: "brand", coming: "good", invited: "warn", declined: "bad", withdrawn: "bad" };
+const REQUEST = { asked: "warn", accepted: "good", declined: "bad", withdrawn: "" };
+
+export const PersonState = ({ of }) => html`<${Tag} kind=${PERSON[of.state]}>${word("participant_state", of.state)}<//>`;
+export const RequestState = ({ of }) => html`<${Tag} kind=${REQUEST[of.state]}>${word("request_state", of.state)}<//>`;
+
+// "Propre et Net · Fournisseur"
+export const company = (p) => [p.company, p.side && word("side", p.side)].filter(Boolean).join(" · ");
+
+// What is set of a person.
+export const remarks = (p) =>
+  [
+    p.absent?.length && t("conv.remark.absent", { n: p.absent.length }),
+    p.most && t("conv.remark.most", { n: p.most }),
+    p.rest !== undefined && t("conv.remark.rest", { n: p.rest }),
+    p.table && t("conv.remark.table", { table: p.table }),
+    p.bound && t("conv.remark.bound", { n: p.bound }),
+    p.arrived && t("conv.remark.arrived", { time: time(p.arrived) }),
+  ].filter(Boolean).join(" · ");
+
+// The hours of a slot, with its day where there are several.
+export function slotText(slot, convention) {
+  const hours = `${time(slot.start)}–${time(slot.end)}`;
+  return day(convention.starts) === day(convention.ends) ? hours : `${day(slot.start)}, ${hours}`;
+}
+export function slotOf(number, convention) {
+  const slot = convention.slots.find((s) => s.slot === number);
+  return slot ? slotText(slot, convention) : String(number);
+}
+
+// Where a meeting is published.
+export const placeOf = (meeting, convention) => t("conv.place.of", { hours: slotText(meeting, convention), table: meeting.table });
+
+// What is fixed of a request.
+export const fixed = (r, convention) =>
+  [
+    r.slot && t("conv.fixed.slot", { hours: slotOf(r.slot, convention) }),
+    r.table && t("conv.fixed.table", { table: r.table }),
+    r.session && t("conv.fixed.session", { session: r.session }),
+    r.forbidden.length > 0 && t("conv.fixed.forbidden", { n: r.forbidden.length, hours: r.forbidden.map((s) => slotOf(s, convention)).join(", ") }),
+    r.after.length > 0 && t("conv.fixed.after", { n: r.after.length }),
+  ].filter(Boolean).join(" · ");
+
+// What has changed a moment ago is marked in a list.
+export const fresh = (of) => (Date.now() - Date.parse(of.updated) < 5000 ? "new" : "");
