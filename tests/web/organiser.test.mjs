@@ -123,7 +123,7 @@ async function table() {
   await shots(page, "people-add");
   await page.click("button.main:has-text('Ajouter')");
   await said(page).getByText("Zoé Martin est inscrite").waitFor();
-  await page.waitForSelector("th >> text=absente à 1 créneau");
+  await page.waitForSelector(".rows >> text=absente à 1 créneau");
   equal(await page.evaluate(() => document.activeElement.id), "f-name", "ready for the next");
   await page.click("text=Un tableau (CSV)");
   const csv = "Nom;Prénom;Courriel;Structure;Côté;Remarque\r\nDupont;Hélène;helene@mairie.fr;Mairie d'Ambert;Acheteur;vient tôt\r\nPetit;Bob;bob;Atelier;Fournisseur;\r\nMartin;Zoé;zoe@ambert.fr;;;\r\n";
@@ -135,7 +135,7 @@ async function table() {
   await page.waitForSelector(".tag:has-text('1 refusée')");
   await page.waitForSelector(".tag:has-text('1 déjà connue')");
   await page.waitForSelector("td >> text=« bob » n'est pas une adresse électronique");
-  await page.waitForSelector("th >> text=Hélène Dupont");
+  await page.waitForSelector(".rows >> text=Hélène Dupont");
   await shots(page, "people-lines");
   await page.fill("#q", "mairie");
   await page.waitForSelector("p[role=status] >> text=1 participant");
@@ -151,7 +151,7 @@ async function live() {
   const list = await open("organiser", { path: `/app/conventions/${id}/people?state=invited` });
   const overview = await open("organiser", { path: `/app/conventions/${id}` });
   const one = await open("organiser", { path: `/app/conventions/${id}/people/${anne}` });
-  await list.waitForSelector("th >> text=Anne Martin");
+  await list.waitForSelector(".rows >> text=Anne Martin");
   await list.click("text=Relancer");
   await said(list).getByText("il y a moins d'une heure").waitFor();
   await one.click("text=Montrer les adresses");
@@ -197,14 +197,14 @@ async function requests() {
   await choose("#f-second", "relais", "Bob Petit");
   await shots(page, "request-add");
   await page.click("button.main:has-text('Ajouter')");
-  await page.waitForSelector("th >> text=Anne Martin et Bob Petit");
+  await page.waitForSelector(".rows >> text=Anne Martin et Bob Petit");
   await choose("#f-second", "cléo", "Cléo Roux"); // Anne is still there
   await page.click("button.main:has-text('Ajouter')");
-  await page.waitForSelector("th >> text=Anne Martin et Cléo Roux");
+  await page.waitForSelector(".rows >> text=Anne Martin et Cléo Roux");
   await page.selectOption("select[aria-label='Priorité : Anne Martin et Bob Petit']", "5");
   await said(page).getByText("Priorité 5").waitFor();
   await shots(page, "requests");
-  await page.click("th >> text=Anne Martin et Bob Petit");
+  await page.click(".rows >> text=Anne Martin et Bob Petit");
   await page.waitForSelector("h1:has-text('Anne Martin et Bob Petit')");
   await page.waitForSelector("text=Après ces rendez-vous");
   await page.selectOption("#f-slot", "2");
@@ -217,15 +217,15 @@ async function requests() {
   await shots(page, "request");
   await page.click("button:has-text('Retirer la demande')");
   await page.waitForSelector("main .tag:has-text('Retirée')");
-  await page.click(".toasts button:has-text('Annuler')");
+  await page.click(".toasts p:has-text('Retirée') button");
   await page.waitForSelector("main .tag:has-text('Acceptée')");
   const badge = (await api("organiser", "GET", `/v1/participants/${cleo.id}`)).links.badge.split("/badge/")[1];
   await page.click("text=Voir les demandes");
-  await page.waitForSelector("th >> text=fixée : 09:00–09:20 · fixée : table T2");
+  await page.waitForSelector(".rows >> text=fixée : 09:00–09:20 · fixée : table T2");
   await page.selectOption("#state", "asked");
   await page.waitForSelector("text=Aucune demande ne correspond");
   await api(null, "POST", `/v1/badges/${badge}/requests`, { with: bob.id, message: "Un devis ?" }); // by the stream
-  await page.click("th >> text=Cléo Roux et Bob Petit");
+  await page.click(".rows >> text=Cléo Roux et Bob Petit");
   await page.click("button:has-text('Accepter pour Bob Petit')");
   await page.click("dialog button.main");
   await page.waitForSelector("main .tag:has-text('Acceptée')");
@@ -251,10 +251,10 @@ async function fromNeed() {
     await page.waitForSelector("[role=status] .note");
     return (await page.textContent("[role=status] .note")).includes("1 fournisseur trouvé");
   }, "the supplier is found");
-  await page.waitForSelector("th >> text=Zoé Martin");
+  await page.waitForSelector(".rows >> text=Zoé Martin");
   check((await mail(people.supplier.email, "Thiers")).includes("/badge/"), "the invitation leads to the badge");
   await page.click("text=Voir les demandes");
-  await page.waitForSelector("th >> text=Propre et Net");
+  await page.waitForSelector(".rows >> text=Propre et Net");
 }
 
 // Paper and outcomes; the pages of a convention in English.

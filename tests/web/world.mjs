@@ -111,10 +111,10 @@ export const sql = (statement) => admin("db", "psql", "--", "-X", "-q", "-A", "-
 export const mail = (address, words = "") =>
   until(() => {
     try {
-      const text = admin("mail", "show", address);
-      return text.includes(words) && text;
+      const listed = admin("mail", "list", "--json").trim().split("\n").map((line) => JSON.parse(line)); // newest first
+      return listed.filter((m) => m.to === address).map((m) => admin("mail", "show", m.id)).find((text) => text.includes(words));
     } catch {
-      return null;
+      return null; // none yet
     }
   }, `a mail to ${address} with ${words}`);
 

@@ -53,7 +53,7 @@ export function Frame({ id, tab = "", title, actions, on, children }) {
   });
   const what = title ?? t(tab ? `conv.tab.${tab}` : "conv.tab");
   return html`<${Page} title=${!convention ? what : tab ? `${convention.name} · ${what}` : convention.name} actions=${convention && actions?.(convention, from.reload)}>
-    <${Read} from=${{ ...from, data: convention }}>${() => html`
+    <${Read} from=${from.problem ? from : { data: convention }}>${() => html`
       <p class="row"><a href="/app/conventions">${t("conv.all")}</a> <${State} of=${convention} /></p>
       ${isOurs(convention) && html`<${Tabs} label=${t("conv.tabs")} items=${tabs.map(([folder, text]) => [`/app/conventions/${id}${folder}`, t(text)])} />`}
       ${children(convention, from.reload)}`}<//>

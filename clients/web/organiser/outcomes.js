@@ -2,7 +2,7 @@
 // What came of the meetings: their sum, and what both sides say of each.
 import { usePages } from "../shared/api.js";
 import { html } from "../shared/html.js";
-import { t, word, words } from "../shared/text.js";
+import { number, t, word, words } from "../shared/text.js";
 import { Empty, More, Read } from "../shared/ui.js";
 import { Frame, useSoon } from "./frame.js";
 import { company, placeOf } from "./said.js";
@@ -20,16 +20,16 @@ export default function Outcomes({ id }) {
   <//>`;
 }
 
-const share = (n, all) => (all ? ` (${Math.round((100 * n) / all)} %)` : "");
+const share = (n, all) => all > 0 && html` <small>${number(n / all, { style: "percent" })}</small>`;
 
 const Sum = ({ sum }) => html`<section aria-labelledby="sum">
   <h2 id="sum">${t("conv.outcomes.sum")}</h2>
   <p>${t("conv.outcomes.said", { n: sum.said, all: sum.meetings })}</p>
-  <dl class="facts">
-    <dt>${t("conv.outcomes.met")}</dt><dd>${sum.met}${share(sum.met, sum.said)}</dd>
-    <dt>${t("conv.outcomes.useful")}</dt><dd>${sum.useful}${share(sum.useful, sum.said)}</dd>
-    ${words("follow_up").map(([one, text]) => html`<dt>${text}</dt><dd>${sum.follow_up[one] ?? 0}</dd>`)}
-  </dl>
+  <ul class="cards">
+    <li class="card"><h3>${t("conv.outcomes.met")}</h3><p class="big">${sum.met}${share(sum.met, sum.said)}</p></li>
+    <li class="card"><h3>${t("conv.outcomes.useful")}</h3><p class="big">${sum.useful}${share(sum.useful, sum.said)}</p></li>
+    <li class="card"><h3>${t("conv.outcomes.follow")}</h3><dl class="facts">${words("follow_up").map(([one, text]) => html`<dt>${text}</dt><dd>${sum.follow_up[one] ?? 0}</dd>`)}</dl></li>
+  </ul>
 </section>`;
 
 const List = ({ of, items }) => html`<table>

@@ -40,7 +40,7 @@ function Ways({ of, way, here, done }) {
   const [, Way] = ways.find(([name]) => name === way) ?? [];
   return html`<section aria-labelledby="add">
     <h2 id="add">${t("conv.add")}</h2>
-    <p class="row">${ways.map(([name]) => html`<a class="button small" href=${here({ add: name === way ? "" : name })} aria-expanded=${name === way ? "true" : "false"} role="button">${t(`conv.add.${name}`)}</a>`)}</p>
+    <p class="row">${ways.map(([name]) => html`<button type="button" class=${name === way ? "main" : ""} aria-expanded=${name === way ? "true" : "false"} onClick=${() => navigate(here({ add: name === way ? "" : name }), { replace: true })}>${t(`conv.add.${name}`)}</button>`)}</p>
     ${Way && html`<div class="card"><${Way} of=${of} done=${done} key=${way} /></div>`}
   </section>`;
 }
@@ -59,19 +59,13 @@ const Filter = ({ text, setText, state, here, total }) => html`<section aria-lab
   <p role="status">${total === undefined ? "" : t("conv.people", { n: total })}</p>
 </section>`;
 
-const List = ({ of, items }) => html`<table>
-  <caption class="hidden">${t("conv.people.caption")}</caption>
-  <thead><tr><th scope="col">${t("conv.person")}</th><th scope="col">${t("conv.state")}</th><th scope="col">${t("conv.person.meetings")}</th></tr></thead>
-  <tbody>
-    ${items.map((p) => html`<tr key=${`${p.id} ${p.version}`} class=${fresh(p)}>
-      <th scope="row"><a href=${`/app/conventions/${of.id}/people/${p.id}`}>${p.name}</a>
-        <br /><small>${company(p)}</small>
-        ${remarks(p) && html`<br /><small>${remarks(p)}</small>`}</th>
-      <td><${PersonState} of=${p} /></td>
-      <td>${t("conv.person.requests", { n: p.requests })}<br /><small>${t("conv.person.placed", { n: p.meetings })}</small></td>
-    </tr>`)}
-  </tbody>
-</table>`;
+const List = ({ of, items }) => html`<ul class="rows">
+  ${items.map((p) => html`<li key=${`${p.id} ${p.version}`} class=${fresh(p)}>
+    <div><a href=${`/app/conventions/${of.id}/people/${p.id}`}>${p.name}</a><br /><small>${[company(p), remarks(p)].filter(Boolean).join(" · ")}</small></div>
+    <div><${PersonState} of=${p} /></div>
+    <small>${t("conv.person.requests", { n: p.requests })}, ${t("conv.person.placed", { n: p.meetings })}</small>
+  </li>`)}
+</ul>`;
 
 // Everybody who has not answered is invited once more; the service does so once an hour at most.
 const Remind = ({ id }) => {

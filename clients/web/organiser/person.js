@@ -9,7 +9,7 @@ import { t } from "../shared/text.js";
 import { Asked, Button, Empty, More, Read, say } from "../shared/ui.js";
 import { Overtaken, useEdited } from "./edited.js";
 import { Frame, isOpen, useSoon } from "./frame.js";
-import { RequestTable } from "./requesttable.js";
+import { RequestList } from "./requestlist.js";
 import { PersonState, slotText } from "./said.js";
 
 // ---- Fields
@@ -94,7 +94,7 @@ const One = ({ of, p, requests, reload }) => html`
     <div>
       ${mayWrite() && isOpen(of) && p.name !== "…" && html`<${Edit} of=${of} p=${p} reload=${reload} />`}
       <h2>${t("conv.person.requests.title")}</h2>
-      <${Read} from=${requests}>${() => requests.items.length ? html`<${RequestTable} of=${of} items=${requests.items} reload=${requests.reload} /><${More} pages=${requests} />` : html`<${Empty} title=${t("conv.person.alone", { name: p.name })} />`}<//>
+      <${Read} from=${requests}>${() => requests.items.length ? html`<${RequestList} of=${of} items=${requests.items} reload=${requests.reload} /><${More} pages=${requests} />` : html`<${Empty} title=${t("conv.person.alone", { name: p.name })} />`}<//>
       ${mayWrite() && isOpen(of) && !["declined", "withdrawn"].includes(p.state) && html`<p><a class="button" href=${`/app/conventions/${of.id}/requests?add=1&first=${p.id}`}>${t("conv.request.add.for", { name: p.name })}</a></p>`}
     </div>
     ${p.links && html`<aside class="card"><${Links} p=${p} /></aside>`}

@@ -9,7 +9,7 @@ import { Asked, Button, Read, say } from "../shared/ui.js";
 import { Overtaken, useEdited } from "./edited.js";
 import { Frame, isOpen, useSoon } from "./frame.js";
 import { Priorities } from "./requests.js";
-import { lives, names, rulesOf } from "./requesttable.js";
+import { lives, names, rulesOf } from "./requestlist.js";
 import { RequestState, company, fixed, placeOf, slotText } from "./said.js";
 
 export default function Request({ id, request }) {

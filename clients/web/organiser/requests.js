@@ -8,7 +8,7 @@ import { mayWrite } from "../shared/session.js";
 import { t, words } from "../shared/text.js";
 import { Empty, More, Read, say } from "../shared/ui.js";
 import { Frame, isOpen, useSoon } from "./frame.js";
-import { RequestTable, names } from "./requesttable.js";
+import { RequestList, names } from "./requestlist.js";
 import { company } from "./said.js";
 
 export default function Requests({ id, query }) {
@@ -26,7 +26,7 @@ export default function Requests({ id, query }) {
       <${Filter} of=${convention} state=${state} participant=${participant} here=${here} />
       <${Read} from=${pages}>${() =>
         pages.items.length
-          ? html`<${RequestTable} of=${convention} items=${pages.items} reload=${pages.reload} /><${More} pages=${pages} />`
+          ? html`<${RequestList} of=${convention} items=${pages.items} reload=${pages.reload} /><${More} pages=${pages} />`
           : state || participant ? html`<${Empty} title=${t("conv.requests.nobody")}><p><a href=${here({ state: "", participant: "" })}>${t("conv.requests.all")}</a></p><//>`
           : html`<${Empty} title=${t("conv.requests.none")}><p>${t("conv.requests.none.why")}</p><//>`}<//>`}
   <//>`;

@@ -47,6 +47,7 @@ export function at(path, query = {}) {
 }
 
 // What stands at a path: {data, problem, loading, reload}. Read again when the path or the language changes; null reads nothing.
+// When the service does not answer a further reading, what is there stays.
 export function useGet(path) {
   const [state, set] = useState({ loading: true });
   const [turn, again] = useState(0);
@@ -58,7 +59,7 @@ export function useGet(path) {
     last.current = path;
     get(path, { signal: stop.signal }).then(
       (data) => set({ data, loading: false }),
-      (problem) => problem.name === "AbortError" || set({ problem, loading: false }),
+      (problem) => problem.name === "AbortError" || set((s) => (s.data !== undefined && !(problem.status > 0 && problem.status < 500) ? { ...s, loading: false } : { problem, loading: false })),
     );
     return () => stop.abort();
   }, [path, turn, language.get()]);

@@ -23,10 +23,14 @@ export function Page({ title, lead, narrow, actions, children }) {
   </main>`;
 }
 
-// Tabs are links: items [[address, text], ...].
-export const Tabs = ({ label, items }) => html`<nav class="tabs no-print" aria-label=${label}>
-  ${items.map(([to, text]) => html`<a href=${to} aria-current=${place.get().path === to ? "page" : undefined}>${text}</a>`)}
-</nav>`;
+// Tabs are links: items [[address, text], ...]. A page below one of them belongs to it.
+export function Tabs({ label, items }) {
+  const { path } = place.get();
+  const here = items.map(([to]) => to).filter((to) => path === to || path.startsWith(`${to}/`)).sort((a, b) => b.length - a.length)[0];
+  return html`<nav class="tabs no-print" aria-label=${label}>
+    ${items.map(([to, text]) => html`<a href=${to} aria-current=${path === to ? "page" : to === here ? "true" : undefined}>${text}</a>`)}
+  </nav>`;
+}
 
 export const Waiting = () => html`<p role="status" class="soft">${t("waiting")}</p>`;
 
