@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // An organiser prepares a convention: from nothing to an open one with people and requests.
 import { Buffer } from "node:buffer";
-import { api, check, equal, go, mail, open, people, run, settled, shots, until } from "./world.mjs";
+import { api, check, equal, go, mail, open, people, run, settled, shots, sql, until } from "./world.mjs";
 
 const DAY = "2091-03-02";
 // A convention of which a test needs no more than that it is there.
@@ -293,4 +293,73 @@ async function after() {
   await page.waitForSelector("nav.tabs >> text=Bilan");
 }
 
-await run(empty, list, made, overtaken, table, live, requests, fromNeed, after);
+// Without a mouse: from the list of people to a request that is asked for.
+async function keyboard() {
+  const { id } = await convention({ name: "Rendez-vous de Gannat", acceptance: false });
+  const page = await open("organiser", { path: `/app/conventions/${id}/people` });
+  const focused = () => page.evaluate(() => `${document.activeElement.id} ${document.activeElement.textContent.slice(0, 60)}`);
+  const reach = async (words, most = 60) => {
+    for (let i = 0; i < most; i++) {
+      await page.keyboard.press("Tab");
+      if ((await focused()).includes(words)) return;
+    }
+    throw new Error(`the keyboard does not reach ${words}`);
+  };
+  await reach("Une personne");
+  await page.keyboard.press("Enter");
+  for (const [name, email] of [["Anne Martin", "anne@gannat.fr"], ["Bob Petit", "bob@gannat.fr"]]) {
+    if (!(await focused()).startsWith("f-name")) await reach("f-name");
+    await page.keyboard.type(name);
+    await reach("f-email");
+    await page.keyboard.type(email);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(`.rows >> text=${name}`);
+    await page.waitForFunction(() => document.activeElement.id === "f-name" && !document.activeElement.value);
+  }
+  await page.locator("nav.tabs a:has-text('Demandes')").focus();
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("h1:has-text('Demandes')");
+  equal(await page.evaluate(() => document.activeElement.tagName), "H1");
+  await reach("Ajouter une demande");
+  await page.keyboard.press("Enter");
+  for (const [field, words, name] of [["f-first", "anne", "Anne Martin"], ["f-second", "bob", "Bob Petit"]]) {
+    await reach(field);
+    await page.keyboard.type(words);
+    await page.waitForSelector(`[role=option]:has-text('${name}')`);
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(`.chips:has-text('${name}')`);
+  }
+  await page.keyboard.press("Tab"); // among the priorities, chosen by arrows
+  await page.keyboard.press("ArrowUp");
+  await reach("Ajouter");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".rows >> text=Anne Martin et Bob Petit");
+  equal(await page.inputValue("select[aria-label='Priorité : Anne Martin et Bob Petit']"), "4");
+}
+
+// Who is not its organiser reads what is public of it; who may only read is offered no button.
+async function others() {
+  const { id } = await convention({ name: "Rendez-vous du Puy", public: true, description: "Une journée pour se rencontrer.", until: `${DAY}T08:00:00+01:00` });
+  await api("organiser", "POST", `/v1/conventions/${id}/state`, { state: "open" });
+  const page = await open("buyer", { path: "/app/conventions" });
+  await page.click("text=Rendez-vous du Puy");
+  await page.waitForSelector("text=sur invitation de CRESS");
+  equal(await page.locator("nav.tabs").count(), 0);
+  await shots(page, "convention-theirs");
+  const [member] = sql(`select person from member where organisation = '${people.organiser.organisation}' limit 1`).split("\n");
+  sql(`update member set role = 'reader' where person = '${member}' and organisation = '${people.organiser.organisation}'`);
+  try {
+    const reader = await open("organiser", { path: `/app/conventions/${id}` });
+    equal(await reader.locator("main button").count(), 0, "buttons of a reader");
+    await go(reader, `/app/conventions/${id}/settings`);
+    await reader.waitForSelector("text=Votre rôle permet de lire");
+    await go(reader, `/app/conventions/${id}/people`);
+    equal(await reader.locator("main button").count(), 0, "buttons of a reader");
+  } finally {
+    sql(`update member set role = 'owner' where person = '${member}' and organisation = '${people.organiser.organisation}'`);
+  }
+}
+
+await run(empty, list, made, overtaken, table, live, requests, fromNeed, after, keyboard, others);

@@ -4,7 +4,7 @@ import { at, get, post } from "../shared/api.js";
 import { html, useRef, useState } from "../shared/html.js";
 import { Chips, Combo, Form, Numeric, Radios, useRecord } from "../shared/form.js";
 import { is } from "../shared/session.js";
-import { t, word } from "../shared/text.js";
+import { t } from "../shared/text.js";
 
 const PAGES = 10; // of open needs, 500 each, that are looked through
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
@@ -46,7 +46,7 @@ export function FromNeed({ of, done }) {
       <${Chips} items=${need ? [[need.id, need.title]] : []} drop=${() => choose(null)} />
     <//>
     <${Radios} ...${bind("/answer")} on=${(answer) => bind("/answer").on(answer || undefined)} value=${record.answer ?? ""} label=${t("conv.need.answer")} needed
-      options=${[["", t("conv.need.all")], ["seen", word("guest_answer", "seen")], ["interested", word("guest_answer", "interested")]]} />
+      options=${["", "seen", "interested"].map((answer) => [answer, t(`conv.need.${answer || "all"}`)])} />
     <div class="columns">
       <${Numeric} ...${bind("/least_score")} record="need_guests" max=${100} />
       <${Numeric} ...${bind("/most")} record="need_guests" label=${t("conv.need.most")} min=${1} />

@@ -108,26 +108,18 @@ function Advice({ of }) {
     <h2 id="advice">${t("conv.advice")}</h2>
     ${advice.problem ? html`<${Failed} problem=${advice.problem} again=${advice.reload} />` : !a ? html`<p role="status" class="soft">${t("waiting")}</p>` : html`
       <p>${t("conv.advice.size", { n: a.meetings, people: a.people })}</p>
-      <table>
-        <caption>${t("conv.advice.caption")}</caption>
-        <thead><tr><th scope="col">${t("conv.advice.what")}</th><th scope="col" class="number">${t("conv.advice.least")}</th><th scope="col" class="number">${t("conv.advice.have")}</th><th scope="col">${t("conv.advice.verdict")}</th></tr></thead>
-        <tbody>
-          <${Need} what="slots" least=${a.least_slots} have=${a.slots} exact=${a.exact} />
-          <${Need} what="tables" least=${a.least_tables} have=${a.tables} exact=${a.exact} />
-        </tbody>
-      </table>
+      <dl class="facts">
+        <${Needed} what="slots" least=${a.least_slots} have=${a.slots} exact=${a.exact} />
+        <${Needed} what="tables" least=${a.least_tables} have=${a.tables} exact=${a.exact} />
+      </dl>
       ${a.busiest && html`<p>${t("conv.advice.busiest")} <a href=${to(of, `/people/${a.busiest.id}`)}>${a.busiest.name}</a>${t("colon")}${t("conv.advice.busiest.n", { n: a.busiest.meetings })}</p>`}
       ${a.impossible ? html`<div class="note bad"><p><strong>${t("conv.advice.impossible")}</strong> ${a.impossible}</p><p>${t("conv.advice.impossible.do")}</p></div>` : html`<p class="soft">${t("conv.advice.possible")}</p>`}`}
   </section>`;
 }
 
 // exact: so many are enough; else no fewer are, and only a run says whether they are.
-const Need = ({ what, least, have, exact }) => html`<tr>
-  <th scope="row">${t(`conv.advice.${what}`)}</th>
-  <td class="number">${least}</td>
-  <td class="number">${have}</td>
-  <td><${Tag} kind=${have < least ? "bad" : exact ? "good" : "brand"}>${t(have < least ? "conv.advice.short" : exact ? "conv.advice.enough" : "conv.advice.maybe", { n: least - have })}<//></td>
-</tr>`;
+const Needed = ({ what, least, have, exact }) => html`<dt>${t(`conv.advice.${what}`)}</dt>
+  <dd>${t("conv.advice.least", { least, have })} <${Tag} kind=${have < least ? "bad" : exact ? "good" : "brand"}>${t(have < least ? "conv.advice.short" : exact ? "conv.advice.enough" : "conv.advice.maybe", { n: least - have })}<//></dd>`;
 
 // ---- Moves of its state
 

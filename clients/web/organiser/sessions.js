@@ -76,6 +76,8 @@ const Session = ({ at, number, bind, drop }) => html`<fieldset class="part">
   <div class="columns">
     <${Text} ...${bind(`${at}/name`)} record="sitting" label=${t("conv.session.name")} />
     <${Moment} ...${bind(`${at}/start`)} record="sitting" label=${t("conv.session.start")} />
+  </div>
+  <div class="columns">
     <${Numeric} ...${bind(`${at}/slots`)} record="sitting" label=${t("conv.session.slots")} min=${1} />
     <${Numeric} ...${bind(`${at}/minutes`)} record="sitting" label=${t("conv.session.minutes")} min=${1} />
   </div>

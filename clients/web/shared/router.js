@@ -16,9 +16,10 @@ export function guard(fn) {
 
 export function navigate(to, { replace = false } = {}) {
   if (![...guards].every((may) => may())) return;
+  const before = place.get().path;
   history[replace ? "replaceState" : "pushState"](null, "", to);
   place.set(read(place.get().entered + 1));
-  if (!location.hash) scrollTo(0, 0);
+  if (!location.hash && place.get().path !== before) scrollTo(0, 0);
 }
 
 export function startRouter() {
