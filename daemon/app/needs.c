@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PUBLISH_TRIES 5   // while somebody else changes the draft
 #define CHANGES_MOST 50   // told of one amendment
 #define CHANGE_LENGTH 300 // characters of a text in it
 
@@ -24,8 +25,10 @@ struct work {
     struct need need;
     struct faults faults, warnings;
     const char *key, *hash;
-    int version;
+    int version, tries;
 };
+
+static void check_draft(struct call *c);
 
 static struct work *begin(struct call *c)
 {
@@ -75,13 +78,13 @@ static const char *hours(struct call *c)
     return arena_format(c->arena, "%lld", (long long)c->parts->config->key_hours);
 }
 
-// Reads the body as a need; false when refused.
-static bool take_need(struct call *c, struct work *w)
+// Reads the body as a need; false when refused. A draft may be unfinished.
+static bool take_need(struct call *c, struct work *w, bool draft)
 {
     const struct text *body = &c->request->body;
-    enum err err = record_read_need(text_string(body), body->len, world_places(c->parts->world), c->arena, &w->need,
-                                    &w->faults, &w->warnings);
-    if (err != ERR_BAD_JSON && w->need.deadline != TIME_UNKNOWN && w->need.deadline < clock_wall() / 1000) {
+    enum err err = (draft ? record_read_sketch : record_read_need)(text_string(body), body->len, world_places(c->parts->world), c->arena,
+                                                                   &w->need, &w->faults, &w->warnings);
+    if (err != ERR_BAD_JSON && !draft && w->need.deadline != TIME_UNKNOWN && w->need.deadline < clock_wall() / 1000) {
         fault_add(&w->faults, ERR_PAST, NULL, "/deadline");
         err = ERR_INVALID;
     }
@@ -140,15 +143,28 @@ static enum need_state goes_out_as(const struct call *c)
 void needs_post(struct call *c)
 {
     struct work *w = begin(c);
-    if (!call_key(c, &w->key, &w->hash) || !take_need(c, w))
+    bool draft = text_equal(call_query(c, "draft"), "1");
+    if (!call_key(c, &w->key, &w->hash) || !take_need(c, w, draft))
         return;
-    const char *draft = call_query(c, "draft");
     seal_uuid(clock_wall(), c->part);
     call_write(c, SQL_need_add,
                (const char *const[]){c->caller.id, w->key, w->hash, hours(c), c->part,
-                                     text_equal(draft, "1") ? "draft" : word_of("need_state", goes_out_as(c)), deadline_of(c, &w->need),
+                                     draft ? "draft" : word_of("need_state", goes_out_as(c)), deadline_of(c, &w->need),
                                      body_of(c, &w->need)},
                on_posted);
+}
+
+// The states from which it may move, with commas.
+static const char *states_before(struct call *c, enum need_state to)
+{
+    struct text from;
+    text_init(&from, 256);
+    for (int s = NEED_DRAFT; s <= NEED_CANCELLED; s++)
+        if (need_may_move((enum need_state)s, to) && !(s == NEED_PENDING && to == NEED_PUBLISHED))
+            text_format(&from, "%s%s", from.len ? "," : "", word_of("need_state", (unsigned)s));
+    const char *out = arena_string(c->arena, text_string(&from));
+    text_fini(&from);
+    return out;
 }
 
 static void move(struct call *c, enum need_state to)
@@ -156,21 +172,67 @@ static void move(struct call *c, enum need_state to)
     struct work *w = begin(c);
     if (!call_part_is_id(c) || !call_key(c, &w->key, &w->hash))
         return;
-    struct text from;
-    text_init(&from, 256);
-    for (int s = NEED_DRAFT; s <= NEED_CANCELLED; s++)
-        if (need_may_move((enum need_state)s, to) && !(s == NEED_PENDING && to == NEED_PUBLISHED))
-            text_format(&from, "%s%s", from.len ? "," : "", word_of("need_state", (unsigned)s));
     call_write(c, SQL_need_move,
-               (const char *const[]){c->caller.id, w->key, w->hash, hours(c), c->part, word_of("need_state", to),
-                                     text_string(&from)},
+               (const char *const[]){c->caller.id, w->key, w->hash, hours(c), c->part, word_of("need_state", to), states_before(c, to)},
                on_changed);
-    text_fini(&from);
 }
 
+// Reads a need as it is stored; a fault of it points at what is missing.
+static bool take_stored(struct call *c, const struct pg_result *r, struct need *out, struct faults *faults)
+{
+    fault_init(faults, c->arena);
+    return record_read_need(pg_value(r, 0, 3), pg_length(r, 0, 3), world_places(c->parts->world), c->arena, out, faults, NULL) == ERR_OK;
+}
+
+static void on_published(void *ctx, const struct pg_result *r)
+{
+    struct call *c = ctx;
+    struct work *w = c->state;
+    if (r->err == ERR_OK && r->rows == 0 && ++w->tries < PUBLISH_TRIES) // changed since it was read: read once more
+        check_draft(c);
+    else if (r->err == ERR_OK && r->rows == 0)
+        call_refuse(c, ERR_BUSY_KEY, NULL, NULL);
+    else
+        on_changed(ctx, r);
+}
+
+// The draft has been read: columns id, state, version, body, buyer's siret, organisation. What is no draft any more is not looked at.
+static void on_draft(void *ctx, const struct pg_result *r)
+{
+    struct call *c = ctx;
+    struct work *w = c->state;
+    if (call_failed(c, r))
+        return;
+    if (r->rows == 0 || !text_equal(pg_value(r, 0, 5), c->caller.id)) {
+        call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
+        return;
+    }
+    if (text_equal(pg_value(r, 0, 1), "draft")) {
+        take_stored(c, r, &w->need, &w->faults);
+        if (w->need.deadline != TIME_UNKNOWN && w->need.deadline < clock_wall() / 1000)
+            fault_add(&w->faults, ERR_PAST, NULL, "/deadline");
+        if (w->faults.count) {
+            call_refuse(c, ERR_INVALID, NULL, &w->faults);
+            return;
+        }
+    }
+    enum need_state to = goes_out_as(c);
+    call_write(c, SQL_need_publish,
+               (const char *const[]){c->caller.id, w->key, w->hash, hours(c), c->part, word_of("need_state", to), states_before(c, to), pg_value(r, 0, 2)},
+               on_published);
+}
+
+static void check_draft(struct call *c)
+{
+    call_read(c, SQL_need_read, (const char *const[]){c->part}, on_draft);
+}
+
+// What goes out is whole: the version that was checked is the one that is published.
 void needs_publish(struct call *c)
 {
-    move(c, goes_out_as(c));
+    struct work *w = begin(c);
+    if (call_part_is_id(c) && call_key(c, &w->key, &w->hash))
+        check_draft(c);
 }
 
 void needs_close(struct call *c)
@@ -229,14 +291,15 @@ static void on_former(void *ctx, const struct pg_result *r)
     }
     struct need former;
     struct faults faults;
-    fault_init(&faults, c->arena);
-    if (record_read_need(pg_value(r, 0, 3), pg_length(r, 0, 3), world_places(c->parts->world), c->arena, &former,
-                         &faults, NULL) != ERR_OK) {
+    bool draft = text_equal(pg_value(r, 0, 1), "draft");
+    if (!take_need(c, w, draft))
+        return;
+    if (!draft && !take_stored(c, r, &former, &faults)) {
         call_refuse(c, ERR_INTERNAL, NULL, NULL);
         return;
     }
-    size_t count;
-    struct need_change *changes = need_diff(&former, &w->need, c->arena, &count);
+    size_t count = 0;
+    struct need_change *changes = draft ? NULL : need_diff(&former, &w->need, c->arena, &count); // of a draft nobody was told
     struct text out;
     text_init(&out, 4 << 20);
     write_changes(&out, changes, count, c->arena);
@@ -258,8 +321,7 @@ void needs_put(struct call *c)
         call_refuse(c, w->version ? ERR_CHANGED : ERR_NO_MATCH_HEADER, "?", NULL);
         return;
     }
-    if (take_need(c, w))
-        call_read(c, SQL_need_read, (const char *const[]){c->part}, on_former);
+    call_read(c, SQL_need_read, (const char *const[]){c->part}, on_former);
 }
 
 static void on_read(void *ctx, const struct pg_result *r)

@@ -304,3 +304,11 @@ void need_check_draft(const struct need *n, struct faults *faults)
     if (!coded)
         fault_add(faults, ERR_TOO_FEW, "1", n->lot_count ? "/lots/0/cpv" : "/lots");
 }
+
+void need_check_sketch(const struct need *n, struct faults *faults)
+{
+    if (!n->title)
+        fault_add(faults, ERR_REQUIRED, NULL, "/title");
+    for (size_t i = 0; i < n->lot_count; i++)
+        check_lot(n, i, true, faults);
+}

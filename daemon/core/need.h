@@ -101,5 +101,7 @@ struct need_change *need_diff(const struct need *before, const struct need *afte
 void need_check(const struct need *n, int64_t now, struct faults *faults);
 // The same for what is only to be matched: lot numbers distinct, least <= most, at least one lot with a CPV code.
 void need_check_draft(const struct need *n, struct faults *faults);
+// The same for what is kept unfinished: a title, lot numbers distinct, least <= most.
+void need_check_sketch(const struct need *n, struct faults *faults);
 
 #endif

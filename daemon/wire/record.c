@@ -9,6 +9,7 @@
 #include "wire/strict.h"
 #include "wire/word.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 #define SHOWN_MOST 60          // bytes of a bad value that an error repeats
 #define DAY_FIRST "1970-01-01" // bounds of days and instants: a year of 0205 or 20226 is a slip of the hand
 #define DAY_LAST "2199-12-31"
+#define WORD_UNKNOWN UINT_MAX  // no word has that value
 
 struct reader {
     struct arena *arena;
@@ -707,6 +709,8 @@ static void clear(struct target t)
         *(int64_t *)t.at = TIME_UNKNOWN;
     else if (t.field->type == FIELD_RANGE)
         *(struct range *)t.at = (struct range){-1, -1};
+    else if (t.field->type == FIELD_WORD)
+        *(unsigned *)t.at = WORD_UNKNOWN;
     else if (t.field->type == FIELD_BOOL)
         *(bool *)t.at = true;
 }
@@ -819,7 +823,12 @@ static bool read_top(struct reader *r, const char *record, const char *json, siz
     return true;
 }
 
-static enum err read_need(struct reader *r, const char *json, size_t len, struct need *out)
+static void check_whole(const struct need *n, struct faults *faults)
+{
+    need_check(n, 0, faults);
+}
+
+static enum err read_need(struct reader *r, const char *json, size_t len, struct need *out, void (*check)(const struct need *n, struct faults *faults))
 {
     struct faults checked;
     size_t before = r->faults->count;
@@ -829,10 +838,7 @@ static enum err read_need(struct reader *r, const char *json, size_t len, struct
         if (out->lots[i].number == 0)
             out->lots[i].number = (int)i + 1;
     fault_init(&checked, r->arena);
-    if (r->draft)
-        need_check_draft(out, &checked);
-    else
-        need_check(out, 0, &checked);
+    check(out, &checked);
     join(r->faults, &checked);
     return r->faults->count > before ? ERR_INVALID : ERR_OK;
 }
@@ -840,14 +846,22 @@ static enum err read_need(struct reader *r, const char *json, size_t len, struct
 enum err record_read_need(const char *json, size_t len, const struct gazetteer *g, struct arena *arena,
                           struct need *out, struct faults *faults, struct faults *warnings)
 {
-    return read_need(&(struct reader){.arena = arena, .places = g, .faults = faults, .warnings = warnings}, json, len, out);
+    struct reader r = {.arena = arena, .places = g, .faults = faults, .warnings = warnings};
+    return read_need(&r, json, len, out, check_whole);
 }
 
 enum err record_read_draft(const char *json, size_t len, const struct gazetteer *g, struct arena *arena,
                            struct need *out, struct faults *faults, struct faults *warnings)
 {
     struct reader r = {.arena = arena, .places = g, .faults = faults, .warnings = warnings, .draft = true};
-    return read_need(&r, json, len, out);
+    return read_need(&r, json, len, out, need_check_draft);
+}
+
+enum err record_read_sketch(const char *json, size_t len, const struct gazetteer *g, struct arena *arena,
+                            struct need *out, struct faults *faults, struct faults *warnings)
+{
+    struct reader r = {.arena = arena, .places = g, .faults = faults, .warnings = warnings, .draft = true};
+    return read_need(&r, json, len, out, need_check_sketch);
 }
 
 enum err record_read_offer(const char *json, size_t len, const struct gazetteer *g, struct arena *arena,

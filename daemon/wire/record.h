@@ -18,6 +18,9 @@ enum err record_read_need(const char *json, size_t len, const struct gazetteer *
 // A need that is only to be matched: no field is needed that matching can do without (need_check_draft).
 enum err record_read_draft(const char *json, size_t len, const struct gazetteer *g, struct arena *arena,
                            struct need *out, struct faults *faults, struct faults *warnings) MUST_USE;
+// A need that is kept unfinished (need_check_sketch); a kind that is not said is left out when it is written.
+enum err record_read_sketch(const char *json, size_t len, const struct gazetteer *g, struct arena *arena,
+                            struct need *out, struct faults *faults, struct faults *warnings) MUST_USE;
 // An offer that does not say whether it is active is active.
 enum err record_read_offer(const char *json, size_t len, const struct gazetteer *g, struct arena *arena,
                            struct offer *out, struct faults *faults, struct faults *warnings) MUST_USE;
