@@ -71,7 +71,7 @@ static void on_event(void *ctx, const char *id, const char *event, const char *d
     }
     if (text_equal(event, "reset"))
         on_reset(l->o);
-    else {
+    else if (!text_equal(event, "answers")) { // no notice: numbers of a need have changed
         print_notice(l->o, data);
         l->count++;
     }

@@ -199,6 +199,13 @@ static void on_notify(void *ctx)
     repairs_wake(d->parts.repairs);
 }
 
+// What a buyer sees of a need has changed: "ORGANISATION NEED" (match_stirred).
+static void on_word(void *ctx, const char *word)
+{
+    struct daemon *d = ctx;
+    hub_stir(d->parts.hub, word);
+}
+
 // The schema is brought up to date before anything else looks at it.
 // Links that one daemon mails, another must know: those of one database share the key. Another key is taken, but said.
 static enum err agree_on_key(struct session *s, const unsigned char key[static SEAL_KEY])
@@ -252,7 +259,7 @@ static void start_database(void *ctx)
     d->parts.pg = pg_new(d->parts.loop, as_role, STORE_ROLE, store_statements(), SQL_COUNT, SQL_context, &limits);
     free(as_role);
     pg_on_ready(d->parts.pg, on_database_ready, d);
-    pg_listen(d->parts.pg, "entregent", on_notify, d);
+    pg_listen(d->parts.pg, "entregent", on_notify, on_word, d);
     matcher_start(d->parts.matcher, on_loaded, d);
     listen_now(d);
 }

@@ -22,6 +22,8 @@
 #define LAG 16384        // bytes that may wait in a stream before it is fed from the database again, not from here
 #define HURRY_MS 1000    // until what was revoked here does
 #define RECHECK_MS 30000 // until what another process revoked ends its streams
+#define STIR_MS 1000     // between two events of one need
+#define STIRRED_MOST 10000 // needs that wait for their next one
 #define PUMP_MS 20       // until a stream whose reader has not kept up is looked at again
 #define BEATS 32         // turns of heartbeats, so that they do not come all at once
 
@@ -49,7 +51,7 @@ struct stream {
 
 struct hub {
     struct parts *parts;
-    struct loop_timer *beat, *poll, *pump, *recheck;
+    struct loop_timer *beat, *poll, *pump, *recheck, *stir;
     struct list streams, behind;
     struct map *by_id;   // streams
     struct map *circles; // by organisation
@@ -59,6 +61,8 @@ struct hub {
     bool more;           // the last sweep was full
     int64_t *wanted;     // ids of it that somebody listens for; what they say is still to be read,
     int wanted_count, wanted_done, wanted_asked; // but of the first ones; is being read up to wanted_asked
+    struct map *stirred; // needs whose streams are told when stir_time is over: the circle's organisation
+    bool stirring;       // it runs
     struct text event;   // the present one, as it is sent
     bool hurried;        // a recheck is due soon
     struct hub_counts counts;
@@ -72,6 +76,8 @@ struct asking { // a read under way for one stream, which may be gone when it re
 static void read_next(struct hub *h);
 static void read_wanted(struct hub *h);
 static void ask(struct hub *h, struct stream *s);
+static bool keeps_up(struct hub *h, const struct stream *s);
+static void on_stir(void *ctx);
 
 static void on_beat(void *ctx)
 {
@@ -192,6 +198,7 @@ struct hub *hub_new(struct parts *s)
     h->parts = s;
     h->by_id = map_new();
     h->circles = map_new();
+    h->stirred = map_new();
     h->last = -1;
     h->wanted = memory_new(SWEEP * sizeof *h->wanted);
     list_init(&h->streams);
@@ -201,10 +208,73 @@ struct hub *hub_new(struct parts *s)
     h->poll = loop_timer_new(s->loop, on_poll, h);
     h->pump = loop_timer_new(s->loop, on_pump, h);
     h->recheck = loop_timer_new(s->loop, on_recheck, h);
+    h->stir = loop_timer_new(s->loop, on_stir, h);
     loop_timer_set(h->recheck, RECHECK_MS);
     loop_timer_set(h->beat, s->config->heartbeat_ms);
     loop_timer_set(h->poll, s->config->journal_poll_ms);
     return h;
+}
+
+// An event without an id, to whoever listens and keeps up: whoever misses it learns the same from the next one, or when it comes back.
+static void tell_stirred(struct hub *h, const char *org, const char *need)
+{
+    struct circle *c = map_get_string(h->circles, org);
+    struct text out;
+    char data[80];
+    if (!c)
+        return;
+    text_init(&out, 256);
+    snprintf(data, sizeof data, "{\"kind\":\"answers\",\"need\":{\"id\":\"%.36s\"}}", need);
+    sse_write(&out, NULL, "answers", data);
+    for (struct list *n = c->streams.next; n != &c->streams; n = n->next) {
+        struct stream *s = LIST_ITEM(n, struct stream, peer);
+        if (keeps_up(h, s))
+            server_stream_send(h->parts->server, s->id, out.data, out.len);
+    }
+    text_fini(&out);
+}
+
+static void forget_stirred(struct hub *h)
+{
+    const void *key;
+    size_t at = 0, len;
+    void *org;
+    while (map_next(h->stirred, &at, &key, &len, &org))
+        free(org);
+    map_free(h->stirred);
+    h->stirred = map_new();
+}
+
+static void on_stir(void *ctx)
+{
+    struct hub *h = ctx;
+    const void *need;
+    size_t at = 0, len;
+    void *org;
+    h->stirring = map_count(h->stirred) > 0;
+    while (map_next(h->stirred, &at, &need, &len, &org))
+        tell_stirred(h, org, need);
+    forget_stirred(h);
+    if (h->stirring)
+        loop_timer_set(h->stir, STIR_MS);
+}
+
+void hub_stir(struct hub *h, const char *word)
+{
+    char org[37];
+    if (strlen(word) != 73)
+        return;
+    snprintf(org, sizeof org, "%s", word);
+    const char *need = word + 37;
+    if (!map_get_string(h->circles, org) || map_get_string(h->stirred, need) || map_count(h->stirred) >= STIRRED_MOST)
+        return;
+    if (h->stirring) {
+        map_set_string(h->stirred, need, memory_string(org));
+        return;
+    }
+    tell_stirred(h, org, need);
+    h->stirring = true;
+    loop_timer_set(h->stir, STIR_MS);
 }
 
 static struct circle *join(struct hub *h, const char *org)
@@ -267,12 +337,15 @@ void hub_free(struct hub *h)
         forget(h, LIST_ITEM(h->streams.next, struct stream, node));
     map_free(h->by_id);
     map_free(h->circles);
+    forget_stirred(h);
+    map_free(h->stirred);
     free(h->wanted);
     text_fini(&h->event);
     loop_timer_free(h->beat);
     loop_timer_free(h->poll);
     loop_timer_free(h->pump);
     loop_timer_free(h->recheck);
+    loop_timer_free(h->stir);
     free(h);
 }
 

@@ -11,6 +11,8 @@ struct hub *hub_new(struct parts *s);
 void hub_free(struct hub *h);
 // Notices may have been stored, here or by another process.
 void hub_wake(struct hub *h);
+// What a buyer sees of a need has changed: "ORGANISATION NEED". Its streams get an event `answers`, for each need once a second at most.
+void hub_stir(struct hub *h, const char *word);
 // Sessions, tokens or roles have changed: streams that lost their ground end.
 void hub_recheck(struct hub *h);
 // The route: opens a stream for the caller. Last-Event-ID (or ?since=) tells where to go on; without it the stream

@@ -349,7 +349,11 @@ void needs_list(struct call *c)
     if (!call_page(c, false, &cursor, &limit))
         return;
     const char *mine = text_equal(call_query(c, "mine"), "1") ? "mine" : NULL;
-    call_read(c, SQL_needs_list, (const char *const[]){c->caller.id, mine, cursor, limit}, call_list);
+    const char *state = call_query(c, "state");
+    if (state && word_value("need_state", state) < 0)
+        call_refuse_field(c, ERR_NOT_ONE_OF, word_all("need_state", c->arena), "state");
+    else
+        call_read(c, SQL_needs_list, (const char *const[]){c->caller.id, mine, cursor, limit, state}, call_list);
 }
 
 static void on_owner(void *ctx, const struct pg_result *r)

@@ -235,7 +235,10 @@ static void take_notices(struct backend *b)
 {
     bool any = false;
     for (PGnotify *n; (n = PQnotifies(b->conn)); PQfreemem(n))
-        any = any || n->be_pid != PQbackendPID(b->conn); // what this process told, it knows
+        if (*n->extra && b->on.on_word)
+            b->on.on_word(b->ctx, n->extra);
+        else
+            any = any || n->be_pid != PQbackendPID(b->conn); // what this process told, it knows
     if (any && b->state == UP && b->on.on_notice)
         b->on.on_notice(b->ctx);
 }

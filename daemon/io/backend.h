@@ -28,6 +28,7 @@ struct backend_events {
     void (*on_down)(void *ctx);
     // NOTIFY came on a channel that `setup` listens to; may be NULL.
     void (*on_notice)(void *ctx);
+    void (*on_word)(void *ctx, const char *word); // a notice that says something (may be NULL)
 };
 
 struct backend_options {

@@ -69,6 +69,12 @@ static void on_notice(void *ctx)
     b->on.on_ring(b->ctx);
 }
 
+static void on_word(void *ctx, const char *word)
+{
+    struct bell *b = ctx;
+    b->on.on_word(b->ctx, word);
+}
+
 // An identifier cannot be a parameter of LISTEN.
 static void put_identifier(struct text *t, const char *name)
 {
@@ -82,7 +88,7 @@ struct bell *bell_new(struct loop *l, const char *conninfo, const char *channel,
                       void *ctx)
 {
     static const struct backend_events own = {
-        .on_up = on_up, .on_answer = on_answer, .on_sync = on_sync, .on_down = on_down, .on_notice = on_notice};
+        .on_up = on_up, .on_answer = on_answer, .on_sync = on_sync, .on_down = on_down, .on_notice = on_notice, .on_word = on_word};
     struct bell *b = memory_new(sizeof *b);
     struct text listen;
     text_init(&listen, 256);

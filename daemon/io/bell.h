@@ -11,6 +11,7 @@ struct bell;
 
 struct bell_events {
     void (*on_ring)(void *ctx);            // someone rang, or may have while the connection was away
+    void (*on_word)(void *ctx, const char *word); // a statement said that on the channel; lost while the connection is away
     void (*on_change)(void *ctx, bool up); // the connection came or went
 };
 

@@ -62,6 +62,7 @@ struct pg {
     struct list copies;
     struct bell *bell; // NULL when nothing is listened to
     void (*on_notice)(void *ctx);
+    void (*on_word)(void *ctx, const char *word);
     void *notice_ctx;
 };
 
@@ -599,6 +600,12 @@ static void on_bell(void *ctx)
     p->on_notice(p->notice_ctx);
 }
 
+static void on_bell_word(void *ctx, const char *word)
+{
+    struct pg *p = ctx;
+    p->on_word(p->notice_ctx, word);
+}
+
 static void on_bell_change(void *ctx, bool up)
 {
     struct pg *p = ctx;
@@ -606,10 +613,11 @@ static void on_bell_change(void *ctx, bool up)
     note_ready(p);
 }
 
-void pg_listen(struct pg *p, const char *channel, void (*on_notice)(void *ctx), void *ctx)
+void pg_listen(struct pg *p, const char *channel, void (*on_notice)(void *ctx), void (*on_word)(void *ctx, const char *word), void *ctx)
 {
-    static const struct bell_events events = {.on_ring = on_bell, .on_change = on_bell_change};
+    static const struct bell_events events = {.on_ring = on_bell, .on_word = on_bell_word, .on_change = on_bell_change};
     p->on_notice = on_notice;
+    p->on_word = on_word;
     p->notice_ctx = ctx;
     p->bell = bell_new(p->loop, p->conninfo, channel, &events, p);
 }

@@ -72,8 +72,8 @@ typedef void pg_row(void *ctx, const struct copyrow *row);
 void pg_copy(struct pg *p, int statement, const char *value, pg_row *on_row, pg_done *done, void *ctx);
 
 // LISTEN on a channel with a connection of its own; on_notice also after each reconnection (something may have been
-// missed). One channel a pg.
-void pg_listen(struct pg *p, const char *channel, void (*on_notice)(void *ctx), void *ctx);
+// missed). on_word: what a statement says there by pg_notify, to each daemon of the database. One channel a pg.
+void pg_listen(struct pg *p, const char *channel, void (*on_notice)(void *ctx), void (*on_word)(void *ctx, const char *word), void *ctx);
 // NOTIFY, coalesced to at most one each 10 ms, on the listening connection.
 void pg_notify(struct pg *p);
 

@@ -23,6 +23,7 @@ static const struct routes_query queries[] = {
     {"GET", "/v1/events", "since", false, {"Comme Last-Event-ID", "As Last-Event-ID"}},
     {"POST", "/v1/needs", "draft", true, {"1 : brouillon", "1: a draft"}},
     {"GET", "/v1/needs", "mine", true, {"1 : les miens, dans tous les états", "1: mine, in every state"}},
+    {"GET", "/v1/needs", "state", false, {"Les miens dans cet état (avec mine=1)", "Mine in that state (with mine=1)"}},
     {"GET", "/v1/needs/{id}/explain", "offer", false,
      {"Organisation dont l'offre est expliquée ; sinon la mienne", "Organisation whose offer is explained; else mine"}},
     {"POST", "/v1/imports/decp", "first", false,

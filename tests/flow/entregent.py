@@ -232,11 +232,11 @@ class Stream:
         return self.pending.pop(0)
 
     def event(self, timeout=PATIENCE):
-        """The next event that is neither a comment nor a delay."""
+        """The next notice: neither a comment nor a delay, nor the word that a need's numbers have changed."""
         until = time.monotonic() + timeout
         while True:
             e = self.next(max(0, until - time.monotonic()))
-            if e is None or e.kind not in (":", "retry"):
+            if e is None or e.kind not in (":", "retry", "answers"):
                 return e
 
     def close(self):

@@ -32,7 +32,7 @@ const NoOrganisation = ({ who }) => html`<${Empty} title=${t("home.alone")}>
 
 function News() {
   const notices = usePages("/v1/notices?limit=20");
-  useStream("/v1/events", ({ kind }) => kind !== "open" && notices.reload());
+  useStream("/v1/events", ({ kind }) => ["open", "answers"].includes(kind) || notices.reload());
   return html`<section aria-labelledby="news">
     <h2 id="news">${t("home.news")}</h2>
     <${Read} from=${notices}>${() =>

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What buyers do with their needs: drafts that are published whole, numbers that come live."""
+import threading
+
+from entregent import Daemon, Stream, check, equal, need, offer, run, wait_for
+
+
+def test_what_was_checked_is_published():
+    """Somebody takes the lots out of a draft while it is published: it goes out whole, or not at all."""
+    with Daemon() as d:
+        buyer = d.organisation("buyer", 1)
+        outcomes = set()
+        for _ in range(25):
+            made = buyer.post("/v1/needs?draft=1", need(), 201).json
+            path, start = f"/v1/needs/{made['id']}", threading.Barrier(2)
+
+            def empty():
+                start.wait()
+                buyer.again().put(path, {"title": "Vide"}, 1)
+            other = threading.Thread(target=empty)
+            other.start()
+            start.wait()
+            status = buyer.again().post(f"{path}/publish").status
+            other.join()
+            now = buyer.get(path)
+            check(status in (200, 422), status)
+            equal((now["state"], "lots" in now), ("published", True) if status == 200 else ("draft", False), "what is stored")
+            outcomes.add(status)
+        check(outcomes, outcomes)
+
+
+def test_a_draft_is_nobody_elses():
+    with Daemon() as d:
+        buyer, other, supplier = d.organisation("buyer", 1), d.organisation("buyer", 2), d.organisation("supplier", 3)
+        supplier.put("/v1/offer", offer(), expect=201)
+        made = buyer.post("/v1/needs?draft=1", {"title": "Nettoyage"}, 201).json
+        path = f"/v1/needs/{made['id']}"
+        for client in (other, supplier):
+            equal([client(*call).status for call in (("GET", path), ("GET", f"{path}/explain"))], [404, 404], "others")
+            check(made["id"] not in client("GET", "/v1/needs").text, "in no list")
+        equal(other.put(path, {"title": "A moi"}, 1).status, 404, "changed by another")
+        equal(other.post(f"{path}/publish").status, 404, "published by another")
+        equal(buyer.put(path, {"title": "Nettoyage", "kind": "quote"}, 1).status, 422, "a word that is none")
+        equal(buyer.put(path, {"title": " "}, 1).status, 422, "no title")
+        equal(buyer.get("/v1/needs?mine=1&state=draft")["counts"], {"draft": 1}, "counts")
+        # Published as it was on its last day, and too late.
+        draft = buyer.post("/v1/needs?draft=1", need(deadline="2020-01-31"), 201).json
+        late = buyer.post(f"/v1/needs/{draft['id']}/publish")
+        equal((late.status, [e["pointer"] for e in late.json["errors"]]), (422, ["/deadline"]), "a deadline that has passed")
+
+
+def numbers(stream, wanted):
+    """Waits for an event that says that the need's numbers have changed."""
+    while True:
+        e = stream.next()
+        check(e, "no event")
+        if e.kind == "answers":
+            equal((e.id, e.json), (None, {"kind": "answers", "need": {"id": wanted}}), "the event")
+            return
+
+
+def test_answers_come_live():
+    """On both daemons of a database, to the buyer alone, and coalesced."""
+    with Daemon() as home:
+        buyer, other = home.organisation("buyer", 1), home.organisation("buyer", 2)
+        suppliers = [home.organisation("supplier", n) for n in range(3, 9)]
+        with Daemon("database_url=" + home.admin("db", "url").strip()) as away:
+            there = buyer.again()
+            there.port = away.port
+            with Stream(buyer) as near, Stream(there) as far, Stream(other) as stranger:
+                for s in suppliers[:2]:
+                    s.put("/v1/offer", offer(), expect=201)
+                made = buyer.need(need())["id"]
+                path = f"/v1/needs/{made}"
+                wait_for(lambda: buyer.get(f"{path}/funnel")["told"] == 2, "both are told")
+                for stream in (near, far):
+                    numbers(stream, made)
+                for verb, body in (("seen", None), ("declined", {"reason": "too_far"})):
+                    suppliers[0].post(f"{path}/{verb}", body, 200)
+                    for stream in (near, far):
+                        numbers(stream, made)
+                # One that comes later is one more.
+                suppliers[2].put("/v1/offer", offer(), expect=201)
+                numbers(near, made)
+                equal(buyer.get(f"{path}/funnel")["matched"], 3, "found")
+                for _ in range(200):
+                    suppliers[1].post(f"{path}/seen", None, 200)
+                came = 0
+                while (e := near.next(2.5)) is not None:
+                    came += e.kind == "answers"
+                check(0 < came < 60, "coalesced:", came)
+                while (e := stranger.next(0.2)) is not None:
+                    check(e.kind != "answers", "told to another buyer")
+
+
+run(test_what_was_checked_is_published, test_a_draft_is_nobody_elses, test_answers_come_live)
