@@ -29,8 +29,9 @@ export function useRecord(initial) {
   return [record, bind, set];
 }
 
-// submit: awaited; what it throws is shown. The button is among the children.
-export function Form({ submit, wide, label, children }) {
+// submit: awaited; what it throws is shown. The button is among the children. elsewhere, of a form in steps: {label(pointer), go(pointer)} for
+// fields that stand in another step.
+export function Form({ submit, wide, label, elsewhere, children }) {
   const [problem, setProblem] = useState(null);
   const [busy, setBusy] = useState(false);
   const summary = useRef(), alive = useRef(true);
@@ -52,23 +53,23 @@ export function Form({ submit, wide, label, children }) {
     if (alive.current) setBusy(false);
   };
   return html`<form noValidate class=${wide ? "wide" : ""} aria-label=${label} aria-busy=${busy} onSubmit=${onSubmit}>
-    ${problem && html`<${Summary} problem=${problem} refer=${summary} />`}
+    ${problem && html`<${Summary} problem=${problem} refer=${summary} elsewhere=${elsewhere} />`}
     <${Problems.Provider} value=${problem?.errors ?? []}>${children}<//>
   </form>`;
 }
 
-function Summary({ problem, refer }) {
-  const go = (e, pointer) => {
-    const input = document.getElementById(nearest(pointer));
-    if (!input) return;
+function Summary({ problem, refer, elsewhere }) {
+  const go = async (e, pointer) => {
     e.preventDefault();
+    if (nearest(pointer) === "main") await elsewhere?.go(pointer);
+    const input = document.getElementById(nearest(pointer));
     (input.matches("input,select,textarea,button") ? input : (input.querySelector("input,select,textarea,button") ?? input)).focus();
   };
   return html`<div class="note bad" role="alert" tabindex="-1" ref=${refer}>
     <p><strong>${problem.message}</strong></p>
     ${problem.errors?.length > 0 &&
     html`<ul>
-      ${problem.errors.map((e) => html`<li><a href=${`#${nearest(e.pointer)}`} onClick=${(click) => go(click, e.pointer)}>${labelOf(e.pointer)}${e.detail}</a></li>`)}
+      ${problem.errors.map((e) => html`<li><a href=${`#${nearest(e.pointer)}`} onClick=${(click) => go(click, e.pointer)}>${labelOf(e.pointer, elsewhere)}${e.detail}</a></li>`)}
     </ul>`}
   </div>`;
 }
@@ -82,9 +83,9 @@ function nearest(pointer) {
   return "main";
 }
 
-function labelOf(pointer) {
-  const label = document.querySelector(`[data-label-of="${nearest(pointer)}"]`);
-  return label ? `${label.textContent.trim()}${t("colon")}` : "";
+function labelOf(pointer, elsewhere) {
+  const label = document.querySelector(`[data-label-of="${nearest(pointer)}"]`)?.textContent.trim() ?? elsewhere?.label(pointer);
+  return label ? `${label}${t("colon")}` : "";
 }
 
 // The sentences about a field and what lies in it; alone: about the field itself, where what lies in it has fields of its own.
@@ -176,7 +177,7 @@ export function Choices({ path, value = [], on, record, label, hint, needed, opt
   const f = useField({ path, record, label, hint, needed });
   const toggle = (one, yes) => on(yes ? [...value, one] : value.filter((v) => v !== one));
   return html`<${Grouped} f=${f}><div class="choices">
-    ${(options ?? words(list)).map(([one, text]) => html`<label class="check"><input type="checkbox" checked=${value.includes(one)} onChange=${(e) => toggle(one, e.target.checked)} /> <span>${text}</span></label>`)}
+    ${(options ?? words(list)).map(([one, text, more]) => html`<label class="check"><input type="checkbox" checked=${value.includes(one)} onChange=${(e) => toggle(one, e.target.checked)} /> <span>${text}${more && html`<br /><small class="soft">${more}</small>`}</span></label>`)}
   </div><//>`;
 }
 

@@ -15,11 +15,12 @@ export function guard(fn) {
 }
 
 export function navigate(to, { replace = false } = {}) {
-  if (![...guards].every((may) => may())) return;
   const before = place.get().path;
+  const stays = new URL(to, location).pathname === before; // the same view with another query: nothing is lost
+  if (!stays && ![...guards].every((may) => may())) return;
   history[replace ? "replaceState" : "pushState"](null, "", to);
   place.set(read(place.get().entered + 1));
-  if (!location.hash && place.get().path !== before) scrollTo(0, 0);
+  if (!location.hash && !stays) scrollTo(0, 0);
 }
 
 export function startRouter() {

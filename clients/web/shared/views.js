@@ -15,4 +15,11 @@ export const views = [
   { path: "/app/conventions/:id/requests/:request", module: "organiser/request.js" },
   { path: "/app/conventions/:id/print", module: "organiser/print.js" },
   { path: "/app/conventions/:id/outcomes", module: "organiser/outcomes.js" },
+  // buyer
+  { path: "/app/needs", module: "buyer/needs.js" },
+  { path: "/app/needs/new", module: "buyer/post.js" },
+  { path: "/app/needs/:id/edit", module: "buyer/post.js" },
+  { path: "/app/needs/:id", module: "buyer/need.js" },
+  { path: "/app/open", module: "buyer/open.js" },
+  { path: "/app/open/:id", module: "buyer/openneed.js" },
 ];

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Posting a need, or amending it, in steps: a draft is saved at each of them; what suppliers were told of is changed once, at the end.
+import { call, get, post, useGet } from "../shared/api.js";
+import { html, useEffect, useRef, useState } from "../shared/html.js";
+import { Form, useRecord } from "../shared/form.js";
+import { navigate } from "../shared/router.js";
+import { is, mayWrite } from "../shared/session.js";
+import { field, t, time } from "../shared/text.js";
+import { Page, Read, say, useUnsaved } from "../shared/ui.js";
+import { Amendment } from "./amendment.js";
+import { Contents } from "./contents.js";
+import { Reach } from "./reach.js";
+import { Criteria, Lots, Place, Subject } from "./steps.js";
+
+const STEPS = { object: Subject, lots: Lots, place: Place, criteria: Criteria, check: Check };
+const ORDER = Object.keys(STEPS);
+const SERVER = ["id", "state", "version", "buyer", "created", "updated", "warnings"];
+
+// What its buyer has written of it, with a lot to begin with.
+function written(need = {}) {
+  const record = Object.fromEntries(Object.entries(need).filter(([name]) => !SERVER.includes(name)));
+  return record.lots?.length ? record : { ...record, lots: [{ number: 1 }] };
+}
+
+// The step that has the field of a pointer.
+function stepOf(pointer) {
+  const name = pointer.split("/").findLast((part) => part && !/^\d+$/.test(part) && !["min", "max"].includes(part));
+  if (["kind", "title", "description", "reference"].includes(name) && !pointer.startsWith("/lots")) return "object";
+  if (["places", "deadline", "start", "duration"].includes(name)) return "place";
+  if (["reserved", "labels", "criteria", "social", "environmental", "wave", "wave_hours", "wave_until", "blocked"].includes(name)) return "criteria";
+  return "lots";
+}
+
+function labelOf(pointer) {
+  const [, lots, number, name] = pointer.split("/");
+  return lots === "lots" && name ? `${t("post.lot", { number: Number(number) + 1 })}, ${field("lot", name).text}` : field("need", lots).text;
+}
+
+const stepKey = (id) => `step ${id}`;
+
+export default function Post({ id, query }) {
+  const need = useGet(id ? `/v1/needs/${id}` : null);
+  const amends = need.data && need.data.state !== "draft";
+  const title = amends ? t("post.amend") : t("post");
+  if (!is("buyer") || !mayWrite()) return html`<${Page} title=${title}><p>${t("post.editors")}</p><//>`;
+  return html`<${Page} title=${title} lead=${need.data?.title ?? t("post.lead")}>
+    ${id ? html`<${Read} from=${need}>${(n) => html`<${Editor} id=${id} need=${n} query=${query} />`}<//>` : html`<${Editor} query=${query} />`}
+  <//>`;
+}
+
+function Editor({ id, need, query }) {
+  const draft = !need || need.state === "draft";
+  const [record, bind, set] = useRecord(() => written(need));
+  const [saved, setSaved] = useState(record), [at, setAt] = useState(null);
+  const [made, setMade] = useState(need && { id, version: need.version }); // of what is stored
+  const [theirs, setTheirs] = useState(null), [leave, setLeave] = useState(null);
+  const attempt = useRef({}), wanted = useRef(null), heading = useRef();
+  const asked = query.get("step") ?? (draft && id && localStorage.getItem(stepKey(id)));
+  const step = ORDER.includes(asked) ? asked : "object", next = ORDER[ORDER.indexOf(step) + 1];
+  const dirty = JSON.stringify(record) !== JSON.stringify(saved);
+  useUnsaved(dirty);
+  useEffect(() => {
+    if (leave && !dirty) navigate(leave.to, leave);
+  }, [leave, dirty]);
+  const first = useRef(true);
+  useEffect(() => {
+    if (draft && id) localStorage.setItem(stepKey(id), step);
+    if (!first.current || query.get("step")) heading.current?.focus({ preventScroll: true });
+    first.current = false;
+  }, [step]);
+
+  const open = (to, ofId = id) => navigate(ofId ? `/app/needs/${ofId}/edit?step=${to}` : `/app/needs/new?step=${to}`);
+  const write = async () => {
+    try {
+      const { data } = made ? await call("PUT", `/v1/needs/${made.id}`, { body: record, version: made.version }) : await create();
+      setMade({ id: data.id, version: data.version });
+      setSaved(record);
+      setAt(new Date());
+      return data;
+    } catch (problem) {
+      if (problem.status === 412) setTheirs(await get(`/v1/needs/${made.id}`));
+      throw problem;
+    }
+  };
+  // The same words are not posted twice, should the answer get lost.
+  const create = () => {
+    const words = JSON.stringify(record);
+    if (attempt.current.words !== words) attempt.current = { words, key: `${Date.now()}-${Math.random()}` };
+    return call("POST", "/v1/needs?draft=1", { body: record, key: attempt.current.key });
+  };
+  const submit = async (e) => {
+    const to = wanted.current ?? e.submitter?.value ?? next ?? "keep";
+    wanted.current = null;
+    if (!draft && to === "send") {
+      const now = await write();
+      say(t("post.sent"));
+      return setLeave({ to: `/app/needs/${now.id}` });
+    }
+    const now = draft && (dirty || !made) ? await write() : made;
+    if (to === "publish") {
+      const out = await post(`/v1/needs/${now.id}/publish`);
+      localStorage.removeItem(stepKey(now.id));
+      say(t(out.state === "pending" ? "post.pending" : "post.published"));
+      setLeave({ to: `/app/needs/${now.id}` });
+    } else if (!id && now) setLeave({ to: `/app/needs/${now.id}/edit?step=${to === "keep" ? step : to}`, replace: true });
+    else if (to !== "keep") open(to);
+  };
+  const jump = (to, e) => {
+    wanted.current = to;
+    e.currentTarget.form.requestSubmit();
+  };
+  const elsewhere = { label: labelOf, go: (pointer) => (open(stepOf(pointer)), new Promise((there) => setTimeout(there, 100))) };
+  const Step = STEPS[step];
+  return html`<div class="sides">
+    <${Form} submit=${submit} wide label=${t("post")} elsewhere=${elsewhere}>
+      <ol class="steps">${ORDER.map((s, i) => html`<li><button type="button" class="small" aria-current=${s === step ? "step" : undefined} onClick=${(e) => jump(s, e)}>${i + 1}. ${t(`post.step.${s}`)}</button></li>`)}</ol>
+      ${theirs && html`<${Conflict} mine=${record} theirs=${theirs}
+        take=${() => (set(written(theirs)), setSaved(written(theirs)), setMade({ id, version: theirs.version }), setTheirs(null))}
+        keep=${() => (setMade({ id, version: theirs.version }), setTheirs(null))} />`}
+      <h2 ref=${heading} tabindex="-1">${t(`post.step.${step}`)}</h2>
+      ${html`<${Step} record=${record} bind=${bind} set=${set} draft=${draft} id=${id} dirty=${dirty} />`}
+      <div class="row">
+        ${next && html`<button class="main" value=${next}>${t("post.next")}</button>`}
+        ${!next && draft && html`<button class="main" value="publish">${t("post.publish")}</button>`}
+        ${!next && !draft && html`<button class="main" value="send" disabled=${!dirty}>${t("post.send")}</button>`}
+        ${draft && html`<button value="keep">${t("post.keep")}</button>`}
+        ${made && html`<a class="button" href=${`/app/needs/${made.id}`}>${t(draft ? "post.later" : "post.drop")}</a>`}
+      </div>
+      <p role="status" class="hint">${at && !dirty && draft ? t("post.saved", { at: time(at) }) : ""}</p>
+    <//>
+    <${Reach} record=${record} set=${set} />
+  </div>`;
+}
+
+function Check({ record, draft, id, dirty }) {
+  return html`<p>${t(draft ? "post.check" : "post.check.amend")}</p>
+    <h3>${record.title ?? t("post.untitled")}</h3>
+    <${Contents} need=${record} mine />
+    ${!draft && html`<${Amendment} id=${id} record=${record} dirty=${dirty} />`}`;
+}
+
+// Somebody else has changed it meanwhile: which fields differ, and whose words stand.
+function Conflict({ mine, theirs, take, keep }) {
+  const other = written(theirs);
+  const names = [...new Set([...Object.keys(mine), ...Object.keys(other)])].filter((name) => JSON.stringify(mine[name]) !== JSON.stringify(other[name]));
+  return html`<div class="note warn" role="alert">
+    <p><strong>${t("post.conflict")}</strong></p>
+    ${names.length > 0 && html`<p>${t("post.conflict.fields", { fields: names.map((name) => field("need", name).text).join(", ") })}</p>`}
+    <div class="row"><button type="button" onClick=${take}>${t("post.conflict.take")}</button><button type="button" onClick=${keep}>${t("post.conflict.keep")}</button></div>
+  </div>`;
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Beside the form: how many suppliers the need would reach as it is written, what keeps the others away, and what one change would do.
+import { post } from "../shared/api.js";
+import { html, useEffect, useState } from "../shared/html.js";
+import { Names, cpvText } from "../shared/codes.js";
+import { euros, language, number, range, t, word } from "../shared/text.js";
+import { say } from "../shared/ui.js";
+
+const WAIT = 300; // ms without a change before it is asked
+const SHOWN = 4; // changes of a lot that are seen at once
+
+// Asked again when the record has changed; the last answer stays until the next.
+function useReach(record) {
+  const [state, set] = useState({});
+  const body = JSON.stringify({ ...record, deadline: Date.parse(record.deadline) > Date.now() ? record.deadline : undefined });
+  const coded = record.lots?.some((lot) => lot.cpv?.length);
+  useEffect(() => {
+    if (!coded) return set({});
+    const stop = new AbortController();
+    const wait = setTimeout(() => post("/v1/needs/preview", JSON.parse(body), { signal: stop.signal }).then(
+      (data) => set({ data }),
+      (problem) => problem.name === "AbortError" || set((s) => ({ ...s, problem })),
+    ), WAIT);
+    return () => (clearTimeout(wait), stop.abort());
+  }, [body, coded, language.get()]);
+  return state;
+}
+
+export function Reach({ record, set }) {
+  const { data, problem } = useReach(record);
+  const said = data && sentence(data);
+  return html`<aside aria-labelledby="reach" class="card no-print">
+    <h2 id="reach">${t("reach")}</h2>
+    <p class="hidden" aria-live="polite">${said ?? ""}</p>
+    ${!data && !problem && html`<p>${t("reach.none")}</p>`}
+    ${problem && html`<p class="wrong">${problem.errors[0]?.detail ?? problem.message}</p>`}
+    ${data && html`${data.suppliers !== undefined && html`<p><span class="big">${number(data.suppliers)}</span> ${t("reach.suppliers", { n: data.suppliers })}</p>`}
+      ${data.lots.map((lot) => html`<${Lot} key=${lot.lot} lot=${lot} record=${record} set=${set} alone=${data.lots.length === 1} />`)}
+      ${!data.complete && html`<p class="soft">${t("reach.incomplete")}</p>`}`}
+  </aside>`;
+}
+
+const sentence = (data) =>
+  data.suppliers === undefined ? "" : `${t("reach.said", { n: data.suppliers })}${data.lots.length === 1 ? ` ${t("reach.near", { n: data.lots[0].near })}` : ""}`;
+
+function Lot({ lot, record, set, alone }) {
+  const index = record.lots.findIndex((l, i) => (l.number ?? i + 1) === lot.lot);
+  if (index < 0) return null; // it has been taken out meanwhile
+  const worth = (c) => (c.change === "reserve" ? -1 : 0); // how a reservation would change it is asked most
+  const changes = [...(lot.changes ?? [])].sort((a, b) => worth(a) - worth(b) || b.suppliers - a.suppliers);
+  const item = (c) => html`<li><${Change} change=${c} lot=${lot} record=${record} set=${set} index=${index} /></li>`;
+  return html`<section aria-label=${alone ? t("reach.detail") : t("post.lot", { number: index + 1 })}>
+    ${!alone && html`<h3>${t("post.lot", { number: index + 1 })}${t("colon")}${t("reach.said", { n: lot.suppliers })}</h3>`}
+    <p>${t("reach.near", { n: lot.near })}</p>
+    ${(lot.lost.length > 0 || lot.several > 0) && html`<details><summary>${t("reach.lost", { n: lot.trade - lot.suppliers })}</summary><ul>
+      ${lot.lost.map((l) => html`<li>${l.text}${t("colon")}${number(l.suppliers)}</li>`)}
+      ${lot.several > 0 && html`<li>${t("reach.several")}${t("colon")}${number(lot.several)}</li>`}
+    </ul></details>`}
+    ${changes.length > 0 && html`<h3>${t("reach.what.if")}</h3>
+      <ul class="plain">${changes.slice(0, SHOWN).map(item)}</ul>
+      ${changes.length > SHOWN && html`<details><summary>${t("reach.more")}</summary><ul class="plain">${changes.slice(SHOWN).map(item)}</ul></details>`}`}
+  </section>`;
+}
+
+function Change({ change, lot, record, set, index }) {
+  const more = change.suppliers - lot.suppliers;
+  const apply = () => {
+    set(applied(record, index, change));
+    say(t("reach.applied"), { undo: () => set(record) });
+  };
+  const text = inWords(change);
+  return html`<div class="row spread"><span>${text}${change.change === "place" && html` <${Names} kind="places" codes=${change.places} />`}${t("colon")}
+      <strong>${number(change.suppliers)}</strong> <small class="soft">(${more > 0 ? "+" : more < 0 ? "−" : "="}${more ? number(Math.abs(more)) : ""})</small></span>
+    <button type="button" class="small" aria-label=${t("reach.apply.what", { what: `${text}${change.change === "place" ? ` ${change.places.join(", ")}` : ""}` })} onClick=${apply}>${t("reach.apply")}</button></div>`;
+}
+
+function inWords(c) {
+  switch (c.change) {
+    case "reserve":
+      return t("reach.reserve", { articles: c.reserved.join(", ") });
+    case "split":
+      return t("reach.split", { n: c.parts, value: range(c.value) || euros(0) });
+    case "label":
+      return t("reach.label", { label: c.without });
+    case "cpv":
+      return t("reach.cpv", { code: cpvText(c.label.code, c.label[language.get()]), instead: c.instead });
+    default:
+      return word("preview_kind", c.change);
+  }
+}
+
+// The record with that change of one lot.
+function applied(record, index, c) {
+  const lots = [...record.lots], lot = lots[index];
+  const put = (members) => ((lots[index] = { ...lot, ...members }), { ...record, lots });
+  switch (c.change) {
+    case "reserve":
+      return put({ reserved: c.reserved });
+    case "open":
+      return put({ reserved: undefined });
+    case "label":
+      return put({ labels: c.labels.length ? c.labels : undefined });
+    case "cpv":
+      return put({ cpv: c.cpv });
+    case "place":
+      return lots.length === 1 && !lot.places ? { ...record, places: c.places } : put({ places: c.places });
+    default: { // split: the parts have numbers of their own
+      let last = Math.max(...lots.map((l) => l.number));
+      const parts = Array.from({ length: c.parts }, (_, i) => ({ ...lot, value: c.value, number: i ? ++last : lot.number, title: lot.title && `${lot.title} (${i + 1}/${c.parts})` }));
+      lots.splice(index, 1, ...parts);
+      return { ...record, lots };
+    }
+  }
+}
