@@ -25,6 +25,7 @@ struct work {
     struct need need;
     struct faults faults, warnings;
     const char *key, *hash;
+    const char *changes; // as JSON
     int version, tries;
 };
 
@@ -274,35 +275,46 @@ static void write_changes(struct text *out, const struct need_change *changes, s
     text_put(out, "]");
 }
 
-// The present version has been read: columns id, state, version, body, buyer's siret, organisation.
+// The present version has been read (columns id, state, version, body, buyer's siret, organisation): takes the body of the request, and writes
+// what it changes; of a draft nobody was told. False when refused.
+static bool take_change(struct call *c, const struct pg_result *r, struct text *changes)
+{
+    struct work *w = c->state;
+    struct need former;
+    struct faults faults;
+    if (call_failed(c, r))
+        return false;
+    if (r->rows == 0 || !text_equal(pg_value(r, 0, 5), c->caller.id)) {
+        call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
+        return false;
+    }
+    if (w->version && atoi(pg_value(r, 0, 2)) != w->version) {
+        call_refuse(c, ERR_CHANGED, pg_value(r, 0, 2), NULL);
+        return false;
+    }
+    bool draft = text_equal(pg_value(r, 0, 1), "draft");
+    if (!take_need(c, w, draft))
+        return false;
+    if (!draft && !take_stored(c, r, &former, &faults)) {
+        call_refuse(c, ERR_INTERNAL, NULL, NULL);
+        return false;
+    }
+    size_t count = 0;
+    struct need_change *list = draft ? NULL : need_diff(&former, &w->need, c->arena, &count);
+    write_changes(changes, list, count, c->arena);
+    return true;
+}
+
 static void on_former(void *ctx, const struct pg_result *r)
 {
     struct call *c = ctx;
     struct work *w = c->state;
-    if (call_failed(c, r))
-        return;
-    if (r->rows == 0 || !text_equal(pg_value(r, 0, 5), c->caller.id)) {
-        call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
-        return;
-    }
-    if (atoi(pg_value(r, 0, 2)) != w->version) {
-        call_refuse(c, ERR_CHANGED, pg_value(r, 0, 2), NULL);
-        return;
-    }
-    struct need former;
-    struct faults faults;
-    bool draft = text_equal(pg_value(r, 0, 1), "draft");
-    if (!take_need(c, w, draft))
-        return;
-    if (!draft && !take_stored(c, r, &former, &faults)) {
-        call_refuse(c, ERR_INTERNAL, NULL, NULL);
-        return;
-    }
-    size_t count = 0;
-    struct need_change *changes = draft ? NULL : need_diff(&former, &w->need, c->arena, &count); // of a draft nobody was told
     struct text out;
     text_init(&out, 4 << 20);
-    write_changes(&out, changes, count, c->arena);
+    if (!take_change(c, r, &out)) {
+        text_fini(&out);
+        return;
+    }
     call_write(c, SQL_need_amend,
                (const char *const[]){c->caller.id, c->part, arena_format(c->arena, "%d", w->version),
                                      deadline_of(c, &w->need), body_of(c, &w->need), text_string(&out),
@@ -322,6 +334,64 @@ void needs_put(struct call *c)
         return;
     }
     call_read(c, SQL_need_read, (const char *const[]){c->part}, on_former);
+}
+
+// What an amendment would tell, before it is made: column 0 the numbers and names, behind what changes.
+static void on_told(void *ctx, const struct pg_result *r)
+{
+    struct call *c = ctx;
+    const struct work *w = c->state;
+    struct text out;
+    if (call_missing(c, r))
+        return;
+    text_init(&out, 8 << 20);
+    text_format(&out, "{\"changes\":%s,%s", w->changes, pg_value(r, 0, 0) + 1); // the object goes on
+    call_answer_warned(c, 200, text_string(&out), &w->warnings);
+    text_fini(&out);
+}
+
+static void add_supplier(void *ctx, const char *organisation)
+{
+    struct text *list = ctx;
+    text_format(list, "%c%s", list->len ? ',' : '{', organisation);
+}
+
+static void on_previewed(void *ctx, const struct pg_result *r)
+{
+    struct call *c = ctx;
+    struct work *w = c->state;
+    struct text changes, found;
+    const char *state = r->err == ERR_OK && r->rows ? arena_string(c->arena, pg_value(r, 0, 1)) : NULL;
+    text_init(&changes, 4 << 20);
+    bool good = take_change(c, r, &changes);
+    if (good) // else it is answered, and the arena gone
+        w->changes = arena_string(c->arena, text_string(&changes));
+    text_fini(&changes);
+    if (!good)
+        return;
+    if (!text_equal(state, "published") && !text_equal(state, "amended")) {
+        call_refuse(c, ERR_STATE, state, NULL);
+        return;
+    }
+    if (!matcher_complete(c->parts->matcher)) {
+        call_refuse(c, ERR_UNAVAILABLE, NULL, NULL);
+        return;
+    }
+    memcpy(w->need.buyer, c->caller.siret, sizeof w->need.buyer);
+    struct match_need match = world_draft(c->parts->world, &w->need, clock_wall() / 1000, c->arena);
+    text_init(&found, SIZE_MAX / 2);
+    world_each_supplier(c->parts->world, &match, add_supplier, &found);
+    text_put(&found, found.len ? "}" : "{}");
+    call_read(c, SQL_need_told, (const char *const[]){c->part, text_string(&found), deadline_of(c, &w->need), w->need.wave ? "true" : "false",
+                                                      arena_format(c->arena, "%lld", (long long)c->parts->config->wave_days)}, on_told);
+    text_fini(&found);
+}
+
+void needs_preview(struct call *c)
+{
+    begin(c);
+    if (call_part_is_id(c))
+        call_read(c, SQL_need_read, (const char *const[]){c->part}, on_previewed);
 }
 
 static void on_read(void *ctx, const struct pg_result *r)

@@ -9,6 +9,7 @@ void needs_post(struct call *c);
 void needs_list(struct call *c);
 void needs_get(struct call *c);
 void needs_put(struct call *c);
+void needs_preview(struct call *c); // of an amendment: what it would change, and who would be told
 void needs_publish(struct call *c);
 void needs_close(struct call *c);
 void needs_award(struct call *c);

@@ -739,3 +739,41 @@ size_t world_count(struct world *w, const struct match_need *n)
 {
     return offerindex_count(w->offers, n);
 }
+
+struct handles {
+    uint32_t *list;
+    size_t count, room;
+};
+
+static void on_handle(void *ctx, const struct offerindex_pair *pair)
+{
+    struct handles *h = ctx;
+    if (h->count == h->room) {
+        h->room = h->room ? h->room * 2 : 64;
+        h->list = memory_grow(h->list, h->room, sizeof *h->list);
+    }
+    h->list[h->count++] = pair->handle;
+}
+
+static int by_handle(const void *a, const void *b)
+{
+    const uint32_t *x = a, *y = b;
+    return *x < *y ? -1 : *x > *y;
+}
+
+void world_each_supplier(struct world *w, const struct match_need *n, void (*fn)(void *ctx, const char *organisation), void *ctx)
+{
+    struct handles h = {0};
+    char id[37];
+    for (size_t i = 0; i < n->need->lot_count; i++)
+        offerindex_each(w->offers, n, i, PAIRS_MOST / n->need->lot_count, on_handle, &h);
+    if (h.count)
+        qsort(h.list, h.count, sizeof *h.list, by_handle);
+    for (size_t i = 0; i < h.count; i++) {
+        if (i && h.list[i] == h.list[i - 1])
+            continue;
+        roster_id(w->suppliers, h.list[i], id);
+        fn(ctx, id);
+    }
+    free(h.list);
+}

@@ -68,6 +68,8 @@ struct match_need world_draft(struct world *w, const struct need *n, int64_t now
 // How many offers one of its lots (from 0) reaches, and what keeps the others away; how many different ones all its lots reach.
 void world_reach(struct world *w, const struct match_need *n, size_t lot, struct offerindex_reach *out);
 size_t world_count(struct world *w, const struct match_need *n);
+// Calls fn with the organisation of each offer that matches it: those that would be told, each once.
+void world_each_supplier(struct world *w, const struct match_need *n, void (*fn)(void *ctx, const char *organisation), void *ctx);
 // Calls fn with the id of each open need.
 void world_each_need(const struct world *w, void (*fn)(void *ctx, const char *id), void *ctx);
 size_t world_bytes(const struct world *w);

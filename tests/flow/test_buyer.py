@@ -93,4 +93,54 @@ def test_answers_come_live():
                     check(e.kind != "answers", "told to another buyer")
 
 
-run(test_what_was_checked_is_published, test_a_draft_is_nobody_elses, test_answers_come_live)
+
+def told(clients, before):
+    """What each was told since, by kind."""
+    return {kind: sorted(c.id for c in clients for n in c.notices()[before[c.id]:] if n["kind"] == kind) for kind in ("amended", "match", "withdrawn")}
+
+
+def foretold(answer):
+    check(all(len(answer[names]) == min(20, answer[n]) for n, names in (("stay", "staying"), ("come", "coming"), ("leave", "leaving"))), answer)
+    return {kind: sorted(s["id"] for s in answer[names]) for kind, names in (("amended", "staying"), ("match", "coming"), ("withdrawn", "leaving"))}
+
+
+def test_an_amendment_tells_what_its_preview_says():
+    with Daemon() as d:
+        buyer, other = d.organisation("buyer", 1), d.organisation("buyer", 2)
+        near = [d.organisation("supplier", n) for n in range(3, 9)]
+        far = [d.organisation("supplier", n) for n in range(9, 12)]
+        for s in near:
+            s.put("/v1/offer", offer(), expect=201)
+        for s in far:
+            s.put("/v1/offer", offer(areas=["departement:69"], seat="commune:69123"), expect=201)
+        near[0].put("/v1/offer", offer(areas=["departement:63", "departement:69"]), 1, 200)
+        d.matched()
+        made = buyer.need(need())["id"]
+        path = f"/v1/needs/{made}"
+        d.matched()
+        near[1].post(f"{path}/declined", {"reason": "other"}, 200)
+        version = 1
+        for wanted in (need(title="Autre titre"), need(places=("departement:69",)), need(places=("departement:69", "departement:63")),
+                       need(blocked=[near[2].siret]), need(places=("departement:63",), blocked=[near[2].siret], title="Encore")):
+            before = {c.id: len(c.notices()) for c in near + far}
+            stored = buyer.get(path)
+            answer = buyer.post(f"{path}/preview", wanted, 200).json
+            equal(buyer.get(path), stored, "nothing is stored")
+            buyer.put(path, wanted, version, 200)
+            version += 1
+            d.matched()
+            now, said = told(near + far, before), foretold(answer)
+            if not answer["changes"]:  # whom the buyer has blocked is nobody else's business
+                said["amended"] = []
+            equal(now, said, f"told of {wanted}")
+            if now["amended"]:
+                changes = next(n["changes"] for c in near + far for n in c.notices() if n["kind"] == "amended" and n["version"] == version)
+                equal(changes, answer["changes"], "the changes")
+        # Of others' needs nothing is said, and nothing of one that has ended.
+        equal(other.post(f"{path}/preview", need()).status, 404, "another buyer")
+        equal(buyer.post(f"{path}/preview", need(places=())).status, 422, "a faulty one")
+        buyer.post(f"{path}/close", expect=200)
+        equal(buyer.post(f"{path}/preview", need()).status, 409, "a closed one")
+
+
+run(test_what_was_checked_is_published, test_a_draft_is_nobody_elses, test_answers_come_live, test_an_amendment_tells_what_its_preview_says)

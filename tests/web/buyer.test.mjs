@@ -61,7 +61,6 @@ async function journey() {
   await reach(page, "2 fournisseurs");
   await page.click(".toasts button:has-text('Annuler')");
   await reach(page, "1 fournisseur");
-  await page.click("aside summary:has-text('Autres changements')").catch(() => {});
   await page.click("aside li:has-text('Auvergne') button:has-text('Appliquer')");
   await reach(page, "2 fournisseurs");
   await next(page, "Lieux et dates");
