@@ -3,6 +3,7 @@
 #include "app/needs.h"
 
 #include "app/config.h"
+#include "app/export.h"
 #include "app/matcher.h"
 #include "app/offers.h"
 #include "app/reference.h"
@@ -438,8 +439,13 @@ static void on_owner(void *ctx, const struct pg_result *r)
         return;
     }
     const char *answer = call_query(c, "answer");
+    bool refused, table = export_asked(c, &refused);
+    if (refused)
+        return;
     if (answer && !text_equal(answer, "interested") && !text_equal(answer, "declined") && !text_equal(answer, "seen") && !text_equal(answer, "held"))
         call_refuse_field(c, ERR_NOT_ONE_OF, "interested, declined, seen, held", "answer");
+    else if (table)
+        export_matches(c, answer);
     else if (call_page(c, false, &cursor, &limit))
         call_read(c, SQL_need_matches, (const char *const[]){c->part, cursor, limit, answer}, call_list);
 }

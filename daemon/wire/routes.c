@@ -31,6 +31,8 @@ static const struct routes_query queries[] = {
     {"POST", "/v1/imports/siae", "first", false,
      {"Numéro de la première ligne du corps, 1 par défaut", "Number of the body's first line, 1 by default"}},
     {"GET", "/v1/needs/{id}/matches", "answer", false, {"interested, declined, seen, held (pas encore prévenus)", "interested, declined, seen, held (not told yet)"}},
+    {"GET", "/v1/needs/{id}/matches", "format", false, {"json (par défaut) ; csv ou xlsx : tous, en un tableau", "json (by default); csv or xlsx: all of them, as a table"}},
+    {"GET", "/v1/needs/{id}/matches", "lang", false, {"fr ou en : langue du tableau ; sinon Accept-Language", "fr or en: language of the table; else Accept-Language"}},
     {"GET", "/v1/channels/{id}/deliveries", "state", false, {"due, claimed, done, failed", "due, claimed, done, failed"}},
     {"POST", "/v1/channels/{id}/replay", "delivery", false, {"Une seule remise", "One delivery alone"}},
     {"POST", "/v1/alerts", "rhythm", false, {"Rythme de son courriel : now, daily (par défaut), weekly, none", "Rhythm of its mail: now, daily (by default), weekly, none"}},

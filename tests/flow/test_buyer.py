@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What buyers do with their needs: drafts that are published whole, numbers that come live."""
+import csv
+import io
 import threading
+import xml.etree.ElementTree as xml
+import zipfile
 
 from entregent import Daemon, Stream, check, equal, need, offer, run, wait_for
 
@@ -143,4 +147,70 @@ def test_an_amendment_tells_what_its_preview_says():
         equal(buyer.post(f"{path}/preview", need()).status, 409, "a closed one")
 
 
-run(test_what_was_checked_is_published, test_a_draft_is_nobody_elses, test_answers_come_live, test_an_amendment_tells_what_its_preview_says)
+
+def raw(client, path):
+    a = client("GET", path)
+    equal(a.status, 200, path)
+    check(f'filename="entregent-' in a.headers["Content-Disposition"], a.headers)
+    return a
+
+
+def workbook(body):
+    """The rows of the first sheet, as a reader of Office Open XML finds them."""
+    space = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+    with zipfile.ZipFile(io.BytesIO(body)) as z:
+        equal(z.testzip(), None, "the archive")
+        shared = ["".join(t.text or "" for t in si.iter(f"{{{space['m']}}}t")) for si in xml.fromstring(z.read("xl/sharedStrings.xml")).findall("m:si", space)]
+        rows = []
+        for row in xml.fromstring(z.read("xl/worksheets/sheet1.xml")).findall(".//m:row", space):
+            cells = {}
+            for c in row.findall("m:c", space):
+                check(c.find("m:f", space) is None, "a formula")
+                value = c.find("m:v", space).text
+                cells["".join(k for k in c.get("r") if k.isalpha())] = shared[int(value)] if c.get("t") == "s" else float(value)
+            rows.append(cells)
+    return rows
+
+
+def test_tables_of_matches():
+    with Daemon() as d:
+        buyer, other = d.organisation("buyer", 1, "Ville"), d.organisation("buyer", 2)
+        names = ["=cmd|' /C calc'!A1", "Réparer; Réemployer", 'Les « Bons » "Gestes"', *(f"Fournisseur {n}" for n in range(3))]
+        suppliers = [d.organisation("supplier", n, name, "EI") for n, name in enumerate(names, 3)]
+        for s in suppliers:
+            s.put("/v1/offer", offer(), expect=201)
+        d.matched()
+        path = f"/v1/needs/{buyer.need(need())['id']}"
+        d.matched()
+        for s, contact in ((suppliers[0], "eva@exemple.fr"), (buyer, "achats@ville.fr")):
+            me = s.get("/v1/organisation")
+            s.put("/v1/organisation", {"name": me["name"], "kinds": me["kinds"], "structures": me["structures"], "contact_email": contact}, me["version"], 200)
+        suppliers[0].post(f"{path}/interested", {"message": "-2+3; =1+1\nÀ bientôt"}, 200)
+        suppliers[1].post(f"{path}/declined", {"reason": "too_far"}, 200)
+        table = raw(buyer, f"{path}/matches?format=csv&lang=fr&limit=2").body
+        equal(table[:3], b"\xef\xbb\xbf", "the byte order mark")
+        rows = list(csv.DictReader(io.StringIO(table[3:].decode(), newline=""), delimiter=";"))
+        equal(len(rows), len(names), "all, not a page")
+        by_siret = {r["SIRET"]: r for r in rows}
+        first, second = (by_siret[s.siret] for s in suppliers[:2])
+        equal((first["Fournisseur"], first["Message"], first["Réponse"], first["Adresse électronique"]),
+              ("'=cmd|' /C calc'!A1", "'-2+3; =1+1\nÀ bientôt", "Intéressé", "eva@exemple.fr"), "what is a formula is a text")
+        equal((second["Fournisseur"], second["Motif"], second["Message"], second["Adresse électronique"]), ("Réparer; Réemployer", "Trop loin", "", ""), "who declines")
+        check(all("=" not in cell[:1] for r in rows for cell in r.values()), "no cell begins a formula")
+        equal(len(list(csv.reader(io.StringIO(raw(buyer, f"{path}/matches?format=csv&answer=declined").body.decode()), delimiter=";"))), 2, "of those who decline")
+        answer = raw(buyer, f"{path}/matches?format=xlsx&lang=en")
+        equal(answer.headers["Content-Type"], "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "its type")
+        head, *body = workbook(answer.body)
+        equal((head["A"], head["E"], len(body)), ("Supplier", "Score", len(names)), "the workbook")
+        (mine,) = (r for r in body if r["B"] == suppliers[0].siret)
+        equal((mine["A"], mine["M"], type(mine["E"]), mine["C"]), (names[0], "-2+3; =1+1\nÀ bientôt", float, "Work-integration enterprise"), "texts stay as they are")
+        equal(sorted(r["A"] for r in body), sorted(names), "every name")
+        # An organiser looks on: without what is for the buyer alone; another buyer sees nothing.
+        organiser = d.organisation("organiser", 90)
+        theirs = raw(organiser, f"{path}/matches?format=csv").text
+        check("eva@exemple.fr" not in theirs and "bientôt" not in theirs and "too_far" not in theirs, "for the buyer alone")
+        equal(other("GET", f"{path}/matches?format=xlsx").status, 404, "another buyer")
+        equal(buyer("GET", f"{path}/matches?format=pdf").status, 422, "another form")
+
+
+run(test_what_was_checked_is_published, test_a_draft_is_nobody_elses, test_answers_come_live, test_an_amendment_tells_what_its_preview_says, test_tables_of_matches)

@@ -36,6 +36,7 @@ sodium wire
 libxml wire
 jansson wire
 qrencode wire
+xlsxwriter io
 T
 echo "# $(wc -l <"$work/pairs") links among $(cut -d' ' -f1 "$work/symbols" | sort -u | wc -l) modules, no circle"
 exit $bad

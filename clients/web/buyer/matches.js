@@ -5,7 +5,7 @@ import { html, useState } from "../shared/html.js";
 import { Names } from "../shared/codes.js";
 import { Form, Text } from "../shared/form.js";
 import { useStream } from "../shared/stream.js";
-import { instant, number, t, word } from "../shared/text.js";
+import { instant, language, number, t, word } from "../shared/text.js";
 import { Empty, More, Read, Tag } from "../shared/ui.js";
 
 const PAGE = 20;
@@ -19,7 +19,7 @@ export function Matches({ id, funnel, about, filter }) {
   const counted = (name) => (name === "told" ? funnel.told - funnel.withdrawn : funnel[name]);
   return html`<section aria-labelledby="matches">
     <div class="row spread"><h2 id="matches">${t("matches")}</h2>
-      <p class="row no-print"><a class="button small" download href=${`/v1/needs/${id}/matches?format=xlsx`}>${t("matches.xlsx")}</a><a class="button small" download href=${`/v1/needs/${id}/matches?format=csv`}>${t("matches.csv")}</a></p></div>
+      <p class="row no-print"><a class="button small" download href=${`/v1/needs/${id}/matches?format=xlsx&lang=${language.get()}`}>${t("matches.xlsx")}</a><a class="button small" download href=${`/v1/needs/${id}/matches?format=csv&lang=${language.get()}`}>${t("matches.csv")}</a></p></div>
     <nav class="tabs" aria-label=${t("matches.filter")}>
       ${FILTERS.map(([one, name]) => (one !== "held" || funnel?.held > 0 || filter === "held") && html`<a href=${at(`/app/needs/${id}`, { answer: one })} aria-current=${filter === one ? "page" : undefined}>${t(`matches.${one || "all"}`)} ${funnel && html`<small>${number(counted(name))}</small>`}</a>`)}
     </nav>
