@@ -4,9 +4,9 @@
 
 #include "app/badges.h"
 #include "app/conventions.h"
+#include "app/frame.h"
 #include "app/link.h"
 #include "app/live.h"
-#include "app/pages.h"
 #include "app/requests.h"
 #include "base/clock.h"
 #include "wire/badge.h"
@@ -34,20 +34,20 @@ struct page {
 static void show_none(struct call *c)
 {
     struct text out;
-    pages_begin(&out, c->lang == LANG_FR ? "Ce lien ne mène à rien" : "This link leads nowhere", c->lang);
+    frame_begin(c, &out, c->lang == LANG_FR ? "Ce lien ne mène à rien" : "This link leads nowhere", NULL);
     text_format(&out, "<p>%s</p>\n", c->lang == LANG_FR ? "Il n'est pas complet, ou il ne vaut plus rien : prenez celui du dernier courriel." : "It is not whole, or it is worth nothing any more: take that of the latest mail.");
-    pages_end(c, &out, 404);
+    frame_end(c, &out, 404);
 }
 
 static void put_word(struct call *c, const struct page *p, struct text *out)
 {
     const struct fault fault = {"", p->err, p->arg};
     if (p->err != ERR_OK) {
-        text_put(out, "<p role=\"alert\">");
+        text_put(out, "<p class=\"note bad\" role=\"alert\">");
         text_html(out, fault_text(&fault, c->lang, c->arena));
         text_put(out, "</p>\n");
     } else if (p->done)
-        text_format(out, "<p role=\"status\"><strong>%s</strong></p>\n", c->lang == LANG_FR ? "C'est noté." : "Noted.");
+        text_format(out, "<p class=\"note good\" role=\"status\"><strong>%s</strong></p>\n", c->lang == LANG_FR ? "C'est noté." : "Noted.");
 }
 
 static void show(struct call *c)
@@ -56,7 +56,7 @@ static void show(struct call *c)
     const struct parts *s = c->parts;
     struct text out;
     const char *title = badge_title(p->json, c->arena);
-    pages_begin(&out, title ? title : "", c->lang);
+    frame_begin(c, &out, title ? title : "", NULL);
     put_word(c, p, &out);
     out.limit = 4 << 20; // a long list of people
     bool fine = badge_write(&out, p->json,
@@ -65,7 +65,7 @@ static void show(struct call *c)
                                                  .checkin = link_make(s, "/checkin?t=", "checkin", p->key, c->arena), .now = clock_wall() / 1000},
                             c->arena);
     if (fine) {
-        pages_end(c, &out, p->err == ERR_OK ? 200 : err_status(p->err));
+        frame_end(c, &out, p->err == ERR_OK ? 200 : err_status(p->err));
         return;
     }
     text_fini(&out);

@@ -2,9 +2,9 @@
 // Knows when and how somebody arrives.
 #include "app/checkin.h"
 
+#include "app/frame.h"
 #include "app/link.h"
 #include "app/live.h"
-#include "app/pages.h"
 
 // Columns of a badge: its page.
 enum { NAME, COMPANY, CONVENTION, OPEN, ARRIVED, LANGUAGE };
@@ -20,9 +20,9 @@ static const char *const button[] = {"Arrivé(e)", "I am here"};
 static void say_nobody(struct call *c)
 {
     struct text out;
-    pages_begin(&out, title[c->lang], c->lang);
-    text_format(&out, "<p role=\"alert\">%s</p>\n", bad_link[c->lang]);
-    pages_end(c, &out, 404);
+    frame_begin(c, &out, title[c->lang], NULL);
+    text_format(&out, "<p class=\"note bad\" role=\"alert\">%s</p>\n", bad_link[c->lang]);
+    frame_end(c, &out, 404);
 }
 
 // ticket: of the button's form.
@@ -31,7 +31,7 @@ static void show(struct call *c, const struct pg_result *r, const char *ticket)
     struct text out;
     const char *company = pg_value(r, 0, COMPANY);
     bool arrived = pg_value(r, 0, ARRIVED) != NULL, open = text_equal(pg_value(r, 0, OPEN), "t");
-    pages_begin(&out, title[c->lang], c->lang);
+    frame_begin(c, &out, title[c->lang], NULL);
     text_put(&out, "<p><strong>");
     text_html(&out, pg_value(r, 0, NAME));
     text_put(&out, company ? "</strong><br>" : "</strong>");
@@ -40,20 +40,20 @@ static void show(struct call *c, const struct pg_result *r, const char *ticket)
     text_html(&out, pg_value(r, 0, CONVENTION));
     text_put(&out, "</p>\n");
     if (arrived)
-        text_format(&out, "<p role=\"status\">%s</p>\n", here[c->lang]);
+        text_format(&out, "<p class=\"note good\" role=\"status\">%s</p>\n", here[c->lang]);
     else if (!open)
-        text_format(&out, "<p role=\"alert\">%s</p>\n", not_now[c->lang]);
+        text_format(&out, "<p class=\"note bad\" role=\"alert\">%s</p>\n", not_now[c->lang]);
     else
         text_format(&out,
-                    "<form method=\"post\" action=\"/checkin\">\n<input type=\"hidden\" name=\"t\" value=\"%s\">\n"
+                    "<form method=\"post\" action=\"%s\">\n<input type=\"hidden\" name=\"t\" value=\"%s\">\n"
                     "<button>%s</button>\n</form>\n",
-                    ticket, button[c->lang]); // it was read as one: nothing in it needs escaping
-    pages_end(c, &out, 200);
+                    frame_at(c, "/checkin"), ticket, button[c->lang]); // it was read as one: nothing in it needs escaping
+    frame_end(c, &out, 200);
 }
 
 static void speak(struct call *c, const struct pg_result *r)
 {
-    if (!call_header_value(c, "Accept-Language"))
+    if (!call_header_value(c, "Accept-Language") && !*frame_kept(c))
         c->lang = text_equal(pg_value(r, 0, LANGUAGE), "en") ? LANG_EN : LANG_FR;
 }
 

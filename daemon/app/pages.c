@@ -2,21 +2,11 @@
 // Knows what a person sees who follows a mailed link.
 #include "app/pages.h"
 
+#include "app/frame.h"
 #include "app/ticket.h"
 #include "wire/word.h"
 
 #include <string.h>
-
-static const char style[] =
-    ":root{color-scheme:light dark}"
-    "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:10vh auto;padding:0 1.2rem}"
-    "body{overflow-wrap:anywhere}h1{font-size:1.5rem}"
-    "label{display:block;margin:1rem 0 .2rem}"
-    "fieldset{border:0;padding:0;margin:1rem 0}fieldset label{margin:.3rem 0}input[type=radio],input[type=checkbox]{width:auto!important}"
-    "input,textarea{font:inherit;width:100%;box-sizing:border-box;padding:.5rem;border:1px solid GrayText;border-radius:.3rem}"
-    "button{font:inherit;margin-top:1.5rem;padding:.6rem 1.6rem;border:0;border-radius:.3rem;background:#1f4e79;color:#fff}"
-    "[role=alert]{border-left:.3rem solid #b00020;padding:.5rem 1rem}"
-    ":focus-visible{outline:.2rem solid #e08a00;outline-offset:.1rem}";
 
 // What the page of each kind of link says and asks for.
 static const struct view {
@@ -78,29 +68,6 @@ static const struct view *view_of(const char *kind)
     return v;
 }
 
-void pages_begin(struct text *out, const char *title, enum lang lang)
-{
-    text_init(out, 1 << 18);
-    text_format(out,
-                "<!doctype html>\n<html lang=\"%s\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" "
-                "content=\"width=device-width\"><meta name=\"robots\" content=\"noindex\"><title>",
-                lang == LANG_FR ? "fr" : "en");
-    text_html(out, title);
-    text_put(out, " · Entregent</title><link rel=\"stylesheet\" href=\"/page.css\"></head>\n<body><main>\n<h1>");
-    text_html(out, title);
-    text_put(out, "</h1>\n");
-}
-
-void pages_end(struct call *c, struct text *out, int status)
-{
-    text_put(out, "</main></body>\n</html>\n");
-    call_header(c, "Content-Security-Policy", "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
-    // The address holds the secret of the link: other sites never see it. With no-referrer our own button would come from "null".
-    call_header(c, "Referrer-Policy", "same-origin");
-    call_text(c, status, "text/html; charset=utf-8", text_string(out), out->len);
-    text_fini(out);
-}
-
 static const char *label_of(const char *name, enum lang lang)
 {
     static const struct {
@@ -114,7 +81,7 @@ static const char *label_of(const char *name, enum lang lang)
 
 static void put_input(struct text *out, const char *name, const char *type, const char *label, const char *hint, bool needed)
 {
-    text_format(out, "<label for=\"%s\">%s</label>\n<input id=\"%s\" name=\"%s\" type=\"%s\" autocomplete=\"%s\"%s>\n", name, label,
+    text_format(out, "<div class=\"field\"><label for=\"%s\">%s</label>\n<input id=\"%s\" name=\"%s\" type=\"%s\" autocomplete=\"%s\"%s></div>\n", name, label,
                 name, name, type, hint, needed ? " required" : "");
 }
 
@@ -122,9 +89,9 @@ static void put_input(struct text *out, const char *name, const char *type, cons
 static void show(struct call *c, int status, const struct view *v, const char *ticket, const char *about, const char *wrong)
 {
     struct text out;
-    pages_begin(&out, v->title[c->lang], c->lang);
+    frame_begin(c, &out, v->title[c->lang], NULL);
     if (wrong) {
-        text_put(&out, "<p role=\"alert\">");
+        text_put(&out, "<p class=\"note bad\" role=\"alert\">");
         text_html(&out, wrong);
         text_put(&out, "</p>\n");
     }
@@ -135,7 +102,7 @@ static void show(struct call *c, int status, const struct view *v, const char *t
     }
     text_format(&out, "<p>%s</p>\n", v->says[c->lang]);
     if (v->kind) {
-        text_put(&out, "<form method=\"post\" action=\"/ticket\">\n<input type=\"hidden\" name=\"ticket\" value=\"");
+        text_format(&out, "<form method=\"post\" action=\"%s\">\n<input type=\"hidden\" name=\"ticket\" value=\"", frame_at(c, "/ticket"));
         text_html(&out, ticket);
         text_put(&out, "\">\n");
         if (v->name)
@@ -144,7 +111,7 @@ static void show(struct call *c, int status, const struct view *v, const char *t
             put_input(&out, "password", "password", label_of("password", c->lang), "new-password", v->password_needed);
         text_format(&out, "<button>%s</button>\n</form>\n", v->button[c->lang]);
     }
-    pages_end(c, &out, status);
+    frame_end(c, &out, status);
 }
 
 // Columns e-mail, name, organisation, whether the person is known; no row: it is no longer good.
@@ -188,15 +155,10 @@ void pages_done(struct call *c, const char *kind)
 {
     struct text out;
     const struct view *v = view_of(kind);
-    pages_begin(&out, v->title[c->lang], c->lang);
-    text_format(&out, "<p>%s</p>\n", v->done[c->lang]);
-    pages_end(c, &out, 200);
-}
-
-void pages_style(struct call *c)
-{
-    call_header(c, "Cache-Control", "max-age=3600");
-    call_text(c, 200, "text/css; charset=utf-8", style, sizeof style - 1);
+    frame_begin(c, &out, v->title[c->lang], NULL);
+    text_format(&out, "<p class=\"note good\" role=\"status\">%s</p>\n", v->done[c->lang]);
+    text_format(&out, "<p><a class=\"button main\" href=\"/app\">%s</a></p>\n", c->lang == LANG_FR ? "Continuer" : "Go on");
+    frame_end(c, &out, 200);
 }
 
 static void say(struct text *out, const char *before, const char *text, const char *behind)
@@ -210,12 +172,12 @@ void pages_alert(struct call *c, const char *feed)
 {
     struct text out;
     const struct view *v = view_of("alert");
-    pages_begin(&out, v->title[c->lang], c->lang);
+    frame_begin(c, &out, v->title[c->lang], NULL);
     text_format(&out, "<p>%s</p>\n<p>%s</p>\n", v->done[c->lang],
                 c->lang == LANG_FR ? "Vous pouvez aussi la suivre par ce flux Atom, que vous seul connaissez :" : "You can follow it by this Atom feed too, that you alone know:");
     say(&out, "<p><a href=\"", feed, "\">");
     say(&out, "", feed, "</a></p>\n");
-    pages_end(c, &out, 200);
+    frame_end(c, &out, 200);
 }
 
 void pages_stop(struct call *c, const char *ticket, const char *owner, const char *alert, bool stopped)
@@ -225,16 +187,17 @@ void pages_stop(struct call *c, const char *ticket, const char *owner, const cha
     static const char *const bad[] = {"Ce lien ne mène à rien : ou bien ces courriels ne vous sont plus envoyés, ou bien il n'est pas complet. S'il vous en arrive encore, prenez le lien du plus récent.", "This link leads nowhere: either these mails are no longer sent to you, or it is not whole. If some still come, take the link of the latest one."};
     static const char *const ask[] = {"Ces messages ne vous seront plus envoyés par courriel :", "These messages will no longer be mailed to you:"};
     struct text out;
-    pages_begin(&out, title[c->lang], c->lang);
+    frame_begin(c, &out, title[c->lang], NULL);
     if (!ticket) {
         text_format(&out, "<p>%s</p>\n", (stopped ? done : bad)[c->lang]);
     } else {
         text_format(&out, "<p>%s</p>\n", ask[c->lang]);
         say(&out, "<p><strong>", alert ? alert : owner, "</strong></p>\n");
-        say(&out, "<form method=\"post\" action=\"/unsubscribe?t=", ticket, "\">\n");
+        say(&out, "<form method=\"post\" action=\"/unsubscribe?t=", ticket, "");
+        text_format(&out, "%s%s\">\n", *frame_kept(c) ? "&amp;" : "", frame_kept(c));
         text_format(&out, "<button name=\"List-Unsubscribe\" value=\"One-Click\">%s</button>\n</form>\n", c->lang == LANG_FR ? "Me désinscrire" : "Unsubscribe");
     }
-    pages_end(c, &out, ticket || stopped ? 200 : 404);
+    frame_end(c, &out, ticket || stopped ? 200 : 404);
 }
 
 static const char *const need_gone[] = {"Ce lien ne mène à aucun besoin auquel vous puissiez répondre ; il n'est peut-être pas complet.", "This link leads to no need that you can answer; perhaps it is not whole."};
@@ -243,22 +206,24 @@ static const char *const need_gone[] = {"Ce lien ne mène à aucun besoin auquel
 static void put_reasons(struct text *out, enum lang lang)
 {
     static const char *const reasons[] = {"too_far", "too_large", "not_our_trade", "no_capacity", "other"};
-    text_format(out, "<fieldset><legend>%s</legend>\n", lang == LANG_FR ? "Motif" : "Reason");
+    text_format(out, "<fieldset class=\"field\"><legend>%s</legend>\n", lang == LANG_FR ? "Motif" : "Reason");
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
-        text_format(out, "<label><input type=\"radio\" name=\"reason\" value=\"%s\" required> ", reasons[i]);
-        say(out, "", word_text("decline", (unsigned)word_value("decline", reasons[i]), lang), "</label>\n");
+        text_format(out, "<label class=\"check\"><input type=\"radio\" name=\"reason\" value=\"%s\" required> <span>", reasons[i]);
+        say(out, "", word_text("decline", (unsigned)word_value("decline", reasons[i]), lang), "</span></label>\n");
     }
     text_put(out, "</fieldset>\n");
 }
 
-static void put_answer_form(struct text *out, const struct pages_need *n, const char *answer, enum lang lang)
+static void put_answer_form(struct call *c, struct text *out, const struct pages_need *n, const char *answer)
 {
+    const enum lang lang = c->lang;
     bool declined = strcmp(answer, "declined") == 0;
-    say(out, "<form method=\"post\" action=\"/answer\">\n<input type=\"hidden\" name=\"t\" value=\"", n->ticket, "\">\n");
+    text_format(out, "<form method=\"post\" action=\"%s\">\n", frame_at(c, "/answer"));
+    say(out, "<input type=\"hidden\" name=\"t\" value=\"", n->ticket, "\">\n");
     text_format(out, "<input type=\"hidden\" name=\"answer\" value=\"%s\">\n", answer);
     if (declined)
         put_reasons(out, lang);
-    text_format(out, "<label for=\"message\">%s</label>\n<textarea id=\"message\" name=\"message\" rows=\"5\" maxlength=\"2000\"></textarea>\n",
+    text_format(out, "<div class=\"field\"><label for=\"message\">%s</label>\n<textarea id=\"message\" name=\"message\" rows=\"5\" maxlength=\"2000\"></textarea></div>\n",
                 lang == LANG_FR ? "Message à l'acheteur (facultatif)" : "Message to the buyer (optional)");
     if (!declined)
         text_format(out, "<p>%s</p>\n", lang == LANG_FR ? "L'acheteur verra votre contact, et vous le sien." : "The buyer will see your contact, and you theirs.");
@@ -271,17 +236,17 @@ void pages_answer(struct call *c, int status, const struct pages_need *n, const 
     bool declined = text_equal(answer, "declined");
     const char *title = declined ? (c->lang == LANG_FR ? "Ce besoin n'est pas pour nous" : "This need is not for us")
                                  : (c->lang == LANG_FR ? "Ce besoin nous intéresse" : "We are interested in this need");
-    pages_begin(&out, n ? title : need_gone[c->lang], c->lang);
+    frame_begin(c, &out, n ? title : need_gone[c->lang], NULL);
     if (n) {
         say(&out, "<p><strong>", n->title, "</strong><br>");
         say(&out, "", n->buyer, "</p>\n");
         say(&out, c->lang == LANG_FR ? "<p>Au nom de " : "<p>In the name of ", n->supplier, "</p>\n");
         if (n->open || declined)
-            put_answer_form(&out, n, answer, c->lang);
+            put_answer_form(c, &out, n, answer);
         else
-            text_format(&out, "<p role=\"alert\">%s</p>\n", c->lang == LANG_FR ? "Il n'est plus ouvert aux réponses." : "It no longer takes answers.");
+            text_format(&out, "<p class=\"note bad\" role=\"alert\">%s</p>\n", c->lang == LANG_FR ? "Il n'est plus ouvert aux réponses." : "It no longer takes answers.");
     }
-    pages_end(c, &out, status);
+    frame_end(c, &out, status);
 }
 
 // What the offer would say instead.
@@ -303,12 +268,12 @@ void pages_answered(struct call *c, const char *answer, enum err err, const char
     struct text out;
     bool declined = strcmp(answer, "declined") == 0;
     const struct fault fault = {"", err, arg};
-    pages_begin(&out, err == ERR_OK ? (c->lang == LANG_FR ? "C'est noté" : "Noted") : (c->lang == LANG_FR ? "Votre réponse n'est pas partie" : "Your answer was not sent"), c->lang);
+    frame_begin(c, &out, err == ERR_OK ? (c->lang == LANG_FR ? "C'est noté" : "Noted") : (c->lang == LANG_FR ? "Votre réponse n'est pas partie" : "Your answer was not sent"), NULL);
     if (err != ERR_OK && more) {
-        say(&out, "<p role=\"alert\">", strcmp(more, "reason") == 0 ? (c->lang == LANG_FR ? "Motif" : "Reason") : "Message", c->lang == LANG_FR ? " : " : ": ");
+        say(&out, "<p class=\"note bad\" role=\"alert\">", strcmp(more, "reason") == 0 ? (c->lang == LANG_FR ? "Motif" : "Reason") : "Message", c->lang == LANG_FR ? " : " : ": ");
         say(&out, "", fault_text(&fault, c->lang, c->arena), "</p>\n");
     } else if (err != ERR_OK)
-        say(&out, "<p role=\"alert\">", fault_text(&fault, c->lang, c->arena), "</p>\n");
+        say(&out, "<p class=\"note bad\" role=\"alert\">", fault_text(&fault, c->lang, c->arena), "</p>\n");
     else if (declined)
         text_format(&out, "<p>%s</p>\n", c->lang == LANG_FR ? "L'acheteur sait que ce besoin n'est pas pour vous." : "The buyer knows that this need is not for you.");
     else
@@ -317,5 +282,5 @@ void pages_answered(struct call *c, const char *answer, enum err err, const char
         say(&out, c->lang == LANG_FR ? "<p>Vous pouvez joindre l'acheteur : <strong>" : "<p>You can reach the buyer: <strong>", more, "</strong></p>\n");
     if (proposal)
         put_proposal(&out, proposal, c->lang);
-    pages_end(c, &out, err_status(err));
+    frame_end(c, &out, err_status(err));
 }

@@ -6,12 +6,7 @@
 #include "app/call.h"
 #include "core/propose.h"
 
-// What every page begins and ends with; the end answers the call. title is escaped here.
-void pages_begin(struct text *out, const char *title, enum lang lang);
-void pages_end(struct call *c, struct text *out, int status);
-
 void pages_ticket(struct call *c);
-void pages_style(struct call *c);
 // The answers to the button: done, or the page once more with what is wrong (field NULL: the whole).
 void pages_done(struct call *c, const char *kind);
 void pages_refuse(struct call *c, const char *ticket, enum err err, const char *arg, const char *field);

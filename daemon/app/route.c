@@ -14,6 +14,7 @@
 #include "app/config.h"
 #include "app/conventions.h"
 #include "app/feeds.h"
+#include "app/frame.h"
 #include "app/gate.h"
 #include "app/guests.h"
 #include "app/halls.h"
@@ -34,8 +35,10 @@
 #include "app/plans.h"
 #include "app/preview.h"
 #include "app/privacy.h"
+#include "app/public.h"
 #include "app/requests.h"
 #include "app/sessions.h"
+#include "app/statements.h"
 #include "app/status.h"
 #include "app/timetables.h"
 #include "app/tokens.h"
@@ -285,6 +288,8 @@ void route_take(struct parts *s, struct request *r)
     *c = (struct call){.parts = s, .request = r, .arena = r->arena, .lang = http_language(r->head)};
     find_client(c);
     const struct routes_entry *e = find(c, others, sizeof others);
+    if (e && strcmp(e->gives, "html") == 0)
+        frame_choose(c);
     if (!gate_address(c))
         return;
     if (!e && *others)

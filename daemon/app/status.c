@@ -10,23 +10,11 @@
 #include "app/world.h"
 #include "io/pool.h"
 #include "wire/openapi.h"
-#include "wire/routes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-void status_home(struct call *c)
-{
-    struct text out;
-    text_init(&out, 1 << 16);
-    text_format(&out, "Entregent %s\n\n", ENTREGENT_VERSION);
-    for (const struct routes_entry *e = routes_next(NULL); e; e = routes_next(e))
-        text_format(&out, "%-5s %-28s %s\n", e->method, e->path, e->text[c->lang]);
-    call_text(c, 200, "text/plain; charset=utf-8", text_string(&out), out.len);
-    text_fini(&out);
-}
 
 void status_health(struct call *c)
 {

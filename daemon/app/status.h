@@ -5,7 +5,6 @@
 
 #include "app/call.h"
 
-void status_home(struct call *c);
 void status_health(struct call *c);
 void status_ready(struct call *c);
 void status_metrics(struct call *c);

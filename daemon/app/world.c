@@ -676,6 +676,44 @@ int world_match_alert(struct world *w, const char *id, int64_t now, struct text 
     return count;
 }
 
+static bool asked_for(const struct item *item, const struct alert *a)
+{
+    const struct need *n = &item->need;
+    for (size_t i = 0; i < n->lot_count; i++)
+        if (alert_lot(&item->match, &n->lots[i], a))
+            return true;
+    return false;
+}
+
+// Puts an id where it belongs among those found so far, which are sorted; the oldest drops out when there is no room.
+static size_t keep_late(const char **out, size_t count, size_t most, const char *id)
+{
+    size_t at = count < most ? count++ : most - 1;
+    for (; at > 0 && strcmp(out[at - 1], id) < 0; at--)
+        out[at] = out[at - 1];
+    out[at] = id;
+    return count;
+}
+
+// Ids sort by the time they were made at. From the latest handle down, so that most needs are too old to be looked at closely.
+size_t world_search(struct world *w, struct alert *a, const char *before, int64_t now, struct arena *arena, const char **out, size_t most)
+{
+    size_t count = 0;
+    alert_settle(a, w->words, arena);
+    bool *coded = memory_new(w->needs.next + 1);
+    for (size_t i = 0; i < a->cpv_count; i++)
+        index_find(w->needs.index, a->cpv[i], a->reach, on_coded, coded);
+    for (uint32_t i = w->needs.next; i-- > 0;) {
+        const struct item *item = w->needs.by_handle[i];
+        if (!item || (a->cpv_count && !coded[i]) || (before && strcmp(item->need.id, before) >= 0) ||
+            (count == most && strcmp(item->need.id, out[most - 1]) < 0) || !need_open(&item->need, now) || !asked_for(item, a))
+            continue;
+        count = keep_late(out, count, most, item->need.id);
+    }
+    free(coded);
+    return count;
+}
+
 // The capability that comes closest for a lot: one that matches, by score; else the most conditions that hold.
 static size_t closest(const struct match_need *m, const struct lot *l, const struct offer *o)
 {

@@ -4,6 +4,7 @@
 #define APP_WORLD_H
 
 #include "base/text.h"
+#include "core/alert.h"
 #include "core/match.h"
 #include "core/offerindex.h"
 #include "core/score.h"
@@ -70,6 +71,9 @@ void world_reach(struct world *w, const struct match_need *n, size_t lot, struct
 size_t world_count(struct world *w, const struct match_need *n);
 // Calls fn with the organisation of each offer that matches it: those that would be told, each once.
 void world_each_supplier(struct world *w, const struct match_need *n, void (*fn)(void *ctx, const char *organisation), void *ctx);
+// The open needs that an alert asks for (settled here; one that asks nothing asks for all), the latest first: ids to `out`, borrowed
+// until the next change, at most `most` that are older than `before` (an id, or NULL for no bound). Returns how many.
+size_t world_search(struct world *w, struct alert *a, const char *before, int64_t now, struct arena *arena, const char **out, size_t most);
 // Calls fn with the id of each open need.
 void world_each_need(const struct world *w, void (*fn)(void *ctx, const char *id), void *ctx);
 size_t world_bytes(const struct world *w);

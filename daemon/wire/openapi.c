@@ -418,7 +418,7 @@ static const char *text_media(const char *gives)
 {
     static const char *const media[][2] = {{"text", "text/plain"}, {"html", "text/html"}, {"css", "text/css"},
                                            {"atom", "application/atom+xml"}, {"calendar", "text/calendar"},
-                                           {"svg", "image/svg+xml"}};
+                                           {"svg", "image/svg+xml"}, {"xml", "application/xml"}};
     for (size_t i = 0; i < sizeof media / sizeof *media; i++)
         if (strcmp(media[i][0], gives) == 0)
             return media[i][1];

@@ -146,6 +146,31 @@ const char *prose_word(const struct prose *p, enum prose_phrase phrase)
     return phrases[phrase][p->lang];
 }
 
+static const char *grouped(struct prose *p, const char *digits)
+{
+    struct text out;
+    int64_t n;
+    if (!text_int(digits, &n))
+        return digits;
+    text_init(&out, 64);
+    for (size_t i = 0, len = strlen(digits); i < len; i++) {
+        if (i && (len - i) % 3 == 0 && digits[i - 1] != '-')
+            text_put(&out, prose_word(p, PROSE_THOUSANDS));
+        text_byte(&out, digits[i]);
+    }
+    const char *made = arena_string(p->arena, text_string(&out));
+    text_fini(&out);
+    return made;
+}
+
+const char *prose_range(struct prose *p, const char *least, const char *most)
+{
+    struct prose_values v = {.was = grouped(p, least), .what = grouped(p, most)};
+    if (!*least && !*most)
+        return NULL;
+    return prose_say(p, !*least ? PROSE_RANGE_MOST : !*most ? PROSE_RANGE_LEAST : PROSE_RANGE, v);
+}
+
 const char *prose_listed(struct prose *p, const char *list, const char *item)
 {
     return list ? arena_format(p->arena, "%s, %s", list, item) : item;

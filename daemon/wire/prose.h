@@ -40,6 +40,8 @@ struct prose_values {
 const char *prose_fill(struct prose *p, const char *const pattern[2], struct prose_values v); // pattern by enum lang
 const char *prose_say(struct prose *p, enum prose_phrase phrase, struct prose_values v);
 const char *prose_word(const struct prose *p, enum prose_phrase phrase);
+// Euros: least and most as digits, or "" when unknown; NULL when both are.
+const char *prose_range(struct prose *p, const char *least, const char *most);
 const char *prose_listed(struct prose *p, const char *list, const char *item); // "a", "a, b": list so far (NULL: none) and one more
 
 // Times

@@ -13,6 +13,16 @@ static const struct routes_entry routes[] = {
 
 // "cursor" and "limit" come with ROUTE_PAGED.
 static const struct routes_query queries[] = {
+    {"GET", "/", "lang", false, {"fr ou en ; sinon Accept-Language", "fr or en; else Accept-Language"}},
+    {"GET", "/needs", "lang", false, {"fr ou en ; sinon Accept-Language", "fr or en; else Accept-Language"}},
+    {"GET", "/needs", "q", false, {"Mots", "Words"}},
+    {"GET", "/needs", "cpv", false, {"Code CPV", "CPV code"}},
+    {"GET", "/needs", "place", false, {"Lieu, par son nom ou son code", "Place, by its name or its code"}},
+    {"GET", "/needs", "cursor", false, {"Suite", "What follows"}},
+    {"GET", "/needs/{id}", "lang", false, {"fr ou en ; sinon Accept-Language", "fr or en; else Accept-Language"}},
+    {"GET", "/conventions/{id}", "lang", false, {"fr ou en ; sinon Accept-Language", "fr or en; else Accept-Language"}},
+    {"GET", "/privacy", "lang", false, {"fr ou en ; sinon Accept-Language", "fr or en; else Accept-Language"}},
+    {"GET", "/accessibility", "lang", false, {"fr ou en ; sinon Accept-Language", "fr or en; else Accept-Language"}},
     {"GET", "/v1/cpv", "q", false, {"Mots, ou premiers chiffres", "Words, or leading digits"}},
     {"GET", "/v1/cpv", "codes", false, {"Codes séparés par des virgules", "Codes between commas"}},
     {"GET", "/v1/cpv", "parent", false, {"Code dont on veut la branche ; vide : les divisions", "Code whose branch is wanted; empty: the divisions"}},
@@ -39,9 +49,15 @@ static const struct routes_query queries[] = {
     {"POST", "/v1/alerts/ask", "rhythm", false, {"Rythme de son courriel : now, daily (par défaut), weekly", "Rhythm of its mail: now, daily (by default), weekly"}},
     {"GET", "/answer", "t", false, {"Ce que porte le lien", "What the link carries"}},
     {"GET", "/answer", "a", false, {"interested ou declined : le bouton suivi", "interested or declined: the button that was followed"}},
+    {"GET", "/answer", "lang", false, {"fr ou en ; sinon Accept-Language", "fr or en; else Accept-Language"}},
+    {"POST", "/answer", "lang", false, {"fr ou en ; sinon Accept-Language", "fr or en; else Accept-Language"}},
     {"GET", "/unsubscribe", "t", false, {"Ce que porte le lien", "What the link carries"}},
     {"POST", "/unsubscribe", "t", false, {"Ce que porte le lien", "What the link carries"}},
+    {"GET", "/unsubscribe", "lang", false, {"fr ou en ; sinon Accept-Language", "fr or en; else Accept-Language"}},
+    {"POST", "/unsubscribe", "lang", false, {"fr ou en ; sinon Accept-Language", "fr or en; else Accept-Language"}},
     {"GET", "/ticket", "t", false, {"Ce que porte le lien", "What the link carries"}},
+    {"GET", "/ticket", "lang", false, {"fr ou en ; sinon Accept-Language", "fr or en; else Accept-Language"}},
+    {"POST", "/ticket", "lang", false, {"fr ou en ; sinon Accept-Language", "fr or en; else Accept-Language"}},
     {"GET", "/v1/person/export", "format", false, {"json (par défaut) ou csv", "json (by default) or csv"}},
     {"GET", "/v1/organisation/export", "format", false, {"json (par défaut) ou csv", "json (by default) or csv"}},
     {"GET", "/v1/conventions", "mine", true, {"1 : les miens, dans tous les états", "1: mine, in every state"}},
@@ -58,7 +74,11 @@ static const struct routes_query queries[] = {
     {"GET", "/v1/conventions/{id}/outcomes", "format", false, {"json (par défaut) ou csv", "json (by default) or csv"}},
     {"GET", "/v1/badges/{id}/people", "q", false, {"Nom ou organisation", "Name or organisation"}},
     {"GET", "/badge/{id}", "q", false, {"Qui chercher pour un rendez-vous", "Whom to look for to meet"}},
+    {"GET", "/badge/{id}", "lang", false, {"fr ou en ; sinon Accept-Language", "fr or en; else Accept-Language"}},
+    {"POST", "/badge/{id}", "lang", false, {"fr ou en ; sinon Accept-Language", "fr or en; else Accept-Language"}},
     {"GET", "/checkin", "t", false, {"Ce que porte le lien", "What the link carries"}},
+    {"GET", "/checkin", "lang", false, {"fr ou en ; sinon Accept-Language", "fr or en; else Accept-Language"}},
+    {"POST", "/checkin", "lang", false, {"fr ou en ; sinon Accept-Language", "fr or en; else Accept-Language"}},
 };
 
 const struct routes_entry *routes_next(const struct routes_entry *after)

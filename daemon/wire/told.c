@@ -118,37 +118,11 @@ static const char *until_text(struct sheet *s, const struct entry *e)
 
 // Values as text
 
-static const char *euros_text(struct sheet *s, const char *digits)
-{
-    struct text out;
-    int64_t n;
-    if (!text_int(digits, &n))
-        return digits;
-    text_init(&out, 64);
-    for (size_t i = 0, len = strlen(digits); i < len; i++) {
-        if (i && (len - i) % 3 == 0 && digits[i - 1] != '-')
-            text_put(&out, prose_word(&s->p, PROSE_THOUSANDS));
-        text_byte(&out, digits[i]);
-    }
-    const char *made = arena_string(s->p.arena, text_string(&out));
-    text_fini(&out);
-    return made;
-}
-
-// least, most: digits or ""
-static const char *range_text(struct sheet *s, const char *least, const char *most)
-{
-    struct prose_values v = {.was = euros_text(s, least), .what = euros_text(s, most)};
-    if (!*least && !*most)
-        return NULL;
-    return prose_say(&s->p, !*least ? PROSE_RANGE_MOST : !*most ? PROSE_RANGE_LEAST : PROSE_RANGE, v);
-}
-
 static const char *value_text(struct sheet *s, const json_t *value)
 {
     int64_t least = number_of(value, "min", -1), most = number_of(value, "max", -1);
-    return range_text(s, least < 0 ? "" : arena_format(s->p.arena, "%" PRId64, least),
-                      most < 0 ? "" : arena_format(s->p.arena, "%" PRId64, most));
+    return prose_range(&s->p, least < 0 ? "" : arena_format(s->p.arena, "%" PRId64, least),
+                       most < 0 ? "" : arena_format(s->p.arena, "%" PRId64, most));
 }
 
 static const char *place_text(struct sheet *s, const char *written)
@@ -199,7 +173,7 @@ static const char *changed_value(struct sheet *s, const struct field *f, const c
         return prose_date(&s->p, prose_until(clock_end_of_day_paris(day)));
     const char *dots = f->type == FIELD_RANGE ? strstr(value, "..") : NULL;
     if (dots)
-        return range_text(s, arena_copy(s->p.arena, value, (size_t)(dots - value)), dots + 2);
+        return prose_range(&s->p, arena_copy(s->p.arena, value, (size_t)(dots - value)), dots + 2);
     if (f->type == FIELD_PLACES || f->type == FIELD_WORD || f->type == FIELD_WORDS)
         return items_text(s, f, value);
     return value;

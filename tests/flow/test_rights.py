@@ -118,6 +118,10 @@ def ids(route, caller):
         return [("missing", other.participant), ("missing", other.convention), ("missing", other.badges[not path.startswith("/agenda/")]), ("missing", MISSING)]
     if path in ("/answer", "/unsubscribe", "/checkin") and route["method"] == "GET":
         return [("missing", "")]
+    if path == "/needs/{id}":
+        return [("missing", MISSING), ("foreign", other.need), ("gone", other.ended), ("draft", other.draft), ("hidden", other.waiting)]
+    if path == "/conventions/{id}":
+        return [("missing", MISSING), ("foreign", other.convention)]
     if "{" not in path:
         return [("", "")]
     if path.startswith("/v1/moderation/"):
@@ -201,8 +205,10 @@ def wanted(route, caller, whose):
         return 404
     if path in ("/answer", "/unsubscribe", "/checkin"):  # without a link
         return 404
-    if path == "/v1/conventions/{id}" and whose == "foreign":  # it is not public
+    if path.endswith("/conventions/{id}") and whose == "foreign":  # it is not public
         return 404
+    if path == "/needs/{id}":  # moderators read what waits elsewhere
+        return {"foreign": 200, "gone": 410}.get(whose, 404)
     if whose == "own" and (ended := ENDED.get((method, path))):
         return ended
     if path == "/v1/needs/{id}/funnel" and whose == "foreign":
@@ -361,7 +367,7 @@ class Walk:
                 self.tell(caller, what, refusal, answer)
         elif answer.status != wanted(route, caller, whose):
             self.tell(caller, what, wanted(route, caller, whose), answer)
-        elif whose in ("foreign", "hidden") and answer.status == 404 and missing and answer.body != missing.body:
+        elif whose in ("foreign", "hidden") and answer.status == 404 and missing and answer.body.replace(id.encode(), b"") != missing.body.replace(MISSING.encode(), b""):
             self.tell(caller, what, f"what a missing one gives, {missing!r},", answer)
         self.look(caller, what, answer.body.decode(errors="replace") + str(answer.headers))
         if route["method"] == "GET":

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Knows how a need and a convention look to everybody.
+#include "wire/board.h"
+
+#include "base/clock.h"
+#include "core/cpv.h"
+#include "wire/field.h"
+#include "wire/prose.h"
+#include "wire/strict.h"
+#include "wire/word.h"
+
+#include <string.h>
+
+#define SUMMARY_MOST 200 // characters
+#define NAMES_MOST 4     // places of a card
+
+struct writer {
+    struct text *out;
+    const struct board *board;
+    struct prose prose;
+};
+
+static struct writer writer(struct text *out, const struct board *b)
+{
+    return (struct writer){.out = out, .board = b, .prose = {.lang = b->lang, .arena = b->arena}};
+}
+
+static const char *in(const struct writer *w, const char *fr, const char *en)
+{
+    return w->board->lang == LANG_FR ? fr : en;
+}
+
+static const char *member(const json_t *object, const char *name)
+{
+    const char *s = json_string_value(json_object_get(object, name));
+    return s ? s : "";
+}
+
+static void put(const struct writer *w, const char *before, const char *text, const char *behind)
+{
+    text_put(w->out, before);
+    text_html(w->out, text);
+    text_put(w->out, behind);
+}
+
+// A path that keeps the language.
+static void put_path(const struct writer *w, const char *before, const char *path, const char *behind)
+{
+    const char *kept = w->board->kept;
+    put(w, before, path, "");
+    text_format(w->out, "%s%s%s", *kept ? strchr(path, '?') ? "&amp;" : "?" : "", kept, behind);
+}
+
+static const char *label_of(const struct writer *w, const char *record, const char *name)
+{
+    return field_find(record, name)->text[w->board->lang];
+}
+
+// Facts: <dt>, <dd>
+
+static void open_fact(const struct writer *w, const char *label)
+{
+    put(w, "<dt>", label, "</dt><dd>");
+}
+
+static void close_fact(const struct writer *w)
+{
+    text_put(w->out, "</dd>\n");
+}
+
+static void put_fact(const struct writer *w, const char *label, const char *value)
+{
+    if (!value || !*value)
+        return;
+    open_fact(w, label);
+    put(w, "", value, "");
+    close_fact(w);
+}
+
+static void put_words(const struct writer *w, const char *record, const char *name, const char *list, const json_t *object)
+{
+    const json_t *said = json_object_get(object, name);
+    const char *all = "";
+    for (size_t i = 0; i < json_array_size(said); i++) {
+        const char *one = json_string_value(json_array_get(said, i));
+        int value = one ? word_value(list, one) : -1;
+        if (value >= 0)
+            all = arena_format(w->board->arena, "%s%s%s", all, *all ? ", " : "", word_text(list, (unsigned)value, w->board->lang));
+    }
+    put_fact(w, label_of(w, record, name), all);
+}
+
+static void put_strings(const struct writer *w, const char *record, const char *name, const json_t *object)
+{
+    const json_t *said = json_object_get(object, name);
+    const char *all = "";
+    for (size_t i = 0; i < json_array_size(said); i++)
+        all = arena_format(w->board->arena, "%s%s%s", all, *all ? ", " : "", json_string_value(json_array_get(said, i)));
+    put_fact(w, label_of(w, record, name), all);
+}
+
+// Codes and places
+
+static const char *place_text(const struct writer *w, const char *written)
+{
+    struct place place;
+    return place_parse(w->board->places, written, w->board->arena, &place) == ERR_OK ? place_name(w->board->places, &place) : written;
+}
+
+// The first few, and that there are more.
+static const char *places_text(const struct writer *w, const json_t *places, size_t most)
+{
+    const char *all = "";
+    size_t count = json_array_size(places);
+    for (size_t i = 0; i < count && i < most; i++) {
+        const char *written = json_string_value(json_array_get(places, i));
+        all = arena_format(w->board->arena, "%s%s%s", all, *all ? ", " : "", written ? place_text(w, written) : "");
+    }
+    return count > most ? arena_format(w->board->arena, "%s…", all) : all;
+}
+
+static const char *code_text(const struct writer *w, const char *code)
+{
+    struct cpv cpv;
+    const char *label = cpv_parse(code, &cpv) == ERR_BAD_CPV ? NULL : w->board->label(w->board->ctx, cpv.code, w->board->lang);
+    return label ? label : code;
+}
+
+static void put_codes(const struct writer *w, const json_t *lot)
+{
+    const json_t *codes = json_object_get(lot, "cpv");
+    if (!json_array_size(codes))
+        return;
+    open_fact(w, label_of(w, "lot", "cpv"));
+    text_put(w->out, "<ul class=\"plain\">");
+    for (size_t i = 0; i < json_array_size(codes); i++) {
+        const char *code = json_string_value(json_array_get(codes, i));
+        if (!code)
+            continue;
+        put_path(w, "<li><a href=\"", arena_format(w->board->arena, "/needs?cpv=%s", code), "\">");
+        put(w, "", code_text(w, code), "</a> <small>");
+        put(w, "", code, "</small></li>");
+    }
+    text_put(w->out, "</ul>");
+    close_fact(w);
+}
+
+static const char *value_text(struct writer *w, const json_t *value)
+{
+    static const char *const ends[] = {"min", "max"};
+    const char *digits[] = {"", ""};
+    for (int i = 0; i < 2; i++)
+        if (json_object_get(value, ends[i]))
+            digits[i] = arena_format(w->board->arena, "%" JSON_INTEGER_FORMAT, json_integer_value(json_object_get(value, ends[i])));
+    return prose_range(&w->prose, digits[0], digits[1]);
+}
+
+// Times
+
+static const char *instant_text(struct writer *w, const char *instant)
+{
+    int64_t t;
+    return clock_parse(instant, &t) ? prose_instant(&w->prose, t) : NULL;
+}
+
+// "2026-05-18" as people write it.
+static const char *day_text(struct writer *w, const char *day)
+{
+    int64_t t;
+    return *day && clock_parse(arena_format(w->board->arena, "%sT12:00:00Z", day), &t) ? prose_date(&w->prose, prose_at(t, PROSE_PARIS)) : NULL;
+}
+
+// What somebody wrote: empty lines part paragraphs, line ends stay.
+static void put_prose(const struct writer *w, const char *words)
+{
+    char *rest = arena_string(w->board->arena, words);
+    bool open = false;
+    for (char *line; (line = strsep(&rest, "\n"));) {
+        line[strcspn(line, "\r")] = 0;
+        if (line[strspn(line, " \t")]) {
+            put(w, open ? "<br>\n" : "<p>", line, "");
+            open = true;
+        } else if (open) {
+            text_put(w->out, "</p>\n");
+            open = false;
+        }
+    }
+    text_put(w->out, open ? "</p>\n" : "");
+}
+
+// Needs
+
+static bool is_reserved(const json_t *need)
+{
+    const json_t *lots = json_object_get(need, "lots");
+    for (size_t i = 0; i < json_array_size(lots); i++)
+        if (json_array_size(json_object_get(json_array_get(lots, i), "reserved")))
+            return true;
+    return false;
+}
+
+static void put_tags(const struct writer *w, const json_t *need)
+{
+    int kind = word_value("need_kind", member(need, "kind"));
+    text_put(w->out, "<p class=\"row\">");
+    if (kind >= 0)
+        put(w, "<span class=\"tag brand\">", word_text("need_kind", (unsigned)kind, w->board->lang), "</span>");
+    if (is_reserved(need))
+        put(w, " <span class=\"tag good\">", in(w, "Réservé", "Reserved"), "</span>");
+    text_put(w->out, "</p>\n");
+}
+
+static void put_card(struct writer *w, const json_t *need, int level)
+{
+    const char *deadline = instant_text(w, member(need, "deadline")), *places = places_text(w, json_object_get(need, "places"), NAMES_MOST);
+    put_path(w, arena_format(w->board->arena, "<li class=\"card\"><h%d><a href=\"", level), arena_format(w->board->arena, "/needs/%s", member(need, "id")), "\">");
+    put(w, "", member(need, "title"), arena_format(w->board->arena, "</a></h%d>\n", level));
+    put_tags(w, need);
+    put(w, "<p>", member(json_object_get(need, "buyer"), "name"), *places ? "<br>" : "");
+    put(w, "", places, "</p>\n");
+    if (deadline)
+        put(w, in(w, "<p class=\"soft\">Réponse avant le ", "<p class=\"soft\">Responses until "), deadline, "</p>\n");
+    text_put(w->out, "</li>\n");
+}
+
+int board_needs(struct text *out, const char *json, const struct board *b, int level)
+{
+    struct writer w = writer(out, b);
+    json_t *list = json_loads(json, 0, NULL);
+    int count = json_is_array(list) ? (int)json_array_size(list) : -1;
+    if (count > 0)
+        text_put(out, "<ul class=\"cards\">\n");
+    for (int i = 0; i < count; i++)
+        put_card(&w, json_array_get(list, (size_t)i), level);
+    if (count > 0)
+        text_put(out, "</ul>\n");
+    json_decref(list);
+    return count;
+}
+
+static json_t *load(const char *json, const struct board *b)
+{
+    const char *why;
+    return strict_load(json, strlen(json), b->arena, &why);
+}
+
+static void put_lot(struct writer *w, const json_t *lot, bool several)
+{
+    const char *title = member(lot, "title");
+    if (several) {
+        text_format(w->out, "<section class=\"card\"><h3>Lot %d", (int)json_integer_value(json_object_get(lot, "number")));
+        put(w, *title ? in(w, " : ", ": ") : "", title, "</h3>\n");
+    } else if (*title)
+        put(w, "<p><strong>", title, "</strong></p>\n");
+    text_put(w->out, "<dl class=\"facts\">\n");
+    put_codes(w, lot);
+    put_fact(w, label_of(w, "lot", "places"), places_text(w, json_object_get(lot, "places"), SIZE_MAX));
+    put_fact(w, label_of(w, "lot", "value"), value_text(w, json_object_get(lot, "value")));
+    put_words(w, "lot", "services", "service", lot);
+    put_words(w, "lot", "reserved", "reserved", lot);
+    put_strings(w, "lot", "labels", lot);
+    put_strings(w, "lot", "criteria", lot);
+    put_words(w, "lot", "social", "social", lot);
+    put_words(w, "lot", "environmental", "environmental", lot);
+    text_put(w->out, several ? "</dl></section>\n" : "</dl>\n");
+}
+
+static void put_facts(struct writer *w, const json_t *need)
+{
+    int duration = (int)json_integer_value(json_object_get(need, "duration"));
+    text_put(w->out, "<dl class=\"facts\">\n");
+    put_fact(w, in(w, "Acheteur", "Buyer"), member(json_object_get(need, "buyer"), "name"));
+    put_fact(w, label_of(w, "need", "deadline"), instant_text(w, member(need, "deadline")));
+    put_fact(w, label_of(w, "need", "places"), places_text(w, json_object_get(need, "places"), SIZE_MAX));
+    put_fact(w, label_of(w, "need", "start"), day_text(w, member(need, "start")));
+    if (duration)
+        put_fact(w, label_of(w, "need", "duration"), arena_format(w->board->arena, "%d", duration));
+    put_fact(w, label_of(w, "need", "reference"), member(need, "reference"));
+    text_put(w->out, "</dl>\n");
+}
+
+bool board_need(struct text *out, const char *json, const struct board *b)
+{
+    struct writer w = writer(out, b);
+    json_t *need = load(json, b);
+    const json_t *lots = json_object_get(need, "lots");
+    if (!need)
+        return false;
+    put_tags(&w, need);
+    put_facts(&w, need);
+    put_prose(&w, member(need, "description"));
+    text_format(out, "<h2>%s</h2>\n", json_array_size(lots) > 1 ? label_of(&w, "need", "lots") : in(&w, "Ce qui est demandé", "What is asked for"));
+    for (size_t i = 0; i < json_array_size(lots); i++)
+        put_lot(&w, json_array_get(lots, i), json_array_size(lots) > 1);
+    json_decref(need);
+    return true;
+}
+
+bool board_about(const char *json, const struct board *b, const char **title, const char **summary)
+{
+    struct prose prose = {.lang = b->lang, .arena = b->arena};
+    json_t *root = load(json, b);
+    if (!root)
+        return false;
+    const char *name = member(root, "title"), *description = member(root, "description");
+    *title = arena_string(b->arena, *name ? name : member(root, "name"));
+    *summary = *description ? prose_clean(&prose, description, SUMMARY_MOST) : NULL;
+    if (!*summary)
+        *summary = *title;
+    json_decref(root);
+    return true;
+}
+
+// Conventions
+
+static void put_session(struct writer *w, const json_t *session, int zone)
+{
+    int64_t start, end;
+    if (!clock_parse(member(session, "start"), &start) || !clock_parse(member(session, "end"), &end))
+        return;
+    struct prose_moment from = prose_at(start, zone), to = prose_at(end, zone);
+    put(w, "<tr><th scope=\"row\">", member(session, "name"), "</th><td>");
+    put(w, "", prose_date(&w->prose, from), "</td><td>");
+    text_format(w->out, "%02d:%02d–%02d:%02d</td><td class=\"number\">%d</td></tr>\n", from.hour, from.minute, to.hour, to.minute, (int)json_integer_value(json_object_get(session, "slots")));
+}
+
+static void put_sessions(struct writer *w, const json_t *root)
+{
+    const json_t *sessions = json_object_get(root, "sessions");
+    int zone = prose_zone(member(root, "zone"));
+    text_format(w->out, "<h2>%s</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"sessions\"><table>\n<caption id=\"sessions\">%s</caption>\n", in(w, "Programme", "Programme"),
+                in(w, "Séances, à l'heure du lieu", "Sessions, in local time"));
+    text_format(w->out, "<thead><tr><th scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\" class=\"number\">%s</th></tr></thead>\n<tbody>\n", in(w, "Séance", "Session"),
+                in(w, "Jour", "Day"), in(w, "Heures", "Hours"), in(w, "Créneaux", "Slots"));
+    for (size_t i = 0; i < json_array_size(sessions); i++)
+        put_session(w, json_array_get(sessions, i), zone);
+    text_put(w->out, "</tbody></table></div>\n");
+}
+
+bool board_convention(struct text *out, const char *json, const struct board *b)
+{
+    struct writer w = writer(out, b);
+    json_t *root = load(json, b);
+    if (!root)
+        return false;
+    int state = word_value("convention_state", member(root, "state"));
+    if (state >= 0)
+        put(&w, "<p><span class=\"tag brand\">", word_text("convention_state", (unsigned)state, b->lang), "</span></p>\n");
+    text_put(out, "<dl class=\"facts\">\n");
+    put_fact(&w, in(&w, "Organisé par", "Organised by"), member(root, "organiser"));
+    put_fact(&w, in(&w, "Lieu", "Place"), member(root, "place"));
+    put_fact(&w, in(&w, "Participants", "Participants"), arena_format(b->arena, "%d", (int)json_integer_value(json_object_get(root, "coming"))));
+    put_fact(&w, in(&w, "Souhaits jusqu'au", "Wishes until"), instant_text(&w, member(root, "until")));
+    text_put(out, "</dl>\n");
+    put_prose(&w, member(root, "description"));
+    put_sessions(&w, root);
+    json_decref(root);
+    return true;
+}
