@@ -3,6 +3,7 @@
 // in a summary. Labels and limits are those of protocol/records.def.
 import { createContext, html, useCallback, useContext, useEffect, useRef, useState } from "./html.js";
 import { field, t, words } from "./text.js";
+import { Dialog } from "./ui.js";
 
 const Problems = createContext([]);
 const idOf = (path) => `f${path.replace(/\//g, "-")}`;
@@ -262,6 +263,27 @@ export function Combo({ path, record, label, hint, needed, search, pick, childre
       </ul>
       <p class="hidden" role="status">${shown ? t("found", { n: items.length }) : ""}</p>
       ${shown && !items.length && html`<p class="hint">${t("found.none")}</p>`}
+    </div>
+  <//>`;
+}
+
+// A button that asks first, with fields. children: a function of bind and the record; act: what is done with the record, awaited.
+export function AskedForm({ text, question, yes, class: kind, initial, act, children, ...rest }) {
+  const [open, setOpen] = useState(false);
+  const close = () => setOpen(false);
+  return html`<button type="button" class=${kind} onClick=${() => setOpen(true)} ...${rest}>${text}</button>
+    <${Dialog} open=${open} title=${question} onClose=${close}>
+      <${Question} initial=${initial} yes=${yes ?? text} close=${close} act=${act} fields=${children} />
+    <//>`;
+}
+
+function Question({ initial = {}, yes, close, act, fields }) {
+  const [record, bind] = useRecord(initial);
+  return html`<${Form} submit=${async () => (await act(record), close())}>
+    ${fields(bind, record)}
+    <div class="row">
+      <button class="main">${yes}</button>
+      <button type="button" onClick=${close}>${t("cancel")}</button>
     </div>
   <//>`;
 }

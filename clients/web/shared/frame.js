@@ -3,7 +3,7 @@
 import { html } from "./html.js";
 import { navigate, place } from "./router.js";
 import { call } from "./api.js";
-import { is, isModerator, session, setSession, signOut } from "./session.js";
+import { is, isModerator, organisations, session, setSession, signOut } from "./session.js";
 import { useStore } from "./store.js";
 import { language, setLanguage, t } from "./text.js";
 import { Button } from "./ui.js";
@@ -45,7 +45,7 @@ export function Head() {
     <div class="row">
       <${Button} class="small" lang=${other} onClick=${() => change(other)}>${other === "en" ? "English" : "Français"}<//>
       ${who === null && html`<a class="button small" href="/app/signin">${t("signin")}</a>`}
-      ${who?.organisations?.length > 1 && html`<${Switch} who=${who} />`}
+      ${who && organisations(who).length > 1 && html`<${Switch} who=${who} />`}
       ${who && html`<a href="/app/account" aria-current=${current("/app/account")}>${who.person.name}</a>
         <${Button} class="small" onClick=${async () => (await signOut(), navigate("/app/signin"))}>${t("signout")}<//>`}
     </div>
@@ -55,7 +55,7 @@ export function Head() {
 // In whose name one acts.
 const Switch = ({ who }) => html`<select aria-label=${t("switch")} style=${{ width: "auto", minHeight: "2rem", padding: ".1rem .4rem" }}
   onChange=${async (e) => (await setSession((await call("PUT", "/v1/session", { body: { organisation: e.target.value } })).data), navigate("/app"))}>
-  ${who.organisations.map((o) => html`<option value=${o.id} selected=${o.id === who.organisation?.id}>${o.name}</option>`)}
+  ${organisations(who).map((o) => html`<option value=${o.id} selected=${o.id === who.organisation?.id}>${o.name}</option>`)}
 </select>`;
 
 export const Foot = () => html`<footer class="foot no-print"><ul>

@@ -6,7 +6,13 @@ import { language, setLanguage } from "./text.js";
 
 export const session = store(undefined); // {person, organisation, role, organisations} of GET /v1/session
 
+// Those in whose name one may act.
+export const organisations = (who) => who.organisations.filter((o) => o.role !== "asked");
+
+// Who acts for nobody, but could (accepted since, or gone from another organisation), does.
 export async function setSession(next) {
+  const first = next && !next.organisation && organisations(next)[0];
+  if (first) next = (await call("PUT", "/v1/session", { body: { organisation: first.id } })).data;
   if (next && next.person.language !== language.get()) await setLanguage(next.person.language);
   session.set(next);
 }
@@ -22,7 +28,11 @@ export async function startSession() {
 }
 
 export async function signOut() {
-  await call("DELETE", "/v1/session");
+  try {
+    await call("DELETE", "/v1/session");
+  } catch (problem) {
+    if (problem.status !== 401) throw problem; // it has ended already
+  }
   session.set(null);
 }
 

@@ -22,4 +22,13 @@ export const views = [
   { path: "/app/needs/:id", module: "buyer/need.js" },
   { path: "/app/open", module: "buyer/open.js" },
   { path: "/app/open/:id", module: "buyer/openneed.js" },
+  // account
+  { path: "/app/account", module: "account/person.js" },
+  { path: "/app/account/security", module: "account/security.js" },
+  { path: "/app/account/data", module: "account/data.js", name: "PersonData" },
+  { path: "/app/organisation", module: "account/organisation.js" },
+  { path: "/app/organisation/members", module: "account/members.js" },
+  { path: "/app/organisation/tokens", module: "account/tokens.js" },
+  { path: "/app/organisation/log", module: "account/log.js" },
+  { path: "/app/organisation/data", module: "account/data.js", name: "OrganisationData" },
 ];

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: EUPL-1.2
+// How one signs in: the password, and the sessions that are open.
+import { drop, get, put, useGet } from "../shared/api.js";
+import { html } from "../shared/html.js";
+import { Form, Text, useRecord } from "../shared/form.js";
+import { session, setSession } from "../shared/session.js";
+import { useStore } from "../shared/store.js";
+import { instant, since, t } from "../shared/text.js";
+import { Asked, Read, Tag, say } from "../shared/ui.js";
+import { AccountPage } from "./pages.js";
+
+export default function Security() {
+  const who = useStore(session);
+  const sessions = useGet("/v1/sessions");
+  if (!who) return null; // signed out just now
+  const changed = async () => {
+    setSession(await get("/v1/session")); // now with a password
+    sessions.reload();
+  };
+  return html`<${AccountPage} title=${t("account.security")}>
+    <h2>${t(who.person.password ? "password.change" : "password.set")}</h2>
+    ${!who.person.password && html`<p>${t("password.none")}</p>`}
+    <${Password} has=${who.person.password} changed=${changed} />
+    <h2>${t("sessions")}</h2>
+    <${Read} from=${sessions}>${(list) => html`<${Sessions} items=${list.items} />`}<//>
+    <${Asked} text=${t("sessions.end")} question=${t("sessions.end.ask")} act=${async () => (await drop("/v1/sessions"), session.set(null))}>
+      <p>${t("sessions.end.why")}</p>
+    <//>
+  <//>`;
+}
+
+function Password({ has, changed }) {
+  const [record, bind, set] = useRecord({});
+  const submit = async () => {
+    await put("/v1/person/password", record);
+    set({});
+    say(t("password.changed"));
+    await changed();
+  };
+  return html`<${Form} submit=${submit}>
+    ${has && html`<${Text} ...${bind("/former")} record="password" label=${t("account.password")} type="password" needed autocomplete="current-password" />`}
+    <${Text} ...${bind("/password")} record="password" hint=${t("password.rule")} type="password" autocomplete="new-password" />
+    <button class="main">${t(has ? "password.change" : "password.set")}</button>
+  <//>`;
+}
+
+const Sessions = ({ items }) => html`<div class="scroll" tabindex="0" role="region" aria-label=${t("sessions")}><table>
+  <caption class="hidden">${t("sessions")}</caption>
+  <thead><tr><th scope="col">${t("sessions.created")}</th><th scope="col">${t("sessions.seen")}</th><th scope="col">${t("sessions.expires")}</th></tr></thead>
+  <tbody>${items.map((s) => html`<tr key=${s.id}>
+    <th scope="row">${instant(s.created)} ${s.current && html`<${Tag} kind="good">${t("sessions.current")}<//>`}</th>
+    <td>${since(s.seen)}</td><td>${instant(s.expires)}</td>
+  </tr>`)}</tbody>
+</table></div>`;
