@@ -160,20 +160,17 @@ static bool each_entry(struct admin *a, bool (*fn)(void *ctx, struct session *s,
 }
 
 struct audit {
-    struct chain_link head, anchor;
-    bool met;          // the anchor is in the chain
-    int64_t broken;    // the first entry that is wrong,
-    const char *wrong; // and how; NULL when none is
+    struct chain_walk walk;
+    struct chain_link anchor;
+    bool met; // the anchor is in the chain
 };
 
 static bool check_entry(void *ctx, struct session *s, int row)
 {
     struct audit *t = ctx;
-    int64_t seq = atoll(session_value(s, row, 0));
-    t->wrong = chain_next(&t->head, seq, session_value(s, row, 1), session_value(s, row, 2), session_value(s, row, 3));
-    t->broken = text_equal(t->wrong, "gap") && seq > t->head.seq ? t->head.seq + 1 : seq;
-    t->met = t->met || chain_same(&t->head, &t->anchor);
-    return !t->wrong;
+    bool right = chain_step(&t->walk, atoll(session_value(s, row, 0)), session_value(s, row, 1), session_value(s, row, 2), session_value(s, row, 3));
+    t->met = t->met || chain_same(&t->walk.head, &t->anchor);
+    return right;
 }
 
 // The chain must end where the last entry was noted, and hold the anchor.
@@ -189,11 +186,11 @@ static void check_end(struct admin *a, struct audit *t)
         snprintf(top.hash, sizeof top.hash, "%s", session_value(a->session, 0, 1));
     }
     if (!t->met) {
-        t->wrong = "anchor";
-        t->broken = t->anchor.seq;
-    } else if (!chain_same(&t->head, &top)) {
-        t->wrong = "head";
-        t->broken = t->head.seq;
+        t->walk.wrong = "anchor";
+        t->walk.broken = t->anchor.seq;
+    } else if (!chain_same(&t->walk.head, &top)) {
+        t->walk.wrong = "head";
+        t->walk.broken = t->walk.head.seq;
     }
 }
 
@@ -206,13 +203,13 @@ void admin_audit_verify(struct admin *a)
     }
     if (each_entry(a, check_entry, &t))
         check_end(a, &t);
-    if (t.wrong) {
-        refuse(a, 1, ERR_AUDIT_BROKEN, arena_format(a->arena, "%lld (%s)", (long long)t.broken, t.wrong));
+    if (t.walk.wrong) {
+        refuse(a, 1, ERR_AUDIT_BROKEN, arena_format(a->arena, "%lld (%s)", (long long)t.walk.broken, t.walk.wrong));
         if (a->json)
-            printf("{\"broken\":%lld,\"why\":\"%s\"}\n", (long long)t.broken, t.wrong);
+            printf("{\"broken\":%lld,\"why\":\"%s\"}\n", (long long)t.walk.broken, t.walk.wrong);
     } else if (!a->status)
         printf(a->json ? "{\"entries\":%lld,\"seq\":%lld,\"hash\":\"%s\"}\n" : "%lld entries, head %lld %s\n",
-               (long long)t.head.seq, (long long)t.head.seq, t.head.hash);
+               (long long)t.walk.head.seq, (long long)t.walk.head.seq, t.walk.head.hash);
 }
 
 static bool print_entry(void *ctx, struct session *s, int row)

@@ -14,7 +14,7 @@
 
 #define ARGUMENT (-1) // in origin.line
 
-enum type { NUMBER, TEXT };
+enum type { NUMBER, TEXT, SECRET };
 enum when { LIVE, START };
 
 static const struct setting {
@@ -23,9 +23,10 @@ static const struct setting {
     enum when when;
     int64_t least, most;
     size_t offset;
+    const char *unit, *text[2];
 } settings[CONFIG_COUNT] = {
-#define SETTING(name, type, when, standard, least, most, ...)                                                          \
-    {#name, standard, type, when, least, most, offsetof(struct config, name)},
+#define SETTING(name, type, when, standard, least, most, unit, fr, en)                                                 \
+    {#name, standard, type, when, least, most, offsetof(struct config, name), unit, {fr, en}},
 #include "protocol/settings.def"
 #undef SETTING
 };
@@ -81,12 +82,12 @@ static bool is_clean(const char *value)
 static bool put(struct config *c, const struct setting *s, const char *value)
 {
     int64_t number;
-    if (s->type == TEXT && is_clean(value)) {
+    if (s->type != NUMBER && is_clean(value)) {
         free(*text_of(c, s));
         *text_of(c, s) = memory_string(value);
         return true;
     }
-    if (s->type == TEXT || !text_int(value, &number) || number < s->least || number > s->most)
+    if (s->type != NUMBER || !text_int(value, &number) || number < s->least || number > s->most)
         return false;
     *number_of(c, s) = number;
     return true;
@@ -103,7 +104,7 @@ void config_init(struct config *c)
 void config_fini(struct config *c)
 {
     for (size_t i = 0; i < CONFIG_COUNT; i++)
-        if (settings[i].type == TEXT)
+        if (settings[i].type != NUMBER)
             free(*text_of(c, &settings[i]));
 }
 
@@ -182,7 +183,7 @@ static void give(struct config *c, struct config_report *r, int line, const char
     *origin = line;
     if (put(c, s, value))
         return;
-    if (s->type == TEXT)
+    if (s->type != NUMBER)
         complain(c, r, line, fr ? "%s : caractères interdits" : "%s: characters that are not allowed", name);
     else
         complain(c, r, line, fr ? "%s = %.80s : un nombre de %lld à %lld" : "%s = %.80s: a number from %lld to %lld", name,
@@ -250,13 +251,13 @@ enum err config_read(struct config *c, const struct config_source *from, struct 
 
 static bool differ(struct config *a, struct config *b, const struct setting *s)
 {
-    return s->type == TEXT ? strcmp(*text_of(a, s), *text_of(b, s)) != 0 : *number_of(a, s) != *number_of(b, s);
+    return s->type != NUMBER ? strcmp(*text_of(a, s), *text_of(b, s)) != 0 : *number_of(a, s) != *number_of(b, s);
 }
 
 // What c had goes into `from`, to be freed there.
 static void swap(struct config *c, struct config *from, const struct setting *s)
 {
-    if (s->type == TEXT) {
+    if (s->type != NUMBER) {
         char *former = *text_of(c, s);
         *text_of(c, s) = *text_of(from, s);
         *text_of(from, s) = former;
@@ -273,5 +274,24 @@ void config_take(struct config *c, struct config *from, void (*changed)(void *ct
             swap(c, from, s);
         if (differs)
             changed(ctx, s->name, live);
+    }
+}
+
+// ---- Shown
+
+void config_each(const struct config *c, void (*fn)(void *ctx, const struct config_view *v), void *ctx)
+{
+    for (const struct setting *s = settings; s < settings + CONFIG_COUNT; s++) {
+        char digits[24];
+        const void *at = (const char *)c + s->offset;
+        int line = c->origin.line[s - settings];
+        bool number = s->type == NUMBER, secret = s->type == SECRET;
+        if (number)
+            snprintf(digits, sizeof digits, "%lld", (long long)*(const int64_t *)at);
+        const char *value = number ? digits : *(char *const *)at;
+        fn(ctx, &(struct config_view){
+                    .name = s->name, .standard = s->standard, .unit = s->unit, .text = {s->text[LANG_FR], s->text[LANG_EN]},
+                    .value = secret && *value ? NULL : value, .given = line == 0 ? "default" : line > 0 ? "file" : "command",
+                    .number = number, .secret = secret, .live = s->when == LIVE, .least = s->least, .most = s->most});
     }
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 typedef int64_t config_NUMBER;
+typedef char *config_SECRET;
 typedef char *config_TEXT; // never NULL. One that is LIVE is gone after config_take: copy it, or read it at each use
 
 enum config_name {
@@ -57,5 +58,16 @@ void config_problem(const struct config *c, struct config_report *r, enum config
     __attribute__((format(printf, 4, 5)));
 // Puts the LIVE values of `from` into c; START values stay. changed is called for each that differs, with what it is.
 void config_take(struct config *c, struct config *from, void (*changed)(void *ctx, const char *name, bool live), void *ctx);
+
+// A setting as it may be shown.
+struct config_view {
+    const char *name, *standard, *unit, *text[2]; // text: by enum lang
+    const char *value;                            // in force; NULL: a secret that is given
+    const char *given;                            // "default", "file", "command"
+    bool number, secret, live;
+    int64_t least, most;                          // of a number
+};
+// Each setting in its order; what fn gets is gone when it returns.
+void config_each(const struct config *c, void (*fn)(void *ctx, const struct config_view *v), void *ctx);
 
 #endif

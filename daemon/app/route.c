@@ -4,6 +4,7 @@
 
 #include "app/access.h"
 #include "app/accounts.h"
+#include "app/administration.h"
 #include "app/alerts.h"
 #include "app/answers.h"
 #include "app/badgepage.h"

@@ -39,6 +39,13 @@ const char *chain_next(struct chain_link *head, int64_t seq, const char *organis
     return wrong;
 }
 
+bool chain_step(struct chain_walk *w, int64_t seq, const char *organisation, const char *entry, const char *hash)
+{
+    w->wrong = chain_next(&w->head, seq, organisation, entry, hash);
+    w->broken = text_equal(w->wrong, "gap") && seq > w->head.seq ? w->head.seq + 1 : seq;
+    return !w->wrong;
+}
+
 bool chain_anchor(const char *text, struct chain_link *out)
 {
     char number[20];

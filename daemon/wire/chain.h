@@ -19,6 +19,15 @@ struct chain_link { // an entry's number and hash; {0, ""} before the first
 // NULL for none). head stays where it was then.
 const char *chain_next(struct chain_link *head, int64_t seq, const char *organisation, const char *entry, const char *hash);
 
+// Many entries, one after the other.
+struct chain_walk {
+    struct chain_link head; // the last one that is right
+    int64_t broken;         // the first one that is wrong,
+    const char *wrong;      // and how; NULL when none is
+};
+// Goes on to the next; false when it is wrong.
+bool chain_step(struct chain_walk *w, int64_t seq, const char *organisation, const char *entry, const char *hash);
+
 // "12:0f3a..." (a number from 1 and 64 hexadecimal digits).
 bool chain_anchor(const char *text, struct chain_link *out);
 bool chain_same(const struct chain_link *a, const struct chain_link *b);

@@ -1,3 +1,3 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- as system
-select seq, hash from audit_head
+select seq, hash from audit_end()

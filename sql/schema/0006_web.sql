@@ -10,3 +10,13 @@ begin
 end $$;
 create trigger match_added after insert on match referencing new table as changed for each statement execute function match_stirred();
 create trigger match_changed after update on match referencing new table as changed for each statement execute function match_stirred();
+
+-- The last entry of the audit log, for who may not read its head.
+create function audit_end() returns audit_head language sql stable security definer as $$
+    select * from audit_head
+$$;
+
+do $$
+begin
+    execute format('alter function audit_end set search_path = %I, pg_catalog, pg_temp', current_schema());
+end $$;

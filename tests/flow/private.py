@@ -126,6 +126,8 @@ class Org:
         self.alert, self.channel = self.make_alert(), self.make_channel()
         self.make_convention()
         self.personal = self.make_channel(self.owner, "personal")
+        self.parcel = plan.id(number, "channel")  # one that was delivered
+        plan.row("outbox", id=self.parcel, channel="webhook", kind="test", channel_id=self.channel, state="done", said=self.mark("channel"))
         plan.matches.append(f"insert into button (match, channel) select id, '{self.personal}' from match where organisation = '{self.id}' limit 1;")
         plan.row("held", channel=self.personal, notice=f"=(select max(id) from notice where organisation = '{self.id}')")
         plan.row("idempotency", organisation=self.id, key=self.mark("key"), hash="0", status=201, answer=self.mark("key"))
