@@ -46,9 +46,20 @@ export function at(path, query = {}) {
   return given.length ? `${path}?${new URLSearchParams(given)}` : path;
 }
 
+// All that a list holds, page after page.
+export async function getAll(path, options) {
+  const items = [];
+  for (let cursor; cursor !== null; ) {
+    const page = await get(`${path}${path.includes("?") ? "&" : "?"}limit=500${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`, options);
+    items.push(...page.items);
+    cursor = page.next;
+  }
+  return items;
+}
+
 // What stands at a path: {data, problem, loading, reload}. Read again when the path or the language changes; null reads nothing.
-// When the service does not answer a further reading, what is there stays.
-export function useGet(path) {
+// When the service does not answer a further reading, what is there stays. read: get, or getAll for a whole list.
+export function useGet(path, read = get) {
   const [state, set] = useState({ loading: true });
   const [turn, again] = useState(0);
   const last = useRef();
@@ -57,7 +68,7 @@ export function useGet(path) {
     const stop = new AbortController();
     set((s) => (last.current === path ? { ...s, loading: true } : { loading: true }));
     last.current = path;
-    get(path, { signal: stop.signal }).then(
+    read(path, { signal: stop.signal }).then(
       (data) => set({ data, loading: false }),
       (problem) => problem.name === "AbortError" || set((s) => (s.data !== undefined && !(problem.status > 0 && problem.status < 500) ? { ...s, loading: false } : { problem, loading: false })),
     );

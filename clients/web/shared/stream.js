@@ -46,7 +46,7 @@ function open(path) {
 const KINDS = [
   "match", "amended", "withdrawn", "closing", "closed", "awarded", "cancelled", "matched", "interest", "interests", "answers", "reset",
   "convention", "participants", "participant", "requests", "request", "plan", "progress", "draft", "timetable", "withdraw", "missing",
-  "arrived", "table_lost", "table_found", "repaired", "invited", "accepted", "refused", "changed", "reminder", "called_off", "feedback", "board",
+  "arrived", "table_lost", "table_found", "repaired", "invited", "accepted", "refused", "changed", "reminder", "called_off", "feedback", "board", "slot",
 ];
 
 // Calls on({kind, id, data}) for each event of the stream at path; null follows nothing. "open": it is connected (again).

@@ -83,6 +83,7 @@ export const kilometres = (n) => format(Intl.NumberFormat, { style: "unit", unit
 const moment = (value, options) => (value ? format(Intl.DateTimeFormat, { timeZone: PARIS, ...options }).format(new Date(value)) : "");
 export const day = (value) => moment(value, { dateStyle: "medium" });
 export const longDay = (value) => moment(value, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+export const shortDay = (value) => moment(value, { weekday: "short", day: "numeric" });
 export const time = (value) => moment(value, { timeStyle: "short" });
 export const instant = (value) => moment(value, { dateStyle: "medium", timeStyle: "short" });
 export const list = (items) => format(Intl.ListFormat, { type: "conjunction" }).format(items);

@@ -123,6 +123,9 @@ export function useUnsaved(unsaved) {
   useEffect(() => (unsaved ? guard((leaving) => !leaving && confirm(t("unsaved"))) : undefined), [unsaved, language.get()]);
 }
 
+// What may be wider than the window: it scrolls by itself, by the keyboard too.
+export const Scroll = ({ label, children }) => html`<div class="scroll" role="group" tabindex="0" aria-label=${label}>${children}</div>`;
+
 export const Tag = ({ kind, children }) => html`<span class=${`tag ${kind ?? ""}`}>${children}</span>`;
 
 // Saved as a file: what a download by link cannot do, because the headers of a call are needed.

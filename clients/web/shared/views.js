@@ -31,4 +31,6 @@ export const views = [
   { path: "/app/organisation/tokens", module: "account/tokens.js" },
   { path: "/app/organisation/log", module: "account/log.js" },
   { path: "/app/organisation/data", module: "account/data.js", name: "OrganisationData" },
+  // organiser, planning and the day
+  { path: "/app/conventions/:id/plan", module: "organiser/plan.js" },
 ];

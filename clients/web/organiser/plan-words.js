@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: EUPL-1.2
+// How the pages of the planning name what they show: slots, people, levels, changes.
+import { html } from "../shared/html.js";
+import { list, number, shortDay, t, time } from "../shared/text.js";
+import { Scroll } from "../shared/ui.js";
+
+export const LEVELS = ["weight", "fairness", "gaps", "change", "tables"];
+const WHOLE = 1e9; // as fairness is counted
+const MOST = 200; // changes that are listed
+
+// The hour of a slot, with its day where there are several.
+export function slotName(convention, slot) {
+  const days = new Set(convention.slots.map((s) => shortDay(s.start)));
+  return spotHour(slot, days.size > 1);
+}
+const spotHour = (slot, dated) => (dated ? `${shortDay(slot.start)} ${time(slot.start)}` : time(slot.start));
+
+export const pair = (people) => list(people.map((p) => p.name));
+export const levelValue = (level, value) => (value === null || value === undefined ? "–" : level === "fairness" ? number(value / WHOLE, { style: "percent" }) : number(value));
+
+const spot = (at) => (at ? `${spotHour(at, true)}, ${at.table}` : "");
+const COUNTS = ["moved", "added", "cancelled"];
+// "3 rendez-vous déplacés et 2 ajoutés"
+export function changeText(items) {
+  const parts = COUNTS.map((what) => [what, items.filter((i) => i.what === what).length]).filter(([, n]) => n);
+  return parts.length ? list(parts.map(([what, n]) => t(`plan.changed.${what}`, { n }))) : t("plan.changed.none");
+}
+export const concerned = (items) => new Set(items.flatMap((i) => i.people.map((p) => p.id))).size;
+
+// Who moves, from where to where. items: of a difference.
+export const Changes = ({ items }) =>
+  items.length > 0 &&
+  html`<${Scroll} label=${changeText(items)}><table>
+    <caption>${changeText(items)}</caption>
+    <thead><tr><th scope="col">${t("plan.meeting")}</th><th scope="col">${t("plan.change")}</th><th scope="col">${t("plan.was")}</th><th scope="col">${t("plan.is")}</th></tr></thead>
+    <tbody>${items.slice(0, MOST).map((i) => html`<tr key=${i.request}>
+      <th scope="row">${pair(i.people)}</th><td>${t(`plan.what.${i.what}`)}</td><td>${spot(i.was)}</td><td>${spot(i.is)}</td>
+    </tr>`)}</tbody>
+  </table><//>
+  ${items.length > MOST && html`<p class="soft">${t("plan.others", { n: items.length - MOST })}</p>`}`;
