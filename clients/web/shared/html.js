@@ -6,3 +6,11 @@ import htm from "../vendor/htm.js";
 export const html = htm.bind(h);
 export { h, render, Fragment, createContext };
 export * from "../vendor/hooks.js";
+
+// A view that is drawn again only when one of its properties is another.
+export function memo(view) {
+  return function Memo(props) {
+    this.shouldComponentUpdate = (next) => Object.keys(next).some((key) => next[key] !== this.props[key]);
+    return h(view, props);
+  };
+}

@@ -33,4 +33,5 @@ export const views = [
   { path: "/app/organisation/data", module: "account/data.js", name: "OrganisationData" },
   // organiser, planning and the day
   { path: "/app/conventions/:id/plan", module: "organiser/plan.js" },
+  { path: "/app/conventions/:id/grid", module: "organiser/grid.js" },
 ];
