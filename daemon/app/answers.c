@@ -173,6 +173,26 @@ void answers_seen(struct call *c)
     take(c, NULL, "seen");
 }
 
+// Status 200, 404, 409 (answer: the need's state).
+static void on_withdrawn(void *ctx, const struct pg_result *r)
+{
+    struct call *c = ctx;
+    const char *arg;
+    if (call_failed(c, r))
+        return;
+    enum err err = outcome(r, &arg);
+    if (err != ERR_OK)
+        call_refuse(c, err, arg, NULL);
+    else
+        call_answer(c, 200, arg);
+}
+
+void answers_withdraw(struct call *c)
+{
+    if (call_part_is_id(c))
+        call_write(c, SQL_match_unanswer, (const char *const[]){c->caller.id, c->part}, on_withdrawn);
+}
+
 // By the buttons of a mail
 
 // Columns of match_view: title, buyer, supplier, supplier's id, need's id, whether it takes answers.

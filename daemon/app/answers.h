@@ -9,6 +9,7 @@
 void answers_interested(struct call *c);
 void answers_declined(struct call *c);
 void answers_seen(struct call *c);
+void answers_withdraw(struct call *c); // as if it had not been answered
 // The page behind the buttons, and what is sent from it.
 void answers_page(struct call *c);
 void answers_page_post(struct call *c);

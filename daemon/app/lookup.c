@@ -135,6 +135,28 @@ void lookup_cpv(struct call *c)
         call_read(c, SQL_cpv_find, (const char *const[]){q, limit}, on_cpv);
 }
 
+// NAF
+
+void lookup_naf(struct call *c)
+{
+    const char *cursor, *limit, *q = call_query(c, "q");
+    struct text out;
+    if (!asked_once(c, q, NULL) || !call_page(c, true, &cursor, &limit))
+        return;
+    size_t most = (size_t)atol(limit);
+    struct naf_found *found = arena_array(c->arena, most, sizeof *found);
+    size_t count = naf_search(reference_naf(c->parts->reference), q, c->arena, found, most);
+    list_begin(&out);
+    for (size_t i = 0; i < count; i++) {
+        member_item(&out);
+        text_byte(&out, '{');
+        member_text(&out, "code", found[i].code);
+        member_text(&out, "label", found[i].label);
+        text_byte(&out, '}');
+    }
+    list_end(c, &out);
+}
+
 // Places
 
 static void write_place(struct text *out, const char *code, const char *name, const char *within)

@@ -7,6 +7,7 @@
 #include "app/reference.h"
 #include "app/world.h"
 #include "wire/pack.h"
+#include "wire/prefill.h"
 #include "wire/record.h"
 
 #include <stdlib.h>
@@ -107,9 +108,42 @@ void offers_view(struct call *c)
         call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
 }
 
+void offers_propose(struct call *c)
+{
+    const char *naf = call_query(c, "naf");
+    char code[6];
+    struct text out;
+    if (naf && !naf_tidy(naf, code)) {
+        call_refuse_field(c, ERR_WRONG_TYPE, "81.21Z", "naf");
+        return;
+    }
+    struct offer offer = {.active = true, .full_until = DAY_UNKNOWN};
+    const struct prefill_row *row = prefill_find(reference_prefill(c->parts->reference), naf ? code : NULL, c->caller.structures);
+    offer.capability_count = row ? row->count : 0;
+    offer.capabilities = arena_array(c->arena, offer.capability_count + 1, sizeof *offer.capabilities);
+    for (size_t i = 0; i < offer.capability_count; i++)
+        offer.capabilities[i] = (struct capability){.number = (int)i + 1, .cpv = row->cpv[i], .services = row->services, .value = {-1, -1}};
+    text_init(&out, 1 << 16);
+    record_write_offer(&out, &offer);
+    call_answer(c, 200, text_string(&out));
+    text_fini(&out);
+}
+
+// "2026-05"
+static bool is_month(const char *s)
+{
+    return strlen(s) == 7 && strspn(s, "0123456789") == 4 && s[4] == '-' && strspn(s + 5, "0123456789") == 2;
+}
+
 void offers_needs(struct call *c)
 {
-    const char *cursor, *limit;
-    if (call_page(c, false, &cursor, &limit))
-        call_read(c, SQL_offer_needs, (const char *const[]){c->caller.id, cursor, limit}, call_list);
+    const char *cursor, *limit, *answer = call_query(c, "answer"), *state = call_query(c, "state"), *month = call_query(c, "month");
+    if (answer && !text_equal(answer, "interested") && !text_equal(answer, "declined") && !text_equal(answer, "none"))
+        call_refuse_field(c, ERR_NOT_ONE_OF, "interested, declined, none", "answer");
+    else if (state && !text_equal(state, "open") && !text_equal(state, "over"))
+        call_refuse_field(c, ERR_NOT_ONE_OF, "open, over", "state");
+    else if (month && !is_month(month))
+        call_refuse_field(c, ERR_WRONG_TYPE, "2026-05", "month");
+    else if (call_page(c, false, &cursor, &limit))
+        call_read(c, SQL_offer_needs, (const char *const[]){c->caller.id, cursor, limit, answer, state, month}, call_list);
 }

@@ -9,6 +9,7 @@
 void offers_put(struct call *c);
 void offers_get(struct call *c);  // one's own
 void offers_view(struct call *c); // anybody's
+void offers_propose(struct call *c); // of what the organisation probably sells
 void offers_needs(struct call *c);
 
 // What offer_read gave, complete and settled, in the arena of the request; false when there is no such offer.

@@ -22,6 +22,7 @@ struct reference {
     struct mender *mender;
     struct where *where;
     struct prefill *prefill;
+    struct naf *naf;
     uint32_t *codes; // sorted
     size_t code_count;
     char *texts[2];         // all labels of a language
@@ -37,6 +38,11 @@ static void add_naf(void *ctx, const char *const *f)
         log_die("reference", "naf_cpv.tsv: %s", f[0]);
 }
 
+static void add_label(void *ctx, const char *const *f)
+{
+    naf_add(ctx, f[0], f[1]);
+}
+
 static void add_structure(void *ctx, const char *const *f)
 {
     if (prefill_add_structure(ctx, f[0], f[1], f[2]) != ERR_OK)
@@ -48,7 +54,9 @@ struct reference *reference_new(struct parts *s)
     struct reference *r = memory_new(sizeof *r);
     r->parts = s;
     r->prefill = prefill_new();
+    r->naf = naf_new();
     own_each("naf_cpv", add_naf, r->prefill);
+    own_each("naf", add_label, r->naf);
     own_each("structure_cpv", add_structure, r->prefill);
     return r;
 }
@@ -74,6 +82,7 @@ void reference_free(struct reference *r)
         return;
     clear(r);
     prefill_free(r->prefill);
+    naf_free(r->naf);
     free(r);
 }
 
@@ -208,6 +217,16 @@ bool reference_ready(const struct reference *r)
 struct import_context reference_context(struct reference *r)
 {
     return (struct import_context){world_places(r->parts->world), r->where, r->mender, r->prefill, known, r};
+}
+
+const struct naf *reference_naf(const struct reference *r)
+{
+    return r->naf;
+}
+
+const struct prefill *reference_prefill(const struct reference *r)
+{
+    return r->prefill;
 }
 
 const uint32_t *reference_codes(const struct reference *r, size_t *count)

@@ -5,6 +5,7 @@
 
 #include "app/call.h"
 #include "core/cpv.h"
+#include "core/naf.h"
 #include "wire/import.h"
 
 struct reference;
@@ -17,6 +18,9 @@ void reference_load(struct reference *r, void (*on_done)(void *ctx, enum err err
 bool reference_ready(const struct reference *r);
 // What the readers of foreign formats need, when it is ready; valid until the next load.
 struct import_context reference_context(struct reference *r);
+// Of the program's own tables: always there.
+const struct naf *reference_naf(const struct reference *r);
+const struct prefill *reference_prefill(const struct reference *r);
 // The codes of the vocabulary, sorted, and the text of one of them (NULL when it is not known); none until it is ready. Valid
 // until the next load.
 const uint32_t *reference_codes(const struct reference *r, size_t *count);

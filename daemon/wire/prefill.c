@@ -3,6 +3,7 @@
 #include "wire/prefill.h"
 
 #include "base/map.h"
+#include "core/naf.h"
 #include "wire/word.h"
 
 #include <stdlib.h>
@@ -68,15 +69,11 @@ static enum err read_row(struct prefill *p, const char *cpv, const char *service
     return err;
 }
 
-bool prefill_naf_shaped(const char *naf)
-{
-    return strlen(naf) == 5 && strspn(naf, "0123456789") == 4 && naf[4] >= 'A' && naf[4] <= 'Z';
-}
-
 enum err prefill_add_naf(struct prefill *p, const char *naf, const char *cpv, const char *service)
 {
     struct prefill_row *row;
-    if (!prefill_naf_shaped(naf))
+    char code[6];
+    if (!naf_tidy(naf, code) || strcmp(code, naf) != 0)
         return ERR_WRONG_TYPE;
     enum err err = read_row(p, cpv, service, &row);
     if (!err)

@@ -21,8 +21,6 @@ void prefill_free(struct prefill *p); // NULL is fine
 // code), ERR_WRONG_TYPE (not a NAF code).
 enum err prefill_add_naf(struct prefill *p, const char *naf, const char *cpv, const char *service) MUST_USE;
 enum err prefill_add_structure(struct prefill *p, const char *structure, const char *cpv, const char *service) MUST_USE;
-// Whether it is written like a NAF rev. 2 code: four digits, one capital letter.
-bool prefill_naf_shaped(const char *naf);
 // By NAF when the table holds it (NULL: not asked), else by the kinds of structure (bits; the lowest bit that the table
 // holds). NULL when neither is there. Valid until prefill_free or a row of the same key is added.
 const struct prefill_row *prefill_find(const struct prefill *p, const char *naf, unsigned structures);

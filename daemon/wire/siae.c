@@ -3,6 +3,7 @@
 #include "wire/siae.h"
 
 #include "base/text.h"
+#include "core/naf.h"
 #include "wire/prefill.h"
 #include "wire/where.h"
 #include "wire/word.h"
@@ -78,11 +79,8 @@ static void read_name(struct entry *e, struct offer *o)
 static const char *read_naf(struct entry *e)
 {
     const char *raw = e->fields[NAF];
-    char *naf = arena_take(e->arena, strlen(raw) + 1), *to = naf;
-    for (const char *p = raw; *p; p++)
-        if (*p != '.' && *p != ' ')
-            *to++ = *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p;
-    if (!prefill_naf_shaped(naf)) {
+    char *naf = arena_take(e->arena, 6);
+    if (!naf_tidy(raw, naf)) {
         fault_add(e->warnings, ERR_NAF_UNKNOWN, import_cut(e->arena, raw, 20), "/naf");
         return NULL;
     }

@@ -42,7 +42,7 @@ class Caller:
 SETTINGS = {  # POST /v1/channels: a body that is in order
     "mine": {"kind": "feed", "personal": True, "label": "à moi"}, "ours": {"kind": "calendar", "personal": False},
     "default": {"kind": "feed"}, "alert's": {"kind": "feed", "personal": True}}
-ANSWERS = ("/v1/needs/{id}/interested", "/v1/needs/{id}/declined", "/v1/needs/{id}/seen")
+ANSWERS = ("/v1/needs/{id}/interested", "/v1/needs/{id}/declined", "/v1/needs/{id}/seen", "/v1/needs/{id}/answer")
 
 
 OF_CONVENTIONS = ("conventions", "participants", "requests", "plans", "timetables")
@@ -240,7 +240,7 @@ def wanted(route, caller, whose):
         return 412
     if path.startswith("/v1/needs/{id}") and method == "POST" and path not in ANSWERS:
         return 409
-    if route["takes"] not in ("", "member", "lines", "offer_lines", "channel", "interest", "refusal") and path != "/v1/alerts" or path in ("/v1/imports/siae", "/v1/cpv", "/v1/places"):
+    if route["takes"] not in ("", "member", "lines", "offer_lines", "channel", "interest", "refusal") and path != "/v1/alerts" or path in ("/v1/imports/siae", "/v1/cpv", "/v1/naf", "/v1/places"):
         return 422  # no such field, no header of that file, no ?q=
     return int(route["status"])
 
