@@ -80,7 +80,7 @@ export function PlaceField({ path, value, on, record, label, hint, needed, one, 
   const search = async (q) => {
     const { items } = await get(at("/v1/places", { q, kind: only, limit: 12 }));
     remember("places", items);
-    return items.map((item) => ({ id: item.code, text: item.name, hint: item.hint }));
+    return items.map((item) => ({ id: item.code, text: item.name, hint: item.within }));
   };
   return html`<${Combo} path=${path} record=${record} label=${label} hint=${hint ?? t("place.hint")} needed=${needed} search=${search} pick=${({ id }) => on(one ? id : [...codes.filter((c) => c !== id), id])}>
     <${Chips} items=${codes.map((c) => [c, name(c)])} drop=${(c) => on(one ? undefined : codes.filter((k) => k !== c))} />

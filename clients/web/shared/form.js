@@ -96,7 +96,7 @@ export function useWrong(path, alone) {
 }
 
 // What all fields need: record="need" takes label and limits from the contract.
-function useField({ path, record, label, hint, needed }) {
+export function useField({ path, record, label, hint, needed }) {
   const said = record ? field(record, parts(path).findLast((p) => !/^\d+$/.test(p))) : {};
   const wrong = useWrong(path), id = idOf(path);
   const described = [hint && `${id}-hint`, wrong.length && `${id}-wrong`].filter(Boolean).join(" ") || undefined;
@@ -107,7 +107,7 @@ const Label = ({ f }) => html`<label for=${f.id} data-label-of=${f.id}>${f.label
 const Hint = ({ f }) => f.hint && html`<p class="hint" id=${`${f.id}-hint`}>${f.hint}</p>`;
 const Wrong = ({ f }) => f.wrong.length > 0 && html`<p class="wrong" id=${`${f.id}-wrong`}>${f.wrong.join(" ")}</p>`;
 const Framed = ({ f, children }) => html`<div class="field"><${Label} f=${f} /><${Hint} f=${f} />${children}<${Wrong} f=${f} /></div>`;
-const Grouped = ({ f, children }) => html`<fieldset class="field" id=${f.id} aria-describedby=${f.attributes["aria-describedby"]}>
+export const Grouped = ({ f, children }) => html`<fieldset class="field" id=${f.id} aria-describedby=${f.attributes["aria-describedby"]}>
   <legend data-label-of=${f.id}>${f.label}${!f.needed && html` <small class="soft">${t("optional")}</small>`}</legend>
   <${Hint} f=${f} />${children}<${Wrong} f=${f} />
 </fieldset>`;

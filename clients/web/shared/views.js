@@ -34,4 +34,15 @@ export const views = [
   // organiser, planning and the day
   { path: "/app/conventions/:id/plan", module: "organiser/plan.js" },
   { path: "/app/conventions/:id/grid", module: "organiser/grid.js" },
+  // supplier
+  { path: "/app/offer", module: "supplier/offer.js" },
+  { path: "/app/matches", module: "supplier/matches.js" },
+  { path: "/app/matches/:id", module: "supplier/match.js" },
+  { path: "/app/deadlines", module: "supplier/deadlines.js" },
+  { path: "/app/alerts", module: "supplier/alerts.js" },
+  { path: "/app/alerts/new", module: "supplier/alert.js" },
+  { path: "/app/alerts/channels", module: "supplier/channels.js" },
+  { path: "/app/alerts/channels/new", module: "supplier/channel.js" },
+  { path: "/app/alerts/channels/:id", module: "supplier/channel.js" },
+  { path: "/app/alerts/:id", module: "supplier/alert.js" },
 ];

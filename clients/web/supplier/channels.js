@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The ways by which one is told: mails, webhooks, feeds, calendars.
+import { drop, post, useGet } from "../shared/api.js";
+import { html } from "../shared/html.js";
+import { t, word } from "../shared/text.js";
+import { Button, Empty, Page, Read, say, Tag } from "../shared/ui.js";
+import { Told } from "./told.js";
+
+export default function Channels() {
+  return html`<${Page} title=${t("channel.title")} lead=${t("channel.lead")} actions=${html`<a class="button main" href="/app/alerts/channels/new">${t("channel.new")}</a>`}>
+    <${Told} /><${Ways} />
+  <//>`;
+}
+
+// What POST takes of a channel that was read.
+const again = ({ id, created, secret, public_key, said, link, ...settings }) => settings;
+
+async function remove(channel, reload) {
+  await drop(`/v1/channels/${channel.id}`);
+  reload();
+  say(t(channel.kind === "mail" ? "channel.gone" : "channel.gone.secret"), { undo: async () => (await post("/v1/channels", again(channel)), reload()) });
+}
+
+// Those of an alert, or all of them.
+export function Ways({ alert }) {
+  const channels = useGet("/v1/channels"), alerts = useGet(alert ? null : "/v1/alerts");
+  const named = new Map((alerts.data?.items ?? []).map((one) => [one.id, one.name]));
+  return html`<${Read} from=${channels}>${({ items }) => {
+    const shown = alert ? items.filter((one) => one.alert === alert) : items;
+    return shown.length
+      ? html`<ul class="plain">${shown.map((one) => html`<${Card} key=${one.id} one=${one} of=${named.get(one.alert)} remove=${() => remove(one, channels.reload)} />`)}</ul>`
+      : html`<${Empty} title=${t("channel.none")}><p>${t("channel.none.why")}</p><//>`;
+  }}<//>`;
+}
+
+// A word of the service in ours, where we have one.
+export const said = (key, word) => (t(key) === key ? word : t(key));
+export const nameOf = (channel) => channel.label || word("channel_kind", channel.kind);
+
+const Card = ({ one, of, remove }) => html`<li class="card">
+  <div class="row spread"><h2><a href=${`/app/alerts/channels/${one.id}`}>${nameOf(one)}</a></h2>
+    <${Button} class="small bad" aria-label=${t("remove", { what: nameOf(one) })} onClick=${remove}>${t("channel.remove")}<//></div>
+  <p class="row"><${Tag} kind=${one.active ? "good" : "warn"}>${t(one.active ? "channel.active" : "channel.inactive")}<//>
+    <${Tag}>${t(one.personal ? "channel.mine" : "channel.ours")}<//>${of && html`<${Tag} kind="brand">${t("channel.of", { name: of })}<//>`}</p>
+  <p>${summary(one)}</p>
+  ${one.said && html`<p class="wrong">${said(`channel.said.${one.said}`, one.said)}</p>`}
+</li>`;
+
+// How it tells, in a line.
+function summary(one) {
+  if (one.kind === "webhook") return one.url;
+  if (one.kind !== "mail") return t(`channel.about.${one.kind}`);
+  const hour = t("channel.hour", { hour: one.hour });
+  const quiet = one.quiet_from !== undefined ? ` ${t("channel.quiet", { from: one.quiet_from, to: one.quiet_to })}` : "";
+  const least = one.least_score ? ` ${t("channel.least", { score: one.least_score })}` : "";
+  return `${word("rhythm", one.rhythm)}${one.rhythm === "now" ? "" : ` ${hour}`}.${quiet}${least}`;
+}

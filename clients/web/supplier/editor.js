@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The whole offer, to be changed: what we can do, one capability after the other, and what holds for all of them.
+import { get } from "../shared/api.js";
+import { html, useEffect, useState } from "../shared/html.js";
+import { PlaceField } from "../shared/codes.js";
+import { Area, Day, Form, Strings, Toggle, useRecord, useWrong } from "../shared/form.js";
+import { mayWrite } from "../shared/session.js";
+import { t } from "../shared/text.js";
+import { Button, Page, say, useUnsaved } from "../shared/ui.js";
+import { CapabilityFacts, CapabilityFields, useTitles } from "./capability.js";
+import { Fitting, replace, written } from "./stored.js";
+
+export function Editor({ offer, changed, made, query }) {
+  const [record, bind, set] = useRecord(written(offer));
+  const [open, setOpen] = useState(query.has("capability") ? Number(query.get("capability")) - 1 : -1);
+  const [outdated, setOutdated] = useState(false);
+  const unsaved = JSON.stringify(record) !== JSON.stringify(written(offer));
+  useUnsaved(unsaved);
+  const take = (stored) => (set(written(stored)), changed(stored), setOutdated(false));
+  const add = (cpv) => {
+    set((r) => ({ ...r, capabilities: [...(r.capabilities ?? []), { ...(cpv ? { cpv } : {}), areas: r.capabilities?.at(-1)?.areas, radius: r.capabilities?.at(-1)?.radius }] }));
+    setOpen(record.capabilities?.length ?? 0);
+  };
+  useEffect(() => {
+    if (query.get("add")) add(query.get("add"));
+  }, []);
+  const submit = async () => {
+    try {
+      await replace(offer, record, t("saved"), take);
+      setOpen(-1);
+    } catch (problem) {
+      setOutdated(problem.status === 412);
+      const at = problem.errors?.[0]?.pointer.match(/^\/capabilities\/(\d+)/);
+      if (at) setOpen(Number(at[1]));
+      throw problem;
+    }
+  };
+  return html`<${Page} title=${t("offer.title")} lead=${t("offer.lead")}>
+    ${made && html`<p class="note good" role="status">${t("offer.made")}</p>`}
+    <${Fitting} version=${offer.version} />
+    ${!mayWrite() && html`<p class="note">${t("offer.reader")}</p>`}
+    <${Form} wide submit=${submit}>
+      ${outdated && html`<p><${Button} onClick=${async () => take(await get("/v1/offer"))}>${t("offer.outdated")}<//></p>`}
+      <h2>${t("offer.capabilities")}</h2>
+      <${Capabilities} record=${record} bind=${bind} set=${set} open=${open} setOpen=${setOpen} />
+      <p><button type="button" onClick=${() => add()}>${t("offer.capability.add")}</button></p>
+      <h2>${t("offer.all")}</h2>
+      <${Common} bind=${bind} />
+      <div class="row"><button class="main" disabled=${!mayWrite()}>${t("save")}</button>${unsaved && html`<span class="tag warn">${t("offer.unsaved")}</span>`}</div>
+    <//>
+  <//>`;
+}
+
+function Capabilities({ record, bind, set, open, setOpen }) {
+  const { capabilities = [] } = record;
+  const title = useTitles(capabilities);
+  const remove = (i) => {
+    set((r) => ({ ...r, capabilities: r.capabilities.filter((_, k) => k !== i) }));
+    setOpen(-1);
+    say(t("offer.capability.gone", { name: title(capabilities[i]) }), { undo: () => set((r) => ({ ...r, capabilities: r.capabilities.toSpliced(i, 0, capabilities[i]) })) });
+  };
+  return capabilities.map((one, i) => html`<${Capability} key=${i} one=${one} i=${i} title=${title(one)} seat=${record.seat} bind=${bind} open=${open === i} toggle=${() => setOpen(open === i ? -1 : i)}
+    remove=${capabilities.length > 1 && (() => remove(i))} />`);
+}
+
+function Capability({ one, i, title, seat, bind, open, toggle, remove }) {
+  const at = `/capabilities/${i}`, wrong = useWrong(at);
+  return html`<section class="card" id=${`capability-${i + 1}`}>
+    <div class="row spread"><h3>${i + 1}. ${title}</h3>
+      <div class="row">
+        <button type="button" class="small" aria-expanded=${open ? "true" : "false"} aria-label=${t(open ? "offer.capability.close.what" : "offer.capability.edit.what", { name: title })} onClick=${toggle}>${t(open ? "offer.capability.close" : "offer.capability.edit")}</button>
+        ${remove && html`<button type="button" class="small bad" aria-label=${t("remove", { what: title })} onClick=${remove}>${t("offer.capability.remove")}</button>`}
+      </div>
+    </div>
+    ${open ? html`<${CapabilityFields} bind=${bind} at=${at} />` : html`<${CapabilityFacts} one=${one} seat=${seat} />${wrong.length > 0 && html`<p class="wrong">${wrong.join(" ")}</p>`}`}
+  </section>`;
+}
+
+const Common = ({ bind }) => html`<div class="card">
+  <${Toggle} ...${bind("/active")} record="offer" hint=${t("offer.active.hint")} />
+  <${Day} ...${bind("/full_until")} record="offer" hint=${t("offer.full.hint")} />
+  <${PlaceField} ...${bind("/seat")} record="offer" one only="commune" hint=${t("offer.seat.hint")} />
+  <${Area} ...${bind("/description")} record="offer" hint=${t("offer.description.hint")} />
+  <${Strings} ...${bind("/labels")} record="offer" hint=${t("offer.labels.hint")} />
+  <${Strings} ...${bind("/criteria")} record="offer" hint=${t("offer.criteria.hint")} />
+  <${Strings} ...${bind("/blocked")} record="offer" hint=${t("offer.blocked.hint")} />
+</div>`;

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The first offer in steps: trade, places, amounts and words, check. What can be known beforehand is proposed.
+import { at, get, put } from "../shared/api.js";
+import { html, useEffect, useState } from "../shared/html.js";
+import { CpvField, PlaceField, cpvText, useNames } from "../shared/codes.js";
+import { Area, Choices, Combo, Chips, Form, Strings, useRecord } from "../shared/form.js";
+import { session } from "../shared/session.js";
+import { list, t, word } from "../shared/text.js";
+import { Page, useUnsaved } from "../shared/ui.js";
+import { Amounts, CapabilityFacts, Places, Words } from "./capability.js";
+
+const STEPS = ["trade", "places", "amounts", "check"];
+// Which step shows a field of the record {codes, offer, capability}.
+const stepOf = (pointer) => (pointer.startsWith("/codes") ? 0 : /^\/(offer\/(seat|point)|capability\/(areas|radius))/.test(pointer) ? 1 : 2);
+// Where the service's pointers lead in that record.
+const here = (pointer) => pointer.replace(/^\/capabilities\/\d+\/cpv/, "/codes").replace(/^\/capabilities\/\d+/, "/capability").replace(/^\/(?!codes|capability)/, "/offer/");
+
+const refused = (pointer, detail) => ({ name: "Problem", message: t("offer.wizard.missing"), errors: [{ pointer, detail }] });
+
+function missing(step, { codes = [], offer = {}, capability = {} }) {
+  if (step === 0 && !codes.length) return refused("/codes", t("offer.codes.none"));
+  if (step === 1 && !capability.areas?.length && !capability.radius) return refused("/capability/areas", t("offer.areas.none"));
+  if (step === 1 && capability.radius && !offer.seat) return refused("/offer/seat", t("offer.seat.needed"));
+  return null;
+}
+
+const whole = ({ codes, services, offer = {}, capability = {} }) => ({
+  active: true, ...offer,
+  capabilities: codes.map((cpv) => ({ ...(services[cpv] ? { services: services[cpv] } : {}), ...capability, cpv })),
+});
+
+export function Wizard({ done }) {
+  const [record, bind, set] = useRecord({ codes: [], services: {} });
+  const [step, setStep] = useState(0);
+  useUnsaved(record.codes.length > 0);
+  const go = (next) => {
+    setStep(next);
+    scrollTo(0, 0);
+    document.querySelector("h1").focus({ preventScroll: true });
+  };
+  const store = async () => {
+    try {
+      done(await put("/v1/offer", whole(record)));
+    } catch (problem) {
+      const seen = new Set();
+      problem.errors = (problem.errors ?? []).map((e) => ({ ...e, pointer: here(e.pointer) })).filter((e) => !seen.has(e.pointer + e.detail) && seen.add(e.pointer + e.detail));
+      if (problem.errors.length) setStep(stepOf(problem.errors[0].pointer));
+      throw problem;
+    }
+  };
+  const submit = async () => {
+    const wrong = missing(step, record);
+    if (wrong) throw wrong;
+    step === STEPS.length - 1 ? await store() : go(step + 1);
+  };
+  const Step = [Trade, Where, Amount, Check][step];
+  return html`<${Page} title=${t("offer.wizard")} lead=${t("offer.wizard.lead")}>
+    <ol class="steps">${STEPS.map((name, i) => html`<li aria-current=${i === step ? "step" : undefined} class="tag">${i + 1}. ${t(`offer.step.${name}`)}</li>`)}</ol>
+    <${Form} wide submit=${submit}>
+      <h2>${t(`offer.step.${STEPS[step]}`)}</h2>
+      <${Step} record=${record} bind=${bind} set=${set} />
+      <div class="row">
+        ${step > 0 && html`<button type="button" onClick=${() => go(step - 1)}>${t("offer.back")}</button>`}
+        <button class="main">${t(step === STEPS.length - 1 ? "offer.store" : "offer.next")}</button>
+      </div>
+    <//>
+  <//>`;
+}
+
+// What such an enterprise usually sells is ticked off a list; anything else is looked up.
+function Trade({ record, bind, set }) {
+  const [naf, setNaf] = useState(record.naf ?? null);
+  const [proposed, setProposed] = useState(record.proposed ?? []);
+  const { structures } = session.get().organisation;
+  useEffect(() => {
+    get(at("/v1/offer/proposal", { naf: naf?.id })).then(({ capabilities = [] }) => {
+      setProposed(capabilities.map((one) => one.cpv));
+      set((r) => ({ ...r, naf, proposed: capabilities.map((one) => one.cpv), services: { ...r.services, ...Object.fromEntries(capabilities.map((one) => [one.cpv, one.services])) } }));
+    }, () => {});
+  }, [naf?.id]);
+  const name = useNames("cpv", proposed);
+  const search = async (q) => (await get(at("/v1/naf", { q, limit: 10 }))).items.map((one) => ({ id: one.code, text: one.label, hint: one.code }));
+  const codes = record.codes ?? [], ticked = codes.filter((code) => proposed.includes(code)), more = codes.filter((code) => !proposed.includes(code)), { on } = bind("/codes");
+  return html`
+    ${structures?.length > 0 && html`<p>${t("offer.structures", { list: list(structures.map((s) => word("structure", s))) })}</p>`}
+    <${Combo} path="/naf" label=${t("offer.naf")} hint=${t("offer.naf.hint")} search=${search} pick=${setNaf}>
+      <${Chips} items=${naf ? [[naf.id, `${naf.id} ${naf.text}`]] : []} drop=${() => setNaf(null)} />
+    <//>
+    ${proposed.length > 0 && html`<${Choices} path="/proposed" label=${t("offer.proposed")} hint=${t("offer.proposed.hint")} value=${ticked}
+      on=${(chosen) => on([...chosen, ...more])} options=${proposed.map((code) => [code, cpvText(code, name(code))])} />`}
+    <${CpvField} path="/codes" label=${t("offer.codes")} value=${more} on=${(chosen) => on([...new Set([...ticked, ...chosen])])} needed=${!codes.length} />`;
+}
+
+const Where = ({ bind }) => html`
+  <${PlaceField} ...${bind("/offer/seat")} record="offer" one only="commune" hint=${t("offer.seat.hint")} />
+  <${Places} bind=${bind} at="/capability" />`;
+
+const Amount = ({ bind }) => html`
+  <${Amounts} bind=${bind} at="/capability" /><${Words} bind=${bind} at="/capability" />
+  <${Strings} ...${bind("/offer/labels")} record="offer" hint=${t("offer.labels.hint")} />
+  <${Strings} ...${bind("/offer/criteria")} record="offer" hint=${t("offer.criteria.hint")} />
+  <${Area} ...${bind("/offer/description")} record="offer" hint=${t("offer.description.hint")} />`;
+
+function Check({ record }) {
+  const { offer = {}, capabilities } = { offer: record.offer, ...whole(record) };
+  const name = useNames("cpv", record.codes);
+  return html`<p>${t("offer.check.lead")}</p>
+    ${capabilities.map((one) => html`<section class="card" key=${one.cpv}><h3>${name(one.cpv)}</h3><${CapabilityFacts} one=${one} seat=${offer.seat} /></section>`)}
+    ${(offer.labels ?? offer.criteria) && html`<p><strong>${t("offer.labels")}</strong> ${[...(offer.labels ?? []), ...(offer.criteria ?? [])].join(", ")}</p>`}
+    ${offer.description && html`<p>${offer.description}</p>`}`;
+}

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The supplier: an offer from nothing to its first needs, live; why and why not; answers; alerts, ways to be told, deadlines.
+// settings: webhook_networks=127.0.0.0/8
+import { createServer } from "node:http";
+import { api, check, equal, go, open, run, settled, shots, until } from "./world.mjs";
+
+const day = (days) => new Date(Date.now() + days * 86400e3).toISOString();
+const post = (title, more = {}) => api("buyer", "POST", "/v1/needs", {
+  kind: "devis", title, places: ["commune:63113"], deadline: day(20), lots: [{ number: 1, title: "Sols", cpv: ["90911200"] }], ...more });
+const main = (page) => page.textContent("main");
+const submit = (page, text) => page.click(`main form button:has-text("${text}")`);
+const pick = async (page, label, words, item) => {
+  await page.getByLabel(label, { exact: false }).first().fill(words);
+  await page.click(`[role=option]:has-text("${item}")`);
+};
+
+// From nothing: trade, places, amounts, check; then what fits.
+async function wizard() {
+  await post("Nettoyage des écoles");
+  const page = await open("supplier", { path: "/app/offer" });
+  equal(await page.textContent("h1"), "Décrire notre offre");
+  await submit(page, "Continuer");
+  await page.waitForSelector("form [role=alert] a:has-text('Choisissez au moins un métier')");
+  await page.click("form [role=alert] a");
+  equal(await page.evaluate(() => document.activeElement.getAttribute("role")), "combobox", "the summary leads to the field");
+  await pick(page, "Votre code NAF", "nettoyage courant", "Nettoyage courant des bâtiments");
+  await page.click("label:has-text('90911200')");
+  await shots(page, "offer-trade");
+  await submit(page, "Continuer");
+  await page.waitForSelector("h2:has-text('Vos lieux')");
+  await submit(page, "Continuer");
+  await page.waitForSelector("form [role=alert]:has-text('au moins un lieu')");
+  await pick(page, "Commune du siège", "clermont-f", "Clermont-Ferrand");
+  await page.click("path[data-code='63']");
+  await page.waitForSelector("text=1 département choisi");
+  await page.click("summary:has-text('Auvergne-Rhône-Alpes')");
+  check(await page.isChecked("label:has-text('Puy-de-Dôme') input"), "the list follows the map");
+  await page.check("label:has-text('Toute la région Auvergne') input");
+  await page.waitForSelector("text=12 départements choisis");
+  await page.uncheck("label:has-text('Savoie (73)') input");
+  await page.waitForSelector("text=11 départements choisis");
+  await page.check("label:has-text('La Réunion') input");
+  check(await page.$eval("g[data-code='974']", (e) => e.classList.contains("on")), "the map follows the list");
+  await page.getByLabel("Rayon autour du siège").fill("40");
+  await shots(page, "offer-places");
+  await submit(page, "Continuer");
+  await page.waitForSelector("h2:has-text('Montants')");
+  await page.locator("fieldset:has-text('Montants acceptés') input").nth(0).fill("90000");
+  await page.locator("fieldset:has-text('Montants acceptés') input").nth(1).fill("1000");
+  await page.getByLabel("Mots-clés").fill("écoles");
+  await page.keyboard.press("Enter");
+  await shots(page, "offer-amounts");
+  await submit(page, "Continuer");
+  await page.waitForSelector("h2:has-text('Vérifier')");
+  await shots(page, "offer-check");
+  await submit(page, "Enregistrer");
+  await page.waitForSelector("h2:has-text('Montants')", "refused: the step with the fault");
+  await page.waitForSelector("fieldset:has-text('Montants acceptés') .wrong");
+  await page.locator("fieldset:has-text('Montants acceptés') input").nth(0).fill("1000");
+  await page.locator("fieldset:has-text('Montants acceptés') input").nth(1).fill("90000");
+  await submit(page, "Continuer");
+  await submit(page, "Enregistrer");
+  await page.waitForSelector("text=Votre offre est enregistrée");
+  await page.waitForSelector("text=1 besoin ouvert vous convient");
+  await shots(page, "offer");
+  const offer = await api("supplier", "GET", "/v1/offer");
+  equal([offer.capabilities.length, offer.capabilities[0].cpv, offer.capabilities[0].radius, offer.capabilities[0].areas.length, offer.seat], [1, "90911200", 40, 12, "commune:63113"]);
+  await page.click("text=Voir ces besoins");
+  await page.waitForSelector("h2:has-text('Nettoyage des écoles')");
+}
+
+// Changed afterwards: another capability, undone, refused, outdated.
+async function editor() {
+  const page = await open("supplier", { path: "/app/offer" });
+  await page.click("button:has-text('Ajouter une capacité')");
+  await submit(page, "Enregistrer");
+  await page.waitForSelector("form [role=alert] a:has-text('Code CPV')");
+  await pick(page, "Code CPV", "espaces verts", "espaces verts");
+  await shots(page, "offer-editor");
+  await submit(page, "Enregistrer");
+  await page.waitForSelector(".toasts :text('enregistré')");
+  equal((await api("supplier", "GET", "/v1/offer")).capabilities.length, 2);
+  await page.click(".toasts button:has-text('Annuler')");
+  await until(async () => (await api("supplier", "GET", "/v1/offer")).capabilities.length === 1, "the undo");
+  await page.waitForFunction(() => document.querySelectorAll("section.card[id]").length === 1);
+  const offer = await api("supplier", "GET", "/v1/offer");
+  const { id, version, organisation, created, updated, ...body } = offer;
+  await api("supplier", "PUT", "/v1/offer", { ...body, description: "Propreté depuis 1998" }, { "If-Match": `"${version}"` });
+  await page.getByLabel("Autres atouts").fill("Circuit court");
+  await page.keyboard.press("Enter");
+  await submit(page, "Enregistrer");
+  await page.click("button:has-text('Reprendre la version actuelle')");
+  await page.waitForFunction(() => document.querySelector("textarea").value === "Propreté depuis 1998");
+}
+
+// A need comes while the page is open; its page says why, and is told to the buyer.
+async function live() {
+  const page = await open("supplier", { path: "/app/matches" });
+  const need = await post("Vitrerie de l'hôtel de ville", { description: "Deux fois par an.\nAvec nacelle.", lots: [{ number: 1, cpv: ["90911200"], value: { max: 20000 }, reserved: ["L2113-13"] }] });
+  await page.waitForSelector("li.new h2:has-text('Vitrerie')");
+  await page.waitForSelector(".tag:has-text('Nouveau')");
+  await page.click("li.new summary");
+  await page.waitForSelector("li.new :text('Même code CPV')");
+  await shots(page, "matches");
+  await page.click("h2 a:has-text('Vitrerie')");
+  await page.waitForSelector("h2:has-text('Pourquoi ce besoin vous convient')");
+  await page.waitForSelector(".conditions .holds");
+  await shots(page, "match");
+  equal((await api("buyer", "GET", `/v1/needs/${need.id}/funnel`)).seen >= 1, true, "seen is told");
+  await page.click("a:has-text('Tous nos besoins')");
+  await page.click("nav.tabs a:has-text('Sans réponse')");
+  await page.waitForSelector("h2:has-text('Vitrerie')");
+  await page.click("nav.tabs a:has-text('Déclinés')");
+  await page.waitForSelector("text=Rien ici");
+  await shots(page, "matches-none");
+}
+
+async function whyNot() {
+  const need = await post("Réfection d'une toiture", { places: ["departement:29"], lots: [{ number: 1, title: "Couverture", cpv: ["45261000"], labels: ["Qualibat"] }, { number: 2, title: "Nettoyage de fin de chantier", cpv: ["90911200"], reserved: ["L2113-12"] }] });
+  const page = await open("supplier", { path: `/app/matches/${need.id}` });
+  await page.waitForSelector("h2:has-text('Pourquoi ce besoin ne vous est pas annoncé')");
+  await page.waitForSelector(".hinders a:has-text('Ajouter une capacité pour ce métier')");
+  await page.waitForSelector(".hinders a:has-text('Ajouter ces lieux')");
+  await page.waitForSelector(".hinders a:has-text('Seule une structure admise')");
+  await shots(page, "match-whynot");
+  await page.click(".hinders a:has-text('Ajouter une capacité pour ce métier')");
+  await page.waitForSelector("h3:has-text('2.')");
+  check((await main(page)).includes("45261000"), "the capability is begun");
+  page.on("dialog", (dialog) => dialog.accept());
+}
+
+async function answers() {
+  const [need] = (await api("supplier", "GET", "/v1/offer/needs")).items.filter((m) => m.need.title.startsWith("Nettoyage"));
+  const page = await open("supplier", { path: `/app/matches/${need.need.id}` });
+  const funnel = () => api("buyer", "GET", `/v1/needs/${need.need.id}/funnel`);
+  await page.click("button:has-text('Cela nous intéresse')");
+  await page.waitForSelector("text=L'acheteur verra le nom de Propre et Net");
+  await page.getByLabel("Message à l'acheteur").fill("Nous pouvons venir voir les lieux.");
+  await shots(page, "match-interested");
+  await page.click("button:has-text('Envoyer')");
+  await page.waitForSelector("h3:has-text('Joindre l')");
+  await page.waitForSelector(".note a[href^='mailto:']");
+  equal((await funnel()).interested, 1);
+  await shots(page, "match-contact");
+  await page.click(".toasts button:has-text('Annuler')");
+  await page.waitForSelector(".toasts button", { state: "detached" });
+  await until(async () => (await funnel()).interested === 0, "the undo");
+  await page.click("button:has-text('Décliner')");
+  await page.click("form button:has-text('Décliner')");
+  await page.waitForSelector("form [role=alert]");
+  await page.click("label:has-text('Trop loin')");
+  await page.click("form button:has-text('Décliner')");
+  await page.waitForFunction(() => document.querySelector(".note"));
+  equal((await funnel()).reasons, { too_far: 1 });
+  await page.click("button:has-text('Retirer notre réponse')");
+  await until(async () => (await funnel()).declined === 0, "taken back");
+}
+
+// The change that a refusal proposes, made and undone.
+async function proposal() {
+  const need = await post("Nettoyage d'un gymnase à Lyon", { places: ["commune:69123"] });
+  const match = () => api("supplier", "GET", "/v1/offer/needs").then((l) => l.items.find((m) => m.need.id === need.id));
+  await until(match, "the match");
+  const page = await open("supplier", { path: `/app/matches/${need.id}` });
+  await page.click("button:has-text('Décliner')");
+  await page.click("label:has-text('Trop loin')");
+  await page.click("form button:has-text('Décliner')");
+  await page.waitForSelector("th:has-text('Lieux d')");
+  await shots(page, "match-proposal");
+  const before = (await api("supplier", "GET", "/v1/offer")).capabilities[0].areas;
+  await page.click("button:has-text('Changer notre offre')");
+  await page.waitForSelector(".toasts :text('Votre offre est changée')");
+  const after = (await api("supplier", "GET", "/v1/offer")).capabilities[0].areas;
+  check(before.includes("departement:69") && !after.includes("departement:69"), before, after);
+  await page.waitForSelector("text=il ne vous correspond plus");
+  await page.locator(".toasts button").last().click();
+  await until(async () => (await api("supplier", "GET", "/v1/offer")).capabilities[0].areas.includes("departement:69"), "the undo");
+}
+
+async function alerts() {
+  const page = await open("supplier", { path: "/app/alerts" });
+  await page.waitForSelector("text=Pas encore d'alerte");
+  await shots(page, "alerts-none");
+  await page.click("main a:has-text('Nouvelle alerte') >> nth=0");
+  await page.getByLabel("Nom de l'alerte").fill("Traiteurs");
+  await submit(page, "Créer");
+  await page.waitForSelector("form [role=alert]");
+  await pick(page, "Codes CPV", "traiteur", "traiteur");
+  await pick(page, "Lieux d'exécution", "puy-de-d", "Puy-de-Dôme");
+  await shots(page, "alert-new");
+  await submit(page, "Créer");
+  await page.waitForSelector("h1:has-text('Traiteurs')");
+  await post("Buffet d'inauguration", { lots: [{ number: 1, cpv: ["55520000"] }] });
+  await page.waitForSelector("h3:has-text('Buffet')");
+  await page.waitForSelector("section:has-text('Comment elle vous prévient') .card");
+  await shots(page, "alert");
+  await page.getByLabel("Nom de l'alerte").fill("Buffets");
+  await submit(page, "Enregistrer");
+  await page.waitForSelector("h1:has-text('Buffets')");
+  await page.click("nav.tabs a:has-text('Alertes')");
+  await page.waitForSelector("text=1 besoin trouvé");
+  await shots(page, "alerts");
+  await page.click("button:has-text('Supprimer')");
+  await page.waitForSelector("text=Pas encore d'alerte");
+  await page.click(".toasts button:has-text('Annuler')");
+  await page.waitForSelector("h2:has-text('Buffets')");
+  const [alert] = (await api("supplier", "GET", "/v1/alerts")).items;
+  equal((await api("supplier", "GET", "/v1/channels")).items.filter((c) => c.alert === alert.id).length, 0, "an organisation's token sees its own alone");
+}
+
+async function pause() {
+  const page = await open("supplier", { path: "/app/alerts" });
+  await page.fill("section:has-text('Complets') input[type=date]", "2049-12-31");
+  await page.click("button:has-text('Faire une pause')");
+  await page.waitForSelector("text=Complets jusqu'au vendredi 31 décembre 2049");
+  equal((await api("supplier", "GET", "/v1/offer")).full_until, "2049-12-31");
+  await page.click("button:has-text('Reprendre')");
+  await page.waitForSelector("button:has-text('Faire une pause')");
+}
+
+async function channels() {
+  const page = await open("supplier", { path: "/app/alerts/channels" });
+  await page.waitForSelector("main .card, main .empty");
+  await page.click("main a:has-text('Nouvelle voie')");
+  await page.click("label:has-text('Un résumé par semaine')");
+  await page.getByLabel("Jour d'un résumé").selectOption("5");
+  await shots(page, "channel-new");
+  await submit(page, "Ajouter");
+  await page.waitForSelector("h1:has-text('Courriel')");
+  await page.click("label:has-text('Aussitôt')");
+  await page.getByLabel("Sans courriel à partir").selectOption("20");
+  await submit(page, "Enregistrer");
+  await page.waitForSelector("form [role=alert]");
+  await page.getByLabel("jusqu'à celle-ci").selectOption("7");
+  await submit(page, "Enregistrer");
+  await page.waitForSelector(".toasts :text('enregistré')");
+  await page.click("nav.tabs a:has-text('Voies')");
+  await page.waitForSelector("text=Rien entre 20 h et 7 h");
+  await page.click("main a:has-text('Nouvelle voie')");
+  await page.click("label:has-text('Flux Atom')");
+  await submit(page, "Ajouter");
+  await page.waitForSelector("input[readonly]");
+  check((await page.inputValue("input[readonly]")).includes("/feed/"), "its address");
+  await shots(page, "channel-feed");
+  await page.click("nav.tabs a:has-text('Voies')");
+  await shots(page, "channels");
+}
+
+// A webhook: its secret once, a try, what the other side said, once more.
+async function webhook() {
+  const came = [];
+  let status = 500;
+  const receiver = createServer((request, answer) => (came.push(request.headers), answer.writeHead(status).end("no")));
+  await new Promise((done) => receiver.listen(0, "127.0.0.1", done));
+  const page = await open("supplier", { path: "/app/alerts/channels/new" });
+  await page.click("label:has-text('Webhook signé')");
+  await submit(page, "Ajouter");
+  await page.waitForSelector("form [role=alert]");
+  await page.getByLabel("Adresse d'un webhook").fill(`http://127.0.0.1:${receiver.address().port}/`);
+  await submit(page, "Ajouter");
+  await page.waitForSelector("h2:has-text('Secret du webhook')");
+  check((await page.inputValue("input[readonly] >> nth=0")).startsWith("whsec_"), "the secret");
+  await page.click("button:has-text('Essayer')");
+  await until(() => came.length, "the try");
+  await page.waitForSelector("td:has-text('à remettre')");
+  await shots(page, "channel-webhook");
+  status = 204;
+  await page.waitForSelector("td:has-text('remis')", { timeout: 40000 });
+  await page.reload();
+  await settled(page);
+  check(!(await main(page)).includes("Secret du webhook"), "it is not shown again");
+  receiver.close();
+}
+
+async function deadlines() {
+  const page = await open("supplier", { path: "/app/matches" });
+  await page.click("nav.tabs a:has-text('Échéances')");
+  const month = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Paris" }).format(new Date(day(20))).slice(0, 7);
+  await go(page, `/app/deadlines?month=${month}`);
+  await page.waitForSelector("table.month td a");
+  await page.waitForSelector("li a:has-text('Nettoyage des écoles')");
+  await page.click("button:has-text('Créer l')");
+  await page.waitForSelector("input[readonly]");
+  check((await page.inputValue("input[readonly]")).includes("/calendar/"), "its address");
+  await shots(page, "deadlines");
+  await page.click("nav a:has-text('→')");
+  await page.waitForSelector("text=Aucune échéance");
+  await page.goBack();
+  await page.waitForSelector("table.month td a");
+}
+
+async function english() {
+  const page = await open("supplier", { path: "/app/matches" });
+  await page.click("text=English");
+  await page.waitForSelector("h1:has-text('Needs for us')");
+  await shots(page, "matches-en");
+  for (const [path, title] of [["/app/offer", "Our offer"], ["/app/alerts", "Alerts"], ["/app/alerts/channels", "Ways"], ["/app/alerts/new", "New alert"], ["/app/deadlines", "Deadlines"]]) {
+    await go(page, path);
+    equal(await page.textContent("h1"), title);
+  }
+  await page.click("text=Français");
+  await page.waitForSelector("h1:has-text('Échéances')");
+  const buyer = await open("buyer", { path: "/app/alerts" });
+  check(!(await main(buyer)).includes("Complets pour l'instant"), "a buyer has no offer to pause");
+}
+
+await run(wizard, editor, live, whyNot, answers, proposal, alerts, pause, channels, webhook, deadlines, english);
