@@ -11,7 +11,7 @@ const INSET = "translate(-1030 -665) scale(5)";
 const drawn = new Map(shapes.locations.map((one) => [one.id.toUpperCase(), one.path]));
 const names = new Map(departements.map(([code, name]) => [code, name]));
 const overseas = departements.map(([code]) => code).filter((code) => !drawn.has(code));
-const TILE = 46, TILES = 7; // units of the drawing; in a row
+const TILE = 83, TILES = 7; // units of the drawing; in a row
 
 // chosen: a set of codes ("63", "2A", "974"); toggle(code).
 export function FranceMap({ chosen, toggle }) {
@@ -20,7 +20,7 @@ export function FranceMap({ chosen, toggle }) {
   return html`<figure class="map" aria-hidden="true">
     <svg viewBox="0 0 613 680" focusable="false">
       ${[...drawn.keys()].map(shape)}
-      <g transform=${INSET}>${NEAR_PARIS.map(shape)}</g>
+      <g transform=${INSET}>${NEAR_PARIS.map(shape)}</g><text x="540" y="122">Paris</text>
       ${overseas.map((code, i) => html`<g key=${code} transform=${`translate(${(i % TILES) * (TILE + 4) + 4} ${596 + Math.floor(i / TILES) * 42})`} ...${look(code)}>
         <title>${names.get(code)}</title><rect width=${TILE} height="36" rx="5" /><text x=${TILE / 2} y="24">${code}</text>
       </g>`)}

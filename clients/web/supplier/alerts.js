@@ -42,7 +42,7 @@ export default function Alerts() {
 
 const Card = ({ alert, remove }) => html`<li class="card">
   <div class="row spread"><h2><a href=${`/app/alerts/${alert.id}`}>${alert.name}</a></h2>
-    <${Button} class="small bad" aria-label=${t("remove", { what: alert.name })} onClick=${remove}>${t("alert.remove")}<//></div>
+    <${Button} class="small bad" aria-label=${t("alert.remove.what", { what: alert.name })} onClick=${remove}>${t("alert.remove")}<//></div>
   <p><strong>${t("alert.finds", { n: alert.needs })}</strong></p>
   <${Asked} alert=${alert} />
 </li>`;

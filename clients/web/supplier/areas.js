@@ -37,7 +37,7 @@ export function AreaField({ path, value = [], on, record, hint }) {
     on([...spell(next), ...others]);
   };
   return html`<${Grouped} f=${f}>
-    <label class="check"><input type="checkbox" checked=${value.includes("FR")} onChange=${(e) => on(e.target.checked ? ["FR", ...others] : others)} /> <span>${t("area.all")}</span></label>
+    <div><label class="check"><input type="checkbox" checked=${value.includes("FR")} onChange=${(e) => on(e.target.checked ? ["FR", ...others] : others)} /> <span>${t("area.all")}</span></label></div>
     <p class="soft" role="status">${t("area.count", { n: chosen.size })}</p>
     <div class="mapped">
       <${FranceMap} chosen=${chosen} toggle=${(code) => choose([code], !chosen.has(code))} />

@@ -39,7 +39,7 @@ export const nameOf = (channel) => channel.label || word("channel_kind", channel
 
 const Card = ({ one, of, remove }) => html`<li class="card">
   <div class="row spread"><h2><a href=${`/app/alerts/channels/${one.id}`}>${nameOf(one)}</a></h2>
-    <${Button} class="small bad" aria-label=${t("remove", { what: nameOf(one) })} onClick=${remove}>${t("channel.remove")}<//></div>
+    <${Button} class="small bad" aria-label=${t("alert.remove.what", { what: nameOf(one) })} onClick=${remove}>${t("alert.remove")}<//></div>
   <p class="row"><${Tag} kind=${one.active ? "good" : "warn"}>${t(one.active ? "channel.active" : "channel.inactive")}<//>
     <${Tag}>${t(one.personal ? "channel.mine" : "channel.ours")}<//>${of && html`<${Tag} kind="brand">${t("channel.of", { name: of })}<//>`}</p>
   <p>${summary(one)}</p>

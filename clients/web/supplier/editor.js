@@ -36,9 +36,9 @@ export function Editor({ offer, changed, made, query }) {
     }
   };
   return html`<${Page} title=${t("offer.title")} lead=${t("offer.lead")}>
-    ${made && html`<p class="note good" role="status">${t("offer.made")}</p>`}
+    ${made && html`<div class="note good" role="status"><p>${t("offer.made")}</p></div>`}
     <${Fitting} version=${offer.version} />
-    ${!mayWrite() && html`<p class="note">${t("offer.reader")}</p>`}
+    ${!mayWrite() && html`<div class="note"><p>${t("offer.reader")}</p></div>`}
     <${Form} wide submit=${submit}>
       ${outdated && html`<p><${Button} onClick=${async () => take(await get("/v1/offer"))}>${t("offer.outdated")}<//></p>`}
       <h2>${t("offer.capabilities")}</h2>

@@ -2,8 +2,9 @@
 // Why a need fits our offer or does not: a sentence for each condition, and what would have to change.
 import { at, useGet } from "../shared/api.js";
 import { html, useEffect } from "../shared/html.js";
+import { cpvText, useNames } from "../shared/codes.js";
 import { mayWrite } from "../shared/session.js";
-import { t, word } from "../shared/text.js";
+import { day, instant, t, word } from "../shared/text.js";
 import { Empty, Read, Tag } from "../shared/ui.js";
 import { useTitles } from "./capability.js";
 
@@ -37,7 +38,13 @@ export function Explanation({ need, turn }) {
   })}<//>`;
 }
 
+// The service writes days, instants and codes as machines do.
+function useReadable(sentence) {
+  const codes = sentence.match(/\b\d{8}\b/g) ?? [], name = useNames("cpv", codes);
+  return sentence.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, instant).replace(/\b\d{4}-\d\d-\d\d\b/g, day).replace(/\b\d{8}\b/g, (code) => cpvText(code, name(code)));
+}
+
 const Condition = ({ one, pair }) => html`<li class=${one.holds ? "holds" : "hinders"}>
-  <strong>${t(one.holds ? "fit.holds" : "fit.hinders", { what: word("condition", one.condition) })}</strong> ${one.sentence}
+  <strong>${t(one.holds ? "fit.holds" : "fit.hinders", { what: word("condition", one.condition) })}</strong> ${useReadable(one.sentence)}
   ${!one.holds && mayWrite() && html`<br /><a href=${cures[one.condition](pair, one.asked)}>${t(`fit.cure.${one.condition}`)}</a>`}
 </li>`;

@@ -9,6 +9,7 @@ import { Page, Read, Tag } from "../shared/ui.js";
 import { Answer } from "./answer.js";
 import { Explanation } from "./explanation.js";
 import { AnswerTag, Facts, isOpen, Points, Score } from "./fit.js";
+import { soon } from "./stored.js";
 
 // Our match with the need; null when it was never announced to us.
 function useMatch(id) {
@@ -22,6 +23,9 @@ export default function Match({ id }) {
   const need = useGet(`/v1/needs/${id}`);
   const [match, setMatch, readMatch] = useMatch(id);
   const [turn, setTurn] = useState(0); // the explanation is asked for again
+  // Of what we declined no notice comes: it is asked for.
+  const [changes, setChanges] = useState(0);
+  useEffect(() => (changes ? soon(again) : undefined), [changes]);
   const again = () => (need.reload(), readMatch(), setTurn((n) => n + 1));
   useStream("/v1/events", ({ data }) => data?.need?.id === id && again());
   if (!need.data || match === undefined) return html`<${Page} title=${t("fit.need")}><${Read} from=${need}>${() => html`<p role="status" class="soft">${t("waiting")}</p>`}<//><//>`;
@@ -36,7 +40,7 @@ export default function Match({ id }) {
       </div>
       <aside aria-label=${t("fit.ours")}>
         ${fits && html`<section class="card"><h2>${t("fit.score.title")}</h2><${Points} score=${match.score} />${match.partial && html`<p><${Tag} kind="warn">${t("fit.partial")}<//></p>`}<${Score} match=${match} /></section>`}
-        ${fits ? html`<${Answer} match=${match} open=${isOpen(need.data)} changed=${setMatch} offerChanged=${again} />`
+        ${fits ? html`<${Answer} match=${match} open=${isOpen(need.data)} changed=${setMatch} offerChanged=${() => (again(), setChanges((n) => n + 1))} />`
           : html`<section class="card"><h2>${t("fit.not")}</h2><p>${t(match ? "fit.not.anymore" : "fit.not.why")}</p></section>`}
       </aside>
     </div>

@@ -17,14 +17,17 @@ export async function replace(before, next, text, changed = () => {}) {
   return stored;
 }
 
-// How many needs are open for us now: it follows the matcher, which works a moment behind the form.
+// What the matcher makes of a change is there a moment later. Gives what stops the asking.
+export function soon(ask) {
+  const waits = [700, 2500].map((ms) => setTimeout(ask, ms));
+  return () => waits.forEach(clearTimeout);
+}
+
+// How many needs are open for us now.
 export function Fitting({ version }) {
   const needs = useGet("/v1/offer/needs?limit=1");
   useStream("/v1/events", ({ kind }) => ["match", "withdrawn", "amended"].includes(kind) && needs.reload());
-  useEffect(() => {
-    const waits = [700, 2500].map((ms) => setTimeout(needs.reload, ms));
-    return () => waits.forEach(clearTimeout);
-  }, [version]);
+  useEffect(() => soon(needs.reload), [version]);
   if (needs.data === undefined) return null;
   return html`<div class="note good">
     <p role="status"><strong>${t("offer.fits", { n: needs.data.total })}</strong></p>
