@@ -165,7 +165,7 @@ async function proposal() {
   await page.click("button:has-text('Décliner')");
   await page.click("label:has-text('Trop loin')");
   await page.click("form button:has-text('Décliner')");
-  await page.waitForSelector("th:has-text('Lieux d')");
+  await page.waitForSelector("del:has-text('Rhône')");
   await shots(page, "match-proposal");
   const before = (await api("supplier", "GET", "/v1/offer")).capabilities[0].areas;
   await page.click("button:has-text('Changer notre offre')");
@@ -204,7 +204,7 @@ async function alerts() {
   await page.waitForSelector("text=Pas encore d'alerte");
   await page.locator(".toasts button").last().click();
   await page.waitForSelector("h2:has-text('Buffets')");
-  await page.click("nav.tabs a:has-text('Voies')");
+  await page.click("nav.tabs a:has-text('Comment être')");
   await page.waitForSelector(".tag:has-text('Alerte « Buffets »')"); // its mail is there again, too
 }
 
@@ -221,7 +221,7 @@ async function pause() {
 async function channels() {
   const page = await open("supplier", { path: "/app/alerts/channels" });
   await page.waitForSelector("main .card, main .empty");
-  await page.click("main a:has-text('Nouvelle voie')");
+  await page.click("main a:has-text('Ajouter un moyen')");
   await page.click("label:has-text('Un résumé par semaine')");
   await page.getByLabel("Jour d'un résumé").selectOption("5");
   await shots(page, "channel-new");
@@ -234,15 +234,15 @@ async function channels() {
   await page.getByLabel("jusqu'à celle-ci").selectOption("7");
   await submit(page, "Enregistrer");
   await page.waitForSelector(".toasts :text('enregistré')");
-  await page.click("nav.tabs a:has-text('Voies')");
+  await page.click("nav.tabs a:has-text('Comment être')");
   await page.waitForSelector("text=Rien entre 20 h et 7 h");
-  await page.click("main a:has-text('Nouvelle voie')");
+  await page.click("main a:has-text('Ajouter un moyen')");
   await page.click("label:has-text('Flux Atom')");
   await submit(page, "Ajouter");
   await page.waitForSelector("input[readonly]");
   check((await page.inputValue("input[readonly]")).includes("/feed/"), "its address");
   await shots(page, "channel-feed");
-  await page.click("nav.tabs a:has-text('Voies')");
+  await page.click("nav.tabs a:has-text('Comment être')");
   await shots(page, "channels");
 }
 
@@ -274,7 +274,7 @@ async function webhook() {
 
 async function deadlines() {
   const page = await open("supplier", { path: "/app/matches" });
-  await page.click("nav.tabs a:has-text('Échéances')");
+  await page.click("main a:has-text('Calendrier des échéances')");
   const month = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Paris" }).format(new Date(day(20))).slice(0, 7);
   await go(page, `/app/deadlines?month=${month}`);
   await page.waitForSelector("table.month td a");
@@ -294,7 +294,7 @@ async function english() {
   await page.click("text=English");
   await page.waitForSelector("h1:has-text('Needs for us')");
   await shots(page, "matches-en");
-  for (const [path, title] of [["/app/offer", "Our offer"], ["/app/alerts", "Alerts"], ["/app/alerts/channels", "Ways"], ["/app/alerts/new", "New alert"], ["/app/deadlines", "Deadlines"]]) {
+  for (const [path, title] of [["/app/offer", "Our offer"], ["/app/alerts", "Alerts"], ["/app/alerts/channels", "Ways to be told"], ["/app/alerts/new", "New alert"], ["/app/deadlines", "Deadlines"]]) {
     await go(page, path);
     equal(await page.textContent("h1"), title);
   }

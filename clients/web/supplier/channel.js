@@ -66,7 +66,7 @@ function New({ alert }) {
     say(t("channel.made"));
   };
   return html`<${Form} submit=${submit}>
-    <${Radios} ...${bind("/kind")} record="channel" list="channel_kind" needed />
+    <${Radios} ...${bind("/kind")} label=${t("channel.by")} list="channel_kind" needed />
     <${Select} ...${bind("/alert")} label=${t("channel.what")} needed options=${(alerts.data?.items ?? []).map((one) => [one.id, t("channel.of", { name: one.name })])} none=${t("channel.what.all")} />
     ${!mail && mayAdminister() && html`<${Radios} path="/personal" label=${t("channel.whose")} needed value=${record.personal ? "mine" : "ours"} on=${(v) => bind("/personal").on(v === "mine")}
       options=${[["mine", t("channel.mine")], ["ours", t("channel.ours")]]} />`}

@@ -28,7 +28,7 @@ export function Ways({ alert }) {
   return html`<${Read} from=${channels}>${({ items }) => {
     const shown = alert ? items.filter((one) => one.alert === alert) : items;
     return shown.length
-      ? html`<ul class="plain">${shown.map((one) => html`<${Card} key=${one.id} one=${one} of=${named.get(one.alert)} remove=${() => remove(one, channels.reload)} />`)}</ul>`
+      ? html`<ul class="plain">${shown.map((one) => html`<${Card} key=${one.id} one=${one} heading=${alert ? "h3" : "h2"} of=${named.get(one.alert)} remove=${() => remove(one, channels.reload)} />`)}</ul>`
       : html`<${Empty} title=${t("channel.none")}><p>${t("channel.none.why")}</p><//>`;
   }}<//>`;
 }
@@ -37,8 +37,8 @@ export function Ways({ alert }) {
 export const said = (key, word) => (t(key) === key ? word : t(key));
 export const nameOf = (channel) => channel.label || word("channel_kind", channel.kind);
 
-const Card = ({ one, of, remove }) => html`<li class="card">
-  <div class="row spread"><h2><a href=${`/app/alerts/channels/${one.id}`}>${nameOf(one)}</a></h2>
+const Card = ({ one, of, heading, remove }) => html`<li class="card">
+  <div class="row spread"><${heading}><a href=${`/app/alerts/channels/${one.id}`}>${nameOf(one)}</a><//>
     <${Button} class="small bad" aria-label=${t("alert.remove.what", { what: nameOf(one) })} onClick=${remove}>${t("alert.remove")}<//></div>
   <p class="row"><${Tag} kind=${one.active ? "good" : "warn"}>${t(one.active ? "channel.active" : "channel.inactive")}<//>
     <${Tag}>${t(one.personal ? "channel.mine" : "channel.ours")}<//>${of && html`<${Tag} kind="brand">${t("channel.of", { name: of })}<//>`}</p>

@@ -7,7 +7,6 @@ import { language, longDay, t, time } from "../shared/text.js";
 import { Button, Empty, More, Page, Read, say } from "../shared/ui.js";
 import { Copy } from "./channel.js";
 import { AnswerTag } from "./fit.js";
-import { Views } from "./views.js";
 
 const dayOf = (value) => new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Paris" }).format(new Date(value));
 const written = (year, month) => `${String(year).padStart(4, "0")}-${String(month).padStart(2, "0")}`;
@@ -34,8 +33,7 @@ export default function Deadlines({ query }) {
     if (needs.more) needs.showMore().catch(() => {}); // a month is shown whole
   }, [needs.items.length, needs.more]);
   const days = Map.groupBy([...needs.items].sort((a, b) => a.need.deadline.localeCompare(b.need.deadline)), (match) => dayOf(match.need.deadline));
-  return html`<${Page} title=${t("due.title")} lead=${t("due.lead")}>
-    <${Views} />
+  return html`<${Page} title=${t("due.title")} lead=${t("due.lead")} actions=${html`<a class="button" href="/app/matches">${t("fit.back")}</a>`}>
     <nav class="row spread" aria-label=${t("due.months")}>
       <a class="button small" href=${at("/app/deadlines", { month: moved(month, -1) })}>← ${monthName(moved(month, -1))}</a>
       <h2>${monthName(month)}</h2>

@@ -22,9 +22,16 @@ export const Score = ({ match }) => match.lots.map((lot) => html`<div key=${lot.
   <ul class="plain lines">${(lot.lines ?? []).map((line) => html`<li><strong>${sign(line.points)}</strong> ${word("score", line.code)}</li>`)}</ul>
 </div>`);
 
-export const Facts = ({ need }) => html`<dl class="facts">
+// How near it is, as the score of the best lot says: "à moins de 10 km".
+function near(lots) {
+  const line = lots?.flatMap((lot) => lot.lines ?? []).filter((one) => one.code.startsWith("place_") && one.points > 0).sort((a, b) => b.points - a.points)[0];
+  return line && html` <span class="soft">(${word("score", line.code).toLowerCase()})</span>`;
+}
+
+// lots: of a match.
+export const Facts = ({ need, lots }) => html`<dl class="facts">
   <dt>${t("fit.buyer")}</dt><dd>${need.buyer.name}</dd>
-  <dt>${t("fit.places")}</dt><dd>${need.places?.length ? html`<${Names} kind="places" codes=${need.places} />` : t("fit.places.none")}</dd>
+  <dt>${t("fit.places")}</dt><dd>${need.places?.length ? html`<${Names} kind="places" codes=${need.places} />` : t("fit.places.none")}${near(lots)}</dd>
   <dt>${t("fit.deadline")}</dt><dd><${Deadline} need=${need} /></dd>
 </dl>`;
 

@@ -33,24 +33,22 @@ export default function Match({ id }) {
   return html`<${Page} title=${need.data.title} actions=${html`<a href="/app/matches">${t("fit.back")}</a>`}>
     <p class="row"><${Tag}>${word("need_kind", need.data.kind)}<//>${need.data.state !== "published" && html`<${Tag} kind="warn">${word("need_state", need.data.state)}<//>`}${match && html`<${AnswerTag} match=${match} />`}</p>
     <div class="sides">
-      <div>
-        <${Need} need=${need.data} />
-        <section aria-labelledby="why"><h2 id="why">${t(fits ? "fit.why.title" : "fit.whynot.title")}</h2>
-          <${Explanation} need=${need.data} turn=${turn} /></section>
-      </div>
+      <${Need} need=${need.data} lots=${fits ? match.lots : undefined} />
       <aside aria-label=${t("fit.ours")}>
         ${fits && html`<section class="card"><h2>${t("fit.score.title")}</h2><${Points} score=${match.score} />${match.partial && html`<p><${Tag} kind="warn">${t("fit.partial")}<//></p>`}<${Score} match=${match} /></section>`}
         ${fits ? html`<${Answer} match=${match} open=${isOpen(need.data)} changed=${setMatch} offerChanged=${() => (again(), setChanges((n) => n + 1))} />`
           : html`<section class="card"><h2>${t("fit.not")}</h2><p>${t(match ? "fit.not.anymore" : "fit.not.why")}</p></section>`}
       </aside>
     </div>
+    <section aria-labelledby="why"><h2 id="why">${t(fits ? "fit.why.title" : "fit.whynot.title")}</h2>
+      <${Explanation} need=${need.data} turn=${turn} /></section>
   <//>`;
 }
 
-function Need({ need }) {
+function Need({ need, lots }) {
   return html`<section class="card" aria-labelledby="asked"><h2 id="asked">${t("fit.asked")}</h2>
     ${need.description && html`<p class="text">${need.description}</p>`}
-    <${Facts} need=${need} />
+    <${Facts} need=${need} lots=${lots} />
     <dl class="facts">
       ${need.reference && html`<dt>${t("fit.reference")}</dt><dd>${need.reference}</dd>`}
       ${need.start && html`<dt>${t("fit.start")}</dt><dd>${longDay(need.start)}</dd>`}

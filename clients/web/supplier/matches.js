@@ -6,7 +6,6 @@ import { useStream } from "../shared/stream.js";
 import { t, word } from "../shared/text.js";
 import { Empty, More, Page, Read, Tag } from "../shared/ui.js";
 import { AnswerTag, Facts, Points, Score } from "./fit.js";
-import { Views } from "./views.js";
 
 const FILTERS = [["", {}], ["none", { answer: "none" }], ["interested", { answer: "interested" }], ["declined", { answer: "declined" }], ["over", { state: "over" }]];
 const FOLLOWED = ["match", "amended", "withdrawn", "closing", "closed", "awarded", "cancelled", "reset"];
@@ -15,8 +14,7 @@ export default function Matches({ query }) {
   const chosen = query.get("show") ?? "", [, filter] = FILTERS.find(([name]) => name === chosen) ?? FILTERS[0];
   const needs = usePages(at("/v1/offer/needs", filter));
   const fresh = useFresh(needs);
-  return html`<${Page} title=${t("fit.title")} lead=${t("fit.lead")}>
-    <${Views} />
+  return html`<${Page} title=${t("fit.title")} lead=${t("fit.lead")} actions=${html`<a class="button" href="/app/deadlines">${t("fit.view.deadlines")}</a>`}>
     <nav class="tabs" aria-label=${t("fit.filter")}>
       ${FILTERS.map(([name]) => html`<a href=${at("/app/matches", { show: name })} aria-current=${name === chosen ? "page" : undefined}>${t(`fit.show.${name || "all"}`)}</a>`)}
     </nav>
@@ -51,7 +49,7 @@ const Card = ({ match, fresh }) => html`<li class=${`card ${fresh ? "new" : ""}`
   </div>
   <p class="row"><${Tag}>${word("need_kind", match.need.kind)}<//>${match.need.state !== "published" && html`<${Tag} kind="warn">${word("need_state", match.need.state)}<//>`}
     <${AnswerTag} match=${match} />${match.partial && html`<${Tag} kind="warn">${t("fit.partial")}<//>`}</p>
-  <${Facts} need=${match.need} />
+  <${Facts} need=${match.need} lots=${match.lots} />
   <details><summary>${t("fit.why")}</summary><${Score} match=${match} /></details>
 </li>`;
 

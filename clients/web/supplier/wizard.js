@@ -71,7 +71,7 @@ export function Wizard({ done }) {
 function Trade({ record, bind, set }) {
   const [naf, setNaf] = useState(record.naf ?? null);
   const [proposed, setProposed] = useState(record.proposed ?? []);
-  const { structures } = session.get().organisation;
+  const { name: company, siret, structures } = session.get().organisation;
   useEffect(() => {
     get(at("/v1/offer/proposal", { naf: naf?.id })).then(({ capabilities = [] }) => {
       setProposed(capabilities.map((one) => one.cpv));
@@ -82,7 +82,7 @@ function Trade({ record, bind, set }) {
   const search = async (q) => (await get(at("/v1/naf", { q, limit: 10 }))).items.map((one) => ({ id: one.code, text: one.label, hint: one.code }));
   const codes = record.codes ?? [], ticked = codes.filter((code) => proposed.includes(code)), more = codes.filter((code) => !proposed.includes(code)), { on } = bind("/codes");
   return html`
-    ${structures?.length > 0 && html`<p>${t("offer.structures", { list: list(structures.map((s) => word("structure", s))) })}</p>`}
+    <p>${t("offer.who", { name: company, siret })} ${structures?.length > 0 && t("offer.structures", { list: list(structures.map((s) => word("structure", s))) })}</p>
     <${Combo} path="/naf" label=${t("offer.naf")} hint=${t("offer.naf.hint")} search=${search} pick=${setNaf}>
       <${Chips} items=${naf ? [[naf.id, `${naf.id} ${naf.text}`]] : []} drop=${() => setNaf(null)} />
     <//>
