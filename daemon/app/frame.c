@@ -47,7 +47,7 @@ const char *frame_at(struct call *c, const char *path)
     return *kept ? arena_format(c->arena, "%s?%s", path, kept) : path;
 }
 
-// This page in that language: its address with another ?lang=.
+// The query of this page in that language. The path is left to the browser: a page that is none says nothing of what was asked.
 static const char *in_language(struct call *c, enum lang lang)
 {
     const struct http_head *head = c->request->head;
@@ -57,7 +57,7 @@ static const char *in_language(struct call *c, enum lang lang)
     for (char *part; (part = strsep(&rest, "&"));)
         if (*part && !text_starts(part, "lang="))
             kept = arena_format(c->arena, "%s%s&", kept, part);
-    return arena_format(c->arena, "%.*s?%slang=%s", (int)head->path.len, head->path.at, kept, words[lang]);
+    return arena_format(c->arena, "?%slang=%s", kept, words[lang]);
 }
 
 static void put_attribute(struct text *out, const char *before, const char *value, const char *behind)
@@ -69,6 +69,7 @@ static void put_attribute(struct text *out, const char *before, const char *valu
 
 static void put_head(struct call *c, struct text *out, const char *title, const char *about)
 {
+    const struct http_slice path = c->request->head->path;
     text_format(out, "<!doctype html>\n<html lang=\"%s\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>", words[c->lang]);
     text_html(out, title);
     text_put(out, text_equal(title, "Entregent") ? "</title>\n" : " · Entregent</title>\n");
@@ -76,7 +77,9 @@ static void put_head(struct call *c, struct text *out, const char *title, const 
         put_attribute(out, "<meta name=\"description\" content=\"", about, "\">\n");
         for (enum lang lang = LANG_FR; lang <= LANG_EN; lang++) {
             text_format(out, "<link rel=\"alternate\" hreflang=\"%s\" href=\"", words[lang]);
-            put_attribute(out, link_home(c->parts, c->arena), in_language(c, lang), "\">\n");
+            text_put(out, link_home(c->parts, c->arena));
+            put_attribute(out, "", arena_copy(c->arena, path.at, path.len), "");
+            put_attribute(out, "", in_language(c, lang), "\">\n");
         }
     } else
         text_put(out, "<meta name=\"robots\" content=\"noindex\">\n");

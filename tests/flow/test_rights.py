@@ -119,7 +119,7 @@ def ids(route, caller):
     if path in ("/answer", "/unsubscribe", "/checkin") and route["method"] == "GET":
         return [("missing", "")]
     if path == "/needs/{id}":
-        return [("missing", MISSING), ("foreign", other.need), ("gone", other.ended), ("draft", other.draft), ("hidden", other.waiting)]
+        return [("missing", MISSING), ("foreign", other.need), ("ended", other.ended), ("draft", other.draft), ("hidden", other.waiting)]
     if path == "/conventions/{id}":
         return [("missing", MISSING), ("foreign", other.convention)]
     if path in ("/app/{path}", "/web/{path}"):  # the web client: every page is the same, a file has the version in its address
@@ -210,7 +210,7 @@ def wanted(route, caller, whose):
     if path.endswith("/conventions/{id}") and whose == "foreign":  # it is not public
         return 404
     if path == "/needs/{id}":  # moderators read what waits elsewhere
-        return {"foreign": 200, "gone": 410}.get(whose, 404)
+        return 200 if whose == "foreign" else 404
     if whose == "own" and (ended := ENDED.get((method, path))):
         return ended
     if path.startswith("/v1/moderation/outbox/{id}"):
@@ -375,7 +375,7 @@ class Walk:
                 self.tell(caller, what, refusal, answer)
         elif answer.status != wanted(route, caller, whose):
             self.tell(caller, what, wanted(route, caller, whose), answer)
-        elif whose in ("foreign", "hidden") and answer.status == 404 and missing and answer.body.replace(id.encode(), b"") != missing.body.replace(MISSING.encode(), b""):
+        elif whose in ("foreign", "hidden") and answer.status == 404 and missing and answer.body != missing.body:
             self.tell(caller, what, f"what a missing one gives, {missing!r},", answer)
         self.look(caller, what, answer.body.decode(errors="replace") + str(answer.headers))
         if route["method"] == "GET":
