@@ -18,6 +18,13 @@
 #define PEOPLE_MOST "50" // that are shown at once
 #define SLOTS_MOST 64
 
+struct button {
+    const char *action;
+    void (*press)(struct call *c, const char *word);
+    const char *word;
+    const char *done[2]; // what came of it, by enum lang
+};
+
 struct page {
     char key[37];
     const char *json;   // what the badge opens
@@ -25,7 +32,8 @@ struct page {
     const char *people; // found: JSON
     enum err err;       // of the button, OK without one
     const char *arg;
-    bool done;          // a button was pressed, and it did what it says
+    const struct button *pressed;
+    bool done;          // it did what it says
     const char *who;    // whom it asked to meet
 };
 
@@ -47,7 +55,7 @@ static void put_word(struct call *c, const struct page *p, struct text *out)
         text_html(out, fault_text(&fault, c->lang, c->arena));
         text_put(out, "</p>\n");
     } else if (p->done)
-        text_format(out, "<p class=\"note good\" role=\"status\"><strong>%s</strong></p>\n", c->lang == LANG_FR ? "C'est noté." : "Noted.");
+        text_format(out, "<p class=\"note good\" role=\"status\"><strong>%s</strong> %s</p>\n", c->lang == LANG_FR ? "C'est noté." : "Noted.", p->pressed->done[c->lang]);
 }
 
 static void show(struct call *c)
@@ -62,7 +70,7 @@ static void show(struct call *c)
     bool fine = badge_write(&out, p->json,
                             &(struct badge_page){.lang = c->lang, .self = arena_format(c->arena, "/badge/%s", c->part), .people = p->people, .words = p->words,
                                                  .agenda = link_make(s, "/agenda/", "agenda", p->key, c->arena), .sheet = link_make(s, "/sheet/", "badge", p->key, c->arena),
-                                                 .checkin = link_make(s, "/checkin?t=", "checkin", p->key, c->arena), .now = clock_wall() / 1000},
+                                                 .checkin = link_make(s, "/checkin?t=", "checkin", p->key, c->arena), .now = clock_wall() / 1000, .kept = frame_kept(c)},
                             c->arena);
     if (fine) {
         frame_end(c, &out, p->err == ERR_OK ? 200 : err_status(p->err));
@@ -280,14 +288,15 @@ static void press_outcome(struct call *c, const char *word)
         again(c, ERR_NOT_FOUND, NULL);
 }
 
-static const struct button {
-    const char *action;
-    void (*press)(struct call *c, const char *word);
-    const char *word;
-} buttons[] = {
-    {"come", press_attendance, "coming"}, {"decline", press_attendance, "declined"}, {"withdraw", press_withdraw, "withdraw"},
-    {"accept", press_answer, "accepted"}, {"refuse", press_answer, "declined"},      {"cancel", press_answer, "withdrawn"},
-    {"ask", press_ask, NULL},             {"outcome", press_outcome, NULL},
+static const struct button buttons[] = {
+    {"come", press_attendance, "coming", {"Votre présence est enregistrée.", "Your attendance is saved."}},
+    {"decline", press_attendance, "declined", {"Vous ne venez pas ; l'organisateur le voit.", "You are not coming; the organiser sees it."}},
+    {"withdraw", press_withdraw, "withdraw", {"Vous vous êtes retiré ; les personnes que vous deviez rencontrer sont prévenues.", "You have withdrawn; those whom you were to meet are told."}},
+    {"accept", press_answer, "accepted", {"La rencontre est acceptée ; l'autre personne est prévenue.", "The meeting is accepted; the other person is told."}},
+    {"refuse", press_answer, "declined", {"La rencontre est déclinée ; vous pouvez encore changer d'avis.", "The meeting is declined; you can still change your mind."}},
+    {"cancel", press_answer, "withdrawn", {"Votre demande est retirée.", "Your request is withdrawn."}},
+    {"ask", press_ask, NULL, {"Votre demande est partie.", "Your request has been sent."}},
+    {"outcome", press_outcome, NULL, {"Merci de l'avoir dit.", "Thank you for saying so."}},
 };
 
 void badgepage_post(struct call *c)
@@ -297,6 +306,7 @@ void badgepage_post(struct call *c)
     const char *action = call_member(c, "action");
     for (size_t i = 0; i < sizeof buttons / sizeof *buttons; i++)
         if (text_equal(buttons[i].action, action)) {
+            ((struct page *)c->state)->pressed = &buttons[i];
             buttons[i].press(c, buttons[i].word);
             return;
         }

@@ -4,19 +4,22 @@
 
 #include "base/clock.h"
 #include "wire/prose.h"
+#include "wire/qr.h"
 #include "wire/strict.h"
 #include "wire/word.h"
 
 #include <string.h>
 
 enum phrase {
-    AS, COMES, COMES_NOT, WITHDRAWN, INVITED, PROGRAMME, NO_MEETING, PRELIMINARY, CALENDAR, SHEET, QR, TABLE, RECEIVED, WISHES, WAITS, NOT_PLACED, PLACED,
+    AS, NEXT, NOW, COMES, COMES_NOT, WITHDRAWN, INVITED, PROGRAMME, NO_MEETING, PRELIMINARY, CALENDAR, SHEET, QR, TABLE, RECEIVED, WISHES, WAITS, NOT_PLACED, PLACED,
     ACCEPT, REFUSE, CANCEL, PEOPLE, FIND, LOOK, NOBODY, ASK, MESSAGE, HOURS, HERE_AT, MOST, COME, SAVE, DECLINE, WITHDRAW, WITHDRAW_SAYS, OUTCOME, MET,
-    NOT_MET, USEFUL, FOLLOW, SEND, TOLD, PHRASES
+    NOT_MET, USEFUL, FOLLOW, SEND, TOLD, SHOW_QR, QR_SAYS, PHRASES
 };
 
 static const char *const phrases[PHRASES][2] = {
     [AS] = {"Organisé par", "Organised by"},
+    [NEXT] = {"Prochain rendez-vous", "Next meeting"},
+    [NOW] = {"Rendez-vous en cours", "Meeting under way"},
     [COMES] = {"Vous venez.", "You are coming."},
     [COMES_NOT] = {"Vous ne venez pas.", "You are not coming."},
     [WITHDRAWN] = {"Vous vous êtes retiré : ce programme ne vous concerne plus.", "You have withdrawn: this programme no longer concerns you."},
@@ -24,9 +27,9 @@ static const char *const phrases[PHRASES][2] = {
     [PROGRAMME] = {"Mes rendez-vous", "My meetings"},
     [NO_MEETING] = {"Aucun rendez-vous n'est placé pour l'instant.", "No meeting is placed for now."},
     [PRELIMINARY] = {"Ce programme est provisoire : il peut encore changer.", "This programme is preliminary: it may still change."},
-    [CALENDAR] = {"Calendrier", "Calendar"},
+    [CALENDAR] = {"Ajouter à mon agenda", "Add to my calendar"},
     [SHEET] = {"Feuille à imprimer", "Sheet to print"},
-    [QR] = {"Arrivée", "Arrival"},
+    [QR] = {"Confirmer mon arrivée", "Confirm my arrival"},
     [TABLE] = {"table", "table"},
     [RECEIVED] = {"Ils souhaitent vous rencontrer", "They want to meet you"},
     [WISHES] = {"Mes demandes", "My requests"},
@@ -48,7 +51,7 @@ static const char *const phrases[PHRASES][2] = {
     [COME] = {"Je viens", "I am coming"},
     [SAVE] = {"Enregistrer", "Save"},
     [DECLINE] = {"Je ne viens pas", "I am not coming"},
-    [WITHDRAW] = {"Me retirer", "Withdraw"},
+    [WITHDRAW] = {"Me retirer pour de bon", "Withdraw for good"},
     [WITHDRAW_SAYS] = {"C'est définitif : mes rendez-vous sont annulés et les autres prévenus.", "This is final: my meetings are cancelled and the others are told."},
     [OUTCOME] = {"Qu'a donné ce rendez-vous ?", "What came of this meeting?"},
     [MET] = {"Il a eu lieu", "It took place"},
@@ -57,6 +60,8 @@ static const char *const phrases[PHRASES][2] = {
     [FOLLOW] = {"Suite", "Follow-up"},
     [SEND] = {"Envoyer", "Send"},
     [TOLD] = {"Vous l'avez dit ; vous pouvez le changer.", "You have said so; you can change it."},
+    [SHOW_QR] = {"Mon QR code pour l'accueil", "My QR code for the desk"},
+    [QR_SAYS] = {"Montrez-le à l'accueil le jour même : il confirme votre arrivée.", "Show it at the desk on the day: it confirms your arrival."},
 };
 
 struct writer {
@@ -115,7 +120,9 @@ static const char *hours_text(const struct writer *w, const struct hours *h)
 static void begin_form(struct writer *w)
 {
     w->forms++;
-    put(w, "<form method=\"post\" action=\"", w->page->self, "\">\n");
+    const char *kept = w->page->kept ? w->page->kept : "";
+    put(w, "<form method=\"post\" action=\"", w->page->self, *kept ? "?" : "");
+    put(w, "", kept, "\">\n");
 }
 
 static void put_hidden(const struct writer *w, const char *name, const char *value)
@@ -124,9 +131,10 @@ static void put_hidden(const struct writer *w, const char *name, const char *val
     put(w, "", value, "\">\n");
 }
 
-static void put_button(const struct writer *w, const char *action, enum phrase text)
+// look: "main", "bad" or "small", as the style sheet has them.
+static void put_button(const struct writer *w, const char *action, const char *look, enum phrase text)
 {
-    text_format(w->out, "<button name=\"action\" value=\"%s\">%s</button>\n", action, say(w, text));
+    text_format(w->out, "<button name=\"action\" value=\"%s\" class=\"%s\">%s</button>\n", action, look, say(w, text));
 }
 
 static void end_form(const struct writer *w)
@@ -162,17 +170,17 @@ static void put_state(const struct writer *w, const char *state)
     } states[] = {{"listed", COMES}, {"coming", COMES}, {"invited", INVITED}, {"declined", COMES_NOT}, {"withdrawn", WITHDRAWN}};
     for (size_t i = 0; i < sizeof states / sizeof *states; i++)
         if (strcmp(states[i].state, state) == 0)
-            text_format(w->out, "<p>%s</p>\n", say(w, states[i].says));
+            text_format(w->out, "<p class=\"note%s\">%s</p>\n", states[i].says == COMES ? " good" : states[i].says == INVITED ? " warn" : "", say(w, states[i].says));
 }
 
 // Meetings
 
 static void put_follow_ups(const struct writer *w, const char *chosen)
 {
-    text_format(w->out, "<label for=\"follow%d\">%s</label>\n<select id=\"follow%d\" name=\"follow_up\">\n", w->forms, say(w, FOLLOW), w->forms);
+    text_format(w->out, "<div class=\"field\"><label for=\"follow%d\">%s</label>\n<select id=\"follow%d\" name=\"follow_up\">\n", w->forms, say(w, FOLLOW), w->forms);
     for (const struct word *v = NULL; (v = word_next("follow_up", v));)
         text_format(w->out, "<option value=\"%s\"%s>%s</option>\n", v->word, strcmp(v->word, chosen) == 0 ? " selected" : "", v->text[w->page->lang]);
-    text_put(w->out, "</select>\n");
+    text_put(w->out, "</select></div>\n");
 }
 
 static void put_outcome(struct writer *w, const json_t *meeting)
@@ -181,15 +189,43 @@ static void put_outcome(struct writer *w, const json_t *meeting)
     bool told = json_is_object(outcome), met = !told || json_is_true(json_object_get(outcome, "met"));
     begin_form(w);
     put_hidden(w, "request", member(meeting, "meeting"));
-    text_format(w->out, "<fieldset><legend>%s%s%s</legend>\n", say(w, OUTCOME), told ? " " : "", told ? say(w, TOLD) : "");
-    text_format(w->out, "<label><input type=\"radio\" name=\"met\" value=\"true\"%s required> %s</label>\n", met ? " checked" : "", say(w, MET));
-    text_format(w->out, "<label><input type=\"radio\" name=\"met\" value=\"false\"%s> %s</label>\n", met ? "" : " checked", say(w, NOT_MET));
-    text_format(w->out, "<label><input type=\"checkbox\" name=\"useful\" value=\"true\"%s> %s</label>\n",
+    text_format(w->out, "<fieldset class=\"field\"><legend>%s%s%s</legend>\n", say(w, OUTCOME), told ? " " : "", told ? say(w, TOLD) : "");
+    text_format(w->out, "<label class=\"check\"><input type=\"radio\" name=\"met\" value=\"true\"%s required> <span>%s</span></label>\n", met ? " checked" : "", say(w, MET));
+    text_format(w->out, "<label class=\"check\"><input type=\"radio\" name=\"met\" value=\"false\"%s> <span>%s</span></label>\n", met ? "" : " checked", say(w, NOT_MET));
+    text_format(w->out, "<label class=\"check\"><input type=\"checkbox\" name=\"useful\" value=\"true\"%s> <span>%s</span></label>\n",
                 json_is_true(json_object_get(outcome, "useful")) ? " checked" : "", say(w, USEFUL));
     put_follow_ups(w, member(outcome, "follow_up"));
     text_put(w->out, "</fieldset>\n");
-    put_button(w, "outcome", SEND);
+    put_button(w, "outcome", "small", SEND);
     end_form(w);
+}
+
+static void put_place_and_people(const struct writer *w, const json_t *meeting)
+{
+    const char *title = member(json_object_get(meeting, "need"), "title");
+    put(w, "", say(w, TABLE), " ");
+    put(w, "", member(meeting, "table"), "<br>");
+    put(w, "", who_of(w, json_object_get(meeting, "with")), "");
+    if (*title)
+        put(w, "<br><em>", title, "</em>");
+}
+
+// The meeting under way, or the next one, in large type: what one looks for on a telephone.
+static void put_next(struct writer *w, const json_t *meetings)
+{
+    for (size_t i = 0; i < json_array_size(meetings); i++) {
+        struct hours h;
+        int64_t end;
+        const json_t *meeting = json_array_get(meetings, i);
+        if (!hours_of(w, meeting, &h) || !clock_parse(member(meeting, "end"), &end) || end <= w->page->now)
+            continue;
+        text_format(w->out, "<section class=\"card\" aria-labelledby=\"next\"><h2 id=\"next\">%s</h2>\n", say(w, h.start <= w->page->now ? NOW : NEXT));
+        put(w, "<p class=\"big\">", hours_text(w, &h), "</p>\n<p>");
+        put(w, "", prose_date(&w->prose, h.from), ", ");
+        put_place_and_people(w, meeting);
+        text_put(w->out, "</p></section>\n");
+        return;
+    }
 }
 
 static void put_meeting(struct writer *w, const json_t *meeting)
@@ -197,13 +233,9 @@ static void put_meeting(struct writer *w, const json_t *meeting)
     struct hours h;
     if (!hours_of(w, meeting, &h))
         return;
-    put(w, "<li><strong>", hours_text(w, &h), "</strong>, ");
-    put(w, "", say(w, TABLE), " ");
-    put(w, "", member(meeting, "table"), "<br>");
-    put(w, "", who_of(w, json_object_get(meeting, "with")), "");
-    const char *title = member(json_object_get(meeting, "need"), "title");
-    if (*title)
-        put(w, "<br><em>", title, "</em>");
+    put(w, "<li class=\"card\"><p><strong>", hours_text(w, &h), "</strong>, ");
+    put_place_and_people(w, meeting);
+    text_put(w->out, "</p>");
     if (h.start <= w->page->now)
         put_outcome(w, meeting);
     text_put(w->out, "</li>\n");
@@ -225,18 +257,26 @@ static void put_meetings(struct writer *w, const json_t *root)
         const char *its = hours_of(w, meeting, &h) ? prose_date(&w->prose, h.from) : day;
         if (strcmp(its, day) != 0) {
             text_put(w->out, *day ? "</ul>\n" : "");
-            put(w, "<h3>", its, "</h3>\n<ul>\n");
+            put(w, "<h3>", its, "</h3>\n<ul class=\"plain\">\n");
             day = its;
         }
         put_meeting(w, meeting);
     }
-    text_put(w->out, *day ? "</ul>\n<p>" : "<p>");
-    put(w, "<a href=\"", w->page->agenda, "\">");
-    put(w, "", say(w, CALENDAR), "</a> · ");
-    put(w, "<a href=\"", w->page->sheet, "\">");
-    put(w, "", say(w, SHEET), "</a> · ");
-    put(w, "<a href=\"", w->page->checkin, "\">");
+    text_put(w->out, *day ? "</ul>\n" : "");
+}
+
+static void put_papers(const struct writer *w)
+{
+    put(w, "<p class=\"row\"><a class=\"button small\" href=\"", w->page->agenda, "\">");
+    put(w, "", say(w, CALENDAR), "</a> ");
+    put(w, "<a class=\"button small\" href=\"", w->page->sheet, "\">");
+    put(w, "", say(w, SHEET), "</a> ");
+    put(w, "<a class=\"button small\" href=\"", w->page->checkin, "\">");
     put(w, "", say(w, QR), "</a></p>\n");
+    put(w, "<details><summary>", say(w, SHOW_QR), "</summary>\n");
+    put(w, "<p>", say(w, QR_SAYS), "</p>\n<p class=\"qr\">");
+    qr_svg(w->out, w->page->checkin);
+    text_put(w->out, "</p></details>\n");
 }
 
 // Requests
@@ -250,7 +290,7 @@ static void put_request(struct writer *w, const json_t *request)
 {
     const char *state = member(request, "state"), *message = member(request, "message"), *title = member(json_object_get(request, "need"), "title");
     bool accepted = strcmp(state, "accepted") == 0, asked = strcmp(state, "asked") == 0;
-    put(w, "<li><strong>", who_of(w, json_object_get(request, "with")), "</strong>");
+    put(w, "<li class=\"card\"><p><strong>", who_of(w, json_object_get(request, "with")), "</strong>");
     if (*title)
         put(w, "<br><em>", title, "</em>");
     if (*message)
@@ -259,14 +299,15 @@ static void put_request(struct writer *w, const json_t *request)
         put(w, "<br>", say(w, json_is_true(json_object_get(request, "placed")) ? PLACED : NOT_PLACED), "");
     else if (!asked || by_me(request))
         put(w, "<br>", asked ? say(w, WAITS) : word_text("request_state", (unsigned)word_value("request_state", state), w->page->lang), "");
+    text_put(w->out, "</p>\n");
     begin_form(w);
     put_hidden(w, "request", member(request, "id"));
     if (by_me(request) && (asked || accepted))
-        put_button(w, "cancel", CANCEL);
+        put_button(w, "cancel", "small", CANCEL);
     if (!by_me(request) && !accepted)
-        put_button(w, "accept", ACCEPT);
+        put_button(w, "accept", "main", ACCEPT);
     if (!by_me(request) && (asked || accepted))
-        put_button(w, "refuse", REFUSE);
+        put_button(w, "refuse", "bad", REFUSE);
     end_form(w);
     text_put(w->out, "</li>\n");
 }
@@ -281,7 +322,7 @@ static void put_requests(struct writer *w, const json_t *root, bool waiting)
         if ((!by_me(request) && strcmp(member(request, "state"), "asked") == 0) != waiting)
             continue;
         if (!any)
-            text_format(w->out, "<h2>%s</h2>\n<ul>\n", say(w, waiting ? RECEIVED : WISHES));
+            text_format(w->out, "<h2>%s</h2>\n<ul class=\"plain\">\n", say(w, waiting ? RECEIVED : WISHES));
         any = true;
         put_request(w, request);
     }
@@ -293,12 +334,12 @@ static void put_person(struct writer *w, const json_t *person)
     const char *description = member(person, "description");
     if (*member(person, "request"))
         return;
-    put(w, "<li><strong>", who_of(w, person), "</strong>");
-    put(w, *description ? "<br>" : "", description, "\n");
+    put(w, "<li class=\"card\"><p><strong>", who_of(w, person), "</strong>");
+    put(w, *description ? "<br>" : "", description, "</p>\n");
     begin_form(w);
     put_hidden(w, "with", member(person, "id"));
-    text_format(w->out, "<label for=\"message%d\">%s</label>\n<input id=\"message%d\" name=\"message\" maxlength=\"1000\">\n", w->forms, say(w, MESSAGE), w->forms);
-    put_button(w, "ask", ASK);
+    text_format(w->out, "<div class=\"field\"><label for=\"message%d\">%s</label>\n<input id=\"message%d\" name=\"message\" maxlength=\"1000\"></div>\n", w->forms, say(w, MESSAGE), w->forms);
+    put_button(w, "ask", "small", ASK);
     end_form(w);
     text_put(w->out, "</li>\n");
 }
@@ -308,14 +349,16 @@ static bool put_people(struct writer *w)
     const char *why, *words = w->page->words ? w->page->words : "";
     text_format(w->out, "<h2>%s</h2>\n", say(w, PEOPLE));
     put(w, "<form method=\"get\" action=\"", w->page->self, "\">\n");
-    text_format(w->out, "<label for=\"q\">%s</label>\n<input id=\"q\" name=\"q\" value=\"", say(w, FIND));
-    put(w, "", words, "\">\n");
-    text_format(w->out, "<button>%s</button>\n</form>\n", say(w, LOOK));
+    if (w->page->kept && text_starts(w->page->kept, "lang="))
+        put_hidden(w, "lang", w->page->kept + strlen("lang="));
+    text_format(w->out, "<div class=\"field\"><label for=\"q\">%s</label>\n<input id=\"q\" name=\"q\" type=\"search\" value=\"", say(w, FIND));
+    put(w, "", words, "\"></div>\n");
+    text_format(w->out, "<button class=\"small\">%s</button>\n</form>\n", say(w, LOOK));
     if (!w->page->people)
         return true;
     json_t *root = strict_load(w->page->people, strlen(w->page->people), w->arena, &why);
     const json_t *items = json_object_get(root, "items");
-    text_put(w->out, json_array_size(items) ? "<ul>\n" : "");
+    text_put(w->out, json_array_size(items) ? "<ul class=\"plain\">\n" : "");
     for (size_t i = 0; i < json_array_size(items); i++)
         put_person(w, json_array_get(items, i));
     if (json_array_size(items))
@@ -341,9 +384,20 @@ static void put_slot(const struct writer *w, const json_t *slot, bool there)
     struct hours h;
     if (!hours_of(w, slot, &h))
         return;
-    text_format(w->out, "<label><input type=\"checkbox\" name=\"slot%d\" value=\"1\"%s> ", (int)json_integer_value(json_object_get(slot, "slot")), there ? " checked" : "");
+    text_format(w->out, "<label class=\"check\"><input type=\"checkbox\" name=\"slot%d\" value=\"1\"%s> <span>", (int)json_integer_value(json_object_get(slot, "slot")), there ? " checked" : "");
     put(w, "", hours_text(w, &h), ", ");
-    put(w, "", member(slot, "session"), "</label>\n");
+    put(w, "", member(slot, "session"), "</span></label>\n");
+}
+
+// Behind a summary: what cannot be taken back is not one touch away.
+static void put_withdrawal(struct writer *w)
+{
+    put(w, "<details><summary>", say(w, WITHDRAW), "</summary>\n");
+    begin_form(w);
+    text_format(w->out, "<p>%s</p>\n", say(w, WITHDRAW_SAYS));
+    put_button(w, "withdraw", "bad", WITHDRAW);
+    end_form(w);
+    text_put(w->out, "</details>\n");
 }
 
 static void put_attendance(struct writer *w, const json_t *root, const char *state)
@@ -355,24 +409,21 @@ static void put_attendance(struct writer *w, const json_t *root, const char *sta
     begin_form(w);
     put_hidden(w, "version", arena_format(w->arena, "%d", (int)json_integer_value(json_object_get(me, "version"))));
     put_hidden(w, "slots", arena_format(w->arena, "%zu", json_array_size(slots)));
-    text_format(w->out, "<fieldset><legend>%s</legend>\n", say(w, HERE_AT));
+    text_format(w->out, "<fieldset class=\"field\"><legend>%s</legend>\n<div class=\"choices\">\n", say(w, HERE_AT));
     for (size_t i = 0; i < json_array_size(slots); i++) {
         const json_t *slot = json_array_get(slots, i);
         put_slot(w, slot, !holds(json_object_get(me, "absent"), json_integer_value(json_object_get(slot, "slot"))));
     }
-    text_format(w->out, "</fieldset>\n<label for=\"most\">%s</label>\n<input id=\"most\" name=\"most\" inputmode=\"numeric\" pattern=\"[0-9]*\" value=\"", say(w, MOST));
+    text_format(w->out, "</div></fieldset>\n<div class=\"field\"><label for=\"most\">%s</label>\n<input id=\"most\" name=\"most\" inputmode=\"numeric\" pattern=\"[0-9]*\" value=\"", say(w, MOST));
     text_put(w->out, most ? arena_format(w->arena, "%d", most) : "");
-    text_put(w->out, "\">\n");
-    put_button(w, "come", comes ? SAVE : COME);
+    text_put(w->out, "\"></div>\n<p class=\"row\">");
+    put_button(w, "come", "main", comes ? SAVE : COME);
     if (strcmp(state, "declined") != 0)
-        put_button(w, "decline", DECLINE);
+        put_button(w, "decline", "bad", DECLINE);
+    text_put(w->out, "</p>\n");
     end_form(w);
-    if (!comes)
-        return;
-    begin_form(w);
-    text_format(w->out, "<p>%s</p>\n", say(w, WITHDRAW_SAYS));
-    put_button(w, "withdraw", WITHDRAW);
-    end_form(w);
+    if (comes)
+        put_withdrawal(w);
 }
 
 static bool is_one_of(const char *word, const char *const *words)
@@ -392,8 +443,11 @@ static bool put_all(struct writer *w, const json_t *root)
     put_state(w, state);
     if (!gone && goes && strcmp(state, "invited") == 0)
         put_attendance(w, root, state);
-    if (!gone)
+    if (!gone) {
+        put_next(w, json_object_get(root, "meetings"));
+        put_papers(w);
         put_meetings(w, root);
+    }
     if (!gone && goes) {
         put_requests(w, root, true);
         put_requests(w, root, false);

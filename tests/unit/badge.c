@@ -55,7 +55,7 @@ static int teardown(void **state)
 static const char *page(struct state *s, const char *json, int64_t now, const char *people)
 {
     text_clear(&s->out);
-    assert_true(badge_write(&s->out, json, &(struct badge_page){LANG_FR, "/badge/x", "http://a", "http://s", "http://c", people, "a\"b", now}, s->arena));
+    assert_true(badge_write(&s->out, json, &(struct badge_page){LANG_FR, "/badge/x", "http://a", "http://s", "http://c", people, "a\"b", now, "lang=fr"}, s->arena));
     return text_string(&s->out);
 }
 
@@ -99,7 +99,7 @@ static void hours_in_z_are_those_of_paris(void **state)
                            "{\"start\":\"2049-03-28T08:00:00+00:00\",\"end\":\"2049-03-28T08:20:00+00:00\"}]}",
                            BEFORE, NULL);
     assert_true(has(got, "<strong>09:00–09:20</strong>"));
-    assert_true(has(got, "<h3>dimanche 28 mars 2049</h3>\n<ul>\n<li><strong>10:00–10:20</strong>"));
+    assert_true(has(got, "<h3>dimanche 28 mars 2049</h3>\n<ul class=\"plain\">\n<li class=\"card\"><p><strong>10:00–10:20</strong>"));
 }
 
 static void buttons_of_who_comes(void **state)
