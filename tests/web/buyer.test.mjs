@@ -56,7 +56,6 @@ async function journey() {
   await page.waitForSelector("h2:has-text('Les lots')");
   await shots(page, "post-2");
   // What would one change do: the region reaches both.
-  await page.click("aside summary:has-text('Autres changements')");
   await page.click("aside li:has-text('Auvergne') button:has-text('Appliquer')");
   await reach(page, "2 fournisseurs");
   await page.click(".toasts button:has-text('Annuler')");
@@ -66,6 +65,8 @@ async function journey() {
   await next(page, "Lieux et dates");
   await next(page, "Réservation et critères");
   await page.fill("#f-lots-0-criteria", "Insertion professionnelle");
+  await page.press("#f-lots-0-criteria", "Enter");
+  await page.fill("#f-lots-0-criteria", "Très local"); // not added: leaving the field does
   await shots(page, "post-4");
   await next(page, "Vérifier");
   await shots(page, "post-5");

@@ -7,7 +7,7 @@ import { euros, language, number, range, t, word } from "../shared/text.js";
 import { say } from "../shared/ui.js";
 
 const WAIT = 300; // ms without a change before it is asked
-const SHOWN = 4; // changes of a lot that are seen at once
+const SHOWN = 5; // changes of a lot that are seen at once: what wins suppliers first, then what a reservation would leave
 
 // Asked again when the record has changed; the last answer stays until the next.
 function useReach(record) {
@@ -46,8 +46,8 @@ const sentence = (data) =>
 function Lot({ lot, record, set, alone }) {
   const index = record.lots.findIndex((l, i) => (l.number ?? i + 1) === lot.lot);
   if (index < 0) return null; // it has been taken out meanwhile
-  const worth = (c) => (c.change === "reserve" ? -1 : 0); // how a reservation would change it is asked most
-  const changes = [...(lot.changes ?? [])].sort((a, b) => worth(a) - worth(b) || b.suppliers - a.suppliers);
+  const rank = (c) => (c.suppliers > lot.suppliers ? 0 : c.change === "reserve" ? 1 : 2);
+  const changes = [...(lot.changes ?? [])].sort((a, b) => rank(a) - rank(b) || b.suppliers - a.suppliers);
   const item = (c) => html`<li><${Change} change=${c} lot=${lot} record=${record} set=${set} index=${index} /></li>`;
   return html`<section aria-label=${alone ? t("reach.detail") : t("post.lot", { number: index + 1 })}>
     ${!alone && html`<h3>${t("post.lot", { number: index + 1 })}${t("colon")}${t("reach.said", { n: lot.suppliers })}</h3>`}
@@ -69,7 +69,7 @@ function Change({ change, lot, record, set, index }) {
     say(t("reach.applied"), { undo: () => set(record) });
   };
   const text = inWords(change);
-  return html`<div class="row spread"><span>${text}${change.change === "place" && html` <${Names} kind="places" codes=${change.places} />`}${t("colon")}
+  return html`<div class="row"><span style=${{ flex: "1 1 10rem" }}>${text}${change.change === "place" && html`, <${Names} kind="places" codes=${change.places} />`}${t("colon")}
       <strong>${number(change.suppliers)}</strong> <small class="soft">(${more > 0 ? "+" : more < 0 ? "−" : "="}${more ? number(Math.abs(more)) : ""})</small></span>
     <button type="button" class="small" aria-label=${t("reach.apply.what", { what: `${text}${change.change === "place" ? ` ${change.places.join(", ")}` : ""}` })} onClick=${apply}>${t("reach.apply")}</button></div>`;
 }

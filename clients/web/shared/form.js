@@ -206,17 +206,24 @@ export function Range({ path, value, on, record, label, hint }) {
 // A list of texts: each is added by Enter or the button, and taken out by its own.
 export function Strings({ path, value = [], on, record, label, hint, suggestions = [] }) {
   const f = useField({ path, record, label, hint });
-  const [text, setText] = useState("");
+  const [text, setText] = useState(""), [held, setHeld] = useState(null);
   const add = () => {
     const one = text.trim();
     if (one && !value.includes(one)) on([...value, one]);
     setText("");
   };
+  // It counts at once, but moves the page a moment later: else the button that was pressed would slip away under the pointer.
+  const leave = () => {
+    if (!text.trim()) return;
+    setHeld(text.trim());
+    add();
+    setTimeout(() => setHeld(null), 250);
+  };
   return html`<${Framed} f=${f}>
-    <${Chips} items=${value.map((one) => [one, one])} drop=${(one) => on(value.filter((v) => v !== one))} />
+    <${Chips} items=${value.filter((one) => one !== held).map((one) => [one, one])} drop=${(one) => on(value.filter((v) => v !== one))} />
     <div class="row">
-      <input style=${{ flex: 1, minWidth: "10rem" }} list=${suggestions.length ? `${f.id}-list` : undefined} value=${text} onInput=${(e) => setText(e.target.value)}
-        onKeyDown=${(e) => e.key === "Enter" && (e.preventDefault(), add())} onBlur=${add} ...${f.attributes} />
+      <input style=${{ flex: 1, minWidth: "10rem" }} list=${suggestions.length ? `${f.id}-list` : undefined} value=${held ?? text} onInput=${(e) => (setHeld(null), setText(e.target.value))}
+        onKeyDown=${(e) => e.key === "Enter" && (e.preventDefault(), add())} onBlur=${leave} ...${f.attributes} />
       <button type="button" onClick=${add}>${t("add")}</button>
     </div>
     ${suggestions.length > 0 && html`<datalist id=${`${f.id}-list`}>${suggestions.map((s) => html`<option value=${s} />`)}</datalist>`}
