@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The buyer: a need from the first word to its end, drafts, errors, reach, amendments, exports; by keyboard alone; in English.
+import { readFileSync } from "node:fs";
 import { api, check, equal, go, open, people, run, settled, shots, until } from "./world.mjs";
 
 const offer = (cpv, places, more = {}) => ({ seat: "commune:63113", capabilities: [{ cpv, areas: places, ...more }] });
@@ -84,4 +85,186 @@ async function journey() {
   await shots(page, "need-answers");
 }
 
-await run(journey);
+const wanted = (more = {}) => ({ kind: "devis", title: "Entretien des bureaux", places: ["commune:63113"], lots: [{ number: 1, cpv: ["90911200"] }], ...more });
+const made = (more) => api("buyer", "POST", "/v1/needs", wanted(more)).then((n) => n.id);
+
+async function amends() {
+  await ground();
+  const id = await made();
+  const page = await open("buyer", { path: `/app/needs/${id}` });
+  await stage(page, 1, "prévenu");
+  await page.click("a:has-text('Modifier')");
+  await page.waitForSelector("h2:has-text(\"L'objet\")");
+  await page.click(".steps button:has-text('Lieux et dates')");
+  await page.waitForSelector("h2:has-text('Lieux et dates')");
+  await page.click("button[aria-label='Retirer Clermont-Ferrand']");
+  await page.fill("#f-places", "Rhône");
+  await page.locator("li[role=option]").filter({ hasText: /^Rhône/ }).click();
+  await page.click(".steps button:has-text('Vérifier')");
+  // Who would be told of what, before it is sent.
+  await page.waitForSelector("li:has-text('1 nouveau fournisseur sera trouvé')");
+  await page.waitForSelector("li:has-text('1 fournisseur ne sera plus concerné'):has-text('Propre et Net')");
+  await shots(page, "amend");
+  // Somebody else is faster.
+  await api("buyer", "PUT", `/v1/needs/${id}`, wanted({ title: "Entretien des bureaux et du hall" }), { "If-Match": '"1"' });
+  await page.click("button:has-text('Envoyer la modification')");
+  await page.waitForSelector("[role=alert]:has-text('modifié entre-temps')");
+  await page.waitForSelector("text=/Ce qui diffère.*Objet, Lieux/");
+  await shots(page, "amend-conflict");
+  await page.click("button:has-text('Garder la mienne')");
+  await page.click("button:has-text('Envoyer la modification')");
+  await page.waitForSelector("h1:has-text('Entretien des bureaux')");
+  await page.waitForSelector("ol.plain h3:has-text('Les Jardins du Puy')");
+  equal((await api("buyer", "GET", `/v1/needs/${id}`)).places, ["departement:69"], "what is stored");
+  await until(async () => (await api("supplier", "GET", "/v1/notices")).items.some((n) => n.kind === "withdrawn" && n.need.id === id), "who leaves is told");
+}
+
+async function tables() {
+  await ground();
+  const id = await made();
+  const page = await open("buyer", { path: `/app/needs/${id}`, acceptDownloads: true });
+  await page.waitForSelector("ol.plain h3:has-text('Propre et Net')");
+  for (const [link, begin, ending] of [["XLSX", "PK", ".xlsx"], ["CSV", "\ufeffFournisseur;SIRET;", ".csv"]]) {
+    const [download] = await Promise.all([page.waitForEvent("download"), page.click(`a:has-text("${link}")`)]);
+    check(download.suggestedFilename().endsWith(ending), download.suggestedFilename());
+    check(readFileSync(await download.path(), "utf8").startsWith(begin), link);
+  }
+  // Why not another one?
+  await page.click("summary:has-text('Pourquoi pas un autre')");
+  await page.fill("#f-siret", people.othersupplier.siret);
+  await page.click("button:has-text('Expliquer')");
+  await page.waitForSelector("text=Ne convient pas");
+  await page.click("summary:has-text('Pourquoi Propre et Net')");
+  await page.waitForSelector("text=/Même code CPV.*\\+40/");
+  await shots(page, "need-why");
+  await page.click(".tabs a:has-text('Déclinent')");
+  await page.waitForSelector("text=Personne ici pour l'instant");
+}
+
+async function ends() {
+  await ground();
+  const id = await made(), other = await made({ title: "Un besoin de trop" });
+  const page = await open("buyer", { path: `/app/needs/${id}` });
+  await stage(page, 1, "prévenu");
+  await page.click("button:has-text('Clore')");
+  await page.waitForSelector("dialog:has-text('1 fournisseur en sera prévenu')");
+  await shots(page, "close");
+  await page.click("dialog button:has-text('Non, revenir')");
+  await page.click("button:has-text('Clore')");
+  await page.click("dialog button.main");
+  await page.waitForSelector(".tag:has-text('Clos')");
+  await page.click("button:has-text('Déclarer attribué')");
+  await page.click("dialog button.main");
+  await page.waitForSelector(".tag:has-text('Attribué')");
+  await go(page, `/app/needs/${other}`);
+  await page.click("main button:has-text('Annuler')");
+  await page.click("dialog button.main");
+  await page.waitForSelector(".tag:has-text('Annulé')");
+  await page.click("main a:has-text('Tous mes besoins')");
+  await page.click(".tabs a:has-text('Annulé')");
+  await page.waitForSelector("h2:has-text('Un besoin de trop')");
+  equal(await page.locator("main .cards > li").count(), 1, "those in that state");
+  await shots(page, "needs");
+}
+
+// What is missing is said when one publishes, and leads to its field.
+async function missing() {
+  const id = (await api("buyer", "POST", "/v1/needs?draft=1", { title: "Un début" })).id;
+  const page = await open("buyer", { path: `/app/needs/${id}` });
+  await page.click("a:has-text('Continuer le brouillon')");
+  await page.click(".steps button:has-text('Vérifier')");
+  await page.click("button:has-text('Publier')");
+  await page.waitForSelector("[role=alert] li >> nth=2");
+  await shots(page, "post-missing");
+  await page.click("[role=alert] a:has-text('Lot 1, Codes CPV')");
+  await page.waitForSelector("h2:has-text('Les lots')");
+  await until(() => page.evaluate(() => document.activeElement.id === "f-lots-0-cpv"), "the field has the focus");
+  await page.waitForSelector(".wrong");
+  await page.click("button:has-text('Ajouter un lot')");
+  await page.waitForSelector("legend:has-text('Lot 2')");
+  await page.fill("#f-lots-1-title", "Vitres");
+  await shots(page, "post-lots");
+  await page.click("button:has-text('Retirer le lot 2')");
+  await page.click(".toasts button:has-text('Annuler')");
+  equal(await page.inputValue("#f-lots-1-title"), "Vitres", "the lot is back");
+  await page.click("a:has-text('Finir plus tard')").catch(() => {});
+}
+
+// Nothing but the keyboard.
+async function keyboard() {
+  await ground();
+  const page = await open("buyer", { path: "/app/needs/new" });
+  const key = (name) => page.keyboard.press(name);
+  const at = (id) => page.evaluate((wanted) => document.activeElement.id === wanted || document.activeElement.textContent?.trim() === wanted, id);
+  const tab = async (wanted) => {
+    for (let i = 0; i < 120; i++) {
+      if (await at(wanted)) return;
+      await key("Tab");
+    }
+    throw new Error(`Tab does not lead to ${wanted}`);
+  };
+  const step = async (heading) => {
+    await tab("Continuer");
+    await key("Enter");
+    await page.waitForSelector(`h2:has-text("${heading}")`);
+    await until(() => page.evaluate(() => document.activeElement.tagName === "H2"), "the heading has the focus");
+  };
+  await tab("f-title");
+  await page.keyboard.type("Au clavier seul");
+  await key("Tab"); // the radio buttons: one stop, then arrows
+  await key("Space");
+  await key("ArrowDown");
+  await step("Les lots");
+  await tab("f-lots-0-cpv");
+  await page.keyboard.type("90911200");
+  await page.waitForSelector("li[role=option]");
+  await key("Enter");
+  await reach(page, "fournisseur");
+  await step("Lieux et dates");
+  await tab("f-places");
+  await page.keyboard.type("Clermont-F");
+  await page.waitForSelector("li[role=option]:has-text('Clermont-Ferrand')");
+  await key("Enter");
+  await step("Réservation et critères");
+  await step("Vérifier");
+  await tab("Publier");
+  await key("Enter");
+  await page.waitForSelector("h1:has-text('Au clavier seul')");
+  await stage(page, 1, "prévenu");
+  equal(await page.evaluate(() => document.activeElement.tagName), "H1", "the heading has the focus");
+}
+
+async function openNeeds() {
+  await ground();
+  const id = await made({ title: "Pour tout le monde", lots: [{ number: 1, cpv: ["90911200"], reserved: ["L2113-13"], value: { max: 25000 } }], blocked: ["35600000000048"] });
+  const page = await open("supplier", { path: "/app/open" });
+  await shots(page, "open");
+  await page.click("h2 a:has-text('Pour tout le monde')");
+  await page.waitForSelector("dd:has-text('90911200 Nettoyage de bâtiments')");
+  await page.waitForSelector("dd:has-text('Clermont-Ferrand')");
+  check(!(await page.content()).includes("35600000000048"), "whom the buyer has blocked is nobody's business");
+  equal(await page.getAttribute("main a:has-text('pour nous')", "href"), `/app/matches/${id}`);
+  await shots(page, "open-one");
+  await go(page, "/app/open/01890a5d-ac96-774b-bcce-b302099a8057");
+  await page.waitForSelector("h1:has-text(\"n'est plus là\")");
+}
+
+async function english() {
+  await ground();
+  const id = await made({ title: "Cleaning", wave: 2 });
+  const page = await open("buyer", { path: "/app/needs" });
+  await page.click("button:has-text('English')");
+  await page.waitForSelector("h1:has-text('Our needs')");
+  for (const [path, words] of [["/app/needs/new", "Post a need"], [`/app/needs/${id}`, "How far has it come?"], [`/app/needs/${id}/edit?step=lots`, "CPV codes"], [`/app/needs/${id}/edit?step=criteria`, "Required: who lacks them"],
+    [`/app/needs/${id}/edit?step=check`, "Who will be told of what"], [`/app/open/${id}`, "All open needs"], ["/app/open", "Open needs"]]) {
+    await go(page, path);
+    await page.waitForSelector(`text=${words}`);
+    const text = await page.innerText("main");
+    check(!/\b(post|needs|reach|amend|matches|funnel|another|open)\.[a-z]/.test(text), path, "a text is missing:", text);
+  }
+  await shots(page, "english-open");
+  await page.click("button:has-text('Français')");
+  await page.waitForSelector("h1:has-text('Besoins ouverts')");
+}
+
+await run(journey, amends, tables, ends, missing, keyboard, openNeeds, english);

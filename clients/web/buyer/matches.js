@@ -8,14 +8,11 @@ import { useStream } from "../shared/stream.js";
 import { instant, language, number, t, word } from "../shared/text.js";
 import { Empty, More, Read, Tag } from "../shared/ui.js";
 
-const PAGE = 20;
 const FILTERS = [["", "told"], ["interested", "interested"], ["seen", "seen"], ["declined", "declined"], ["held", "held"]]; // of the list, its number in the funnel
 
 export function Matches({ id, funnel, about, filter }) {
-  const matches = usePages(at(`/v1/needs/${id}/matches`, { answer: filter, limit: PAGE }));
-  const [stale, setStale] = useState(false);
-  // Whoever reads further pages is not thrown back to the first.
-  useStream("/v1/events", (e) => about(e) && (matches.items.length > PAGE ? setStale(true) : matches.reload()));
+  const matches = usePages(at(`/v1/needs/${id}/matches`, { answer: filter, limit: 20 }));
+  useStream("/v1/events", (e) => about(e) && matches.reload());
   const counted = (name) => (name === "told" ? funnel.told - funnel.withdrawn : funnel[name]);
   return html`<section aria-labelledby="matches">
     <div class="row spread"><h2 id="matches">${t("matches")}</h2>
@@ -23,7 +20,6 @@ export function Matches({ id, funnel, about, filter }) {
     <nav class="tabs" aria-label=${t("matches.filter")}>
       ${FILTERS.map(([one, name]) => (one !== "held" || funnel?.held > 0 || filter === "held") && html`<a href=${at(`/app/needs/${id}`, { answer: one })} aria-current=${filter === one ? "page" : undefined}>${t(`matches.${one || "all"}`)} ${funnel && html`<small>${number(counted(name))}</small>`}</a>`)}
     </nav>
-    ${stale && html`<p class="note">${t("matches.stale")} <button type="button" class="small" onClick=${() => (setStale(false), matches.reload())}>${t("matches.again")}</button></p>`}
     <${Read} from=${matches}>${() =>
       matches.items.length
         ? html`<ol class="plain">${matches.items.map((m) => html`<li class="card" key=${m.offer.id}><${Match} m=${m} /></li>`)}</ol><${More} pages=${matches} />`
@@ -59,8 +55,7 @@ function Another({ id }) {
   const ask = async () => {
     setFound(null);
     const { registered } = await get(`/v1/enterprises/${siret.replace(/\D/g, "") || "0"}`);
-    const suppliers = registered.filter((o) => o.kinds.includes("supplier"));
-    setFound(await Promise.all(suppliers.map(async (o) => ({ of: o, said: await get(`/v1/needs/${id}/explain?offer=${o.id}`).catch((problem) => (problem.status === 404 ? null : Promise.reject(problem))) }))));
+    setFound(await Promise.all(registered.map(async (o) => ({ of: o, said: await get(`/v1/needs/${id}/explain?offer=${o.id}`).catch((problem) => (problem.status === 404 ? null : Promise.reject(problem))) }))));
   };
   return html`<details class="card no-print"><summary>${t("another")}</summary>
     <${Form} submit=${ask} label=${t("another")}>

@@ -18,6 +18,7 @@ export default function OpenNeed({ id }) {
       <p class="row"><${State} state=${n.state} /> <span>${n.buyer.name} <span class="soft">· SIRET ${n.buyer.siret}</span></span></p>
       ${is("supplier") && html`<p><a class="button main" href=${`/app/matches/${id}`}>${t("open.why")}</a></p>`}
       ${mine && html`<p><a class="button" href=${`/app/needs/${id}`}>${t("open.mine")}</a></p>`}
+      <h2>${t("needs.contents")}</h2>
       <${Contents} need=${n} />
       <p><a href="/app/open">${t("open.back")}</a></p>`}<//>
   <//>`;

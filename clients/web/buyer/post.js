@@ -65,7 +65,7 @@ function Editor({ id, need, query }) {
   const first = useRef(true);
   useEffect(() => {
     if (draft && id) localStorage.setItem(stepKey(id), step);
-    if (!first.current || query.get("step")) heading.current?.focus({ preventScroll: true });
+    if (!first.current || query.get("step")) scrollTo(0, 0), heading.current?.focus({ preventScroll: true });
     first.current = false;
   }, [step]);
 
@@ -96,7 +96,7 @@ function Editor({ id, need, query }) {
       say(t("post.sent"));
       return setLeave({ to: `/app/needs/${now.id}` });
     }
-    const now = draft && (dirty || !made) ? await write() : made;
+    const now = draft && (dirty || !made || to === "publish") ? await write() : made; // the same words again change nothing
     if (to === "publish") {
       const out = await post(`/v1/needs/${now.id}/publish`);
       localStorage.removeItem(stepKey(now.id));

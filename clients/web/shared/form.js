@@ -169,7 +169,7 @@ export function Select({ path, value, on, record, label, hint, needed, options, 
 export function Radios({ path, value, on, record, label, hint, needed, options, list }) {
   const f = useField({ path, record, label, hint, needed });
   return html`<${Grouped} f=${f}>
-    ${(options ?? words(list)).map(([one, text, more]) => html`<label class="check"><input type="radio" name=${f.id} checked=${value === one} onChange=${() => on(one)} /> <span>${text}${more && html`<br /><small class="soft">${more}</small>`}</span></label>`)}
+    <div>${(options ?? words(list)).map(([one, text, more]) => html`<label class="check"><input type="radio" name=${f.id} checked=${value === one} onChange=${() => on(one)} /> <span>${text}${more && html`<br /><small class="soft">${more}</small>`}</span></label>`)}</div>
   <//>`;
 }
 
