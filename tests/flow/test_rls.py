@@ -107,8 +107,8 @@ def test_role():
                               capture_output=True, text=True, env=environment(), user=os.stat(d.data).st_uid if os.geteuid() == 0 else None, cwd="/")
         equal(done.stdout.split(), [f"{ROLE}|f|f|f|f|f|0|0", "0"], "a direct login")
         check("permission denied to set role" in done.stderr, done.stderr)
-        equal(d.sql("select string_agg(proname, ' ' order by proname) from pg_proc where prosecdef and pronamespace = current_schema()::regnamespace"), "audit_add audit_add_each",
-              "functions with their owner's rights: two, that only add")
+        equal(d.sql("select string_agg(proname, ' ' order by proname) from pg_proc where prosecdef and pronamespace = current_schema()::regnamespace"), "audit_add audit_add_each audit_end",
+              "functions with their owner's rights: two, that only add, and one that tells the last link of the log")
         equal(d.sql("select distinct proconfig::text from pg_proc where proname in ('audit_add', 'audit_add_each')"), '{"search_path=public, pg_catalog, pg_temp"}', "temporary tables last")
         equal(d.sql("select string_agg(relname, ' ') from pg_class where relkind in ('v', 'm') and relnamespace = current_schema()::regnamespace"), "",
               "views, which would read with their owner's rights")

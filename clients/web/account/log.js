@@ -3,7 +3,7 @@
 import { useGet, usePages } from "../shared/api.js";
 import { html } from "../shared/html.js";
 import { mayAdminister } from "../shared/session.js";
-import { instant, t, word } from "../shared/text.js";
+import { instant, t, word, words } from "../shared/text.js";
 import { More, Read } from "../shared/ui.js";
 import { OrganisationPage } from "./pages.js";
 
@@ -27,14 +27,21 @@ export const Entries = ({ items, name, organisation }) => html`<div class="scrol
   <tbody>${items.map((e) => html`<tr key=${e.seq}>
     <td>${instant(e.at)}</td>
     <td>${t(`log.${e.what}`)}${detail(e, name)}</td>
-    <td>${e.person ? name(e.person) ?? t("log.other") : t(e.by ? "log.token" : "log.service")}</td>
+    <td>${who(e, name)}</td>
     ${organisation && html`<td>${organisation(e)}</td>`}
   </tr>`)}</tbody>
 </table></div>`;
 
+// Who follows a mailed link is not signed in yet: the entry is about that person.
+function who({ what, subject, person, by, detail: more }, name) {
+  const one = person ?? more?.person ?? (["join_asked", "member_joined", "person_made", "password_reset", "email_changed"].includes(what) ? subject : null);
+  return one ? (name(one) ?? t("log.other")) : t(by ? "log.token" : "log.service");
+}
+
 // What an entry is about, as far as it can be said in words.
 function detail({ what, subject, detail: more = {} }, name) {
-  const of = what.startsWith("claim_") ? (subject === "organiser" ? word("kind", subject) : word("structure", subject)) : name(subject);
-  const parts = [of, more.role && word("role", more.role), more.scopes?.map((s) => word("scope", s)).join(", "), more.source].filter(Boolean);
+  const of = what.startsWith("claim_") ? words("kind").find(([kind]) => kind === subject)?.[1] ?? word("structure", subject) : name(subject);
+  const source = { operator: t("log.service"), moderator: t("log.moderator") }[more.source] ?? more.source;
+  const parts = [of, more.role && word("role", more.role), more.scopes?.map((s) => word("scope", s)).join(", "), source].filter(Boolean);
   return parts.length ? html` <span class="soft">· ${parts.join(" · ")}</span>` : "";
 }

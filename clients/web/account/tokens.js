@@ -45,11 +45,11 @@ function Table({ items, reload }) {
     <caption class="hidden">${t("tokens")}</caption>
     <thead><tr><th scope="col">${t("tokens.label")}</th><th scope="col">${t("tokens.scopes")}</th><th scope="col">${t("tokens.seen")}</th><th scope="col">${t("tokens.expires")}</th><td></td></tr></thead>
     <tbody>${items.map((k) => html`<tr key=${k.id}>
-      <th scope="row">${k.label ?? t("tokens.unnamed")} <${Tag}>${t(k.personal ? "tokens.personal" : "tokens.shared")}<//></th>
+      <th scope="row">${k.label || t("tokens.unnamed")} <${Tag}>${t(k.personal ? "tokens.personal" : "tokens.shared")}<//></th>
       <td>${list(k.scopes.map((s) => word("scope", s)))}</td>
       <td>${k.seen ? since(k.seen) : t("tokens.never")}</td>
       <td>${k.expires ? day(k.expires) : "–"}</td>
-      <td><${Asked} class="small bad" text=${t("tokens.revoke")} question=${t("tokens.revoke.ask", { label: k.label ?? t("tokens.unnamed") })} act=${() => revoke(k)}><p>${t("tokens.revoke.why")}</p><//></td>
+      <td><${Asked} class="small bad" text=${t("tokens.revoke")} question=${t("tokens.revoke.ask", { label: k.label || t("tokens.unnamed") })} act=${() => revoke(k)}><p>${t("tokens.revoke.why")}</p><//></td>
     </tr>`)}</tbody>
   </table></div>`;
 }

@@ -100,9 +100,15 @@ export function Dialog({ open, title, onClose, children }) {
     if (open && !dialog.current.open) dialog.current.showModal();
     if (!open && dialog.current.open) dialog.current.close();
   }, [open]);
+  useEffect(() => () => setTimeout(keepFocus), []);
   return html`<dialog ref=${dialog} aria-labelledby="dialog-title" onClose=${() => open && onClose()}>
     ${open && html`<h2 id="dialog-title">${title}</h2>${children}`}
   </dialog>`;
+}
+
+// What had the focus is gone (a row that was decided upon): who uses the keyboard goes on from the heading.
+function keepFocus() {
+  if (document.activeElement === document.body) document.querySelector("main h1")?.focus({ preventScroll: true });
 }
 
 // A button that asks first. text, question, yes: texts; act: what the yes does.

@@ -45,4 +45,13 @@ export const views = [
   { path: "/app/alerts/channels/new", module: "supplier/channel.js" },
   { path: "/app/alerts/channels/:id", module: "supplier/channel.js" },
   { path: "/app/alerts/:id", module: "supplier/alert.js" },
+  // moderator
+  { path: "/app/moderation", module: "moderator/needs.js" },
+  { path: "/app/moderation/claims", module: "moderator/claims.js" },
+  { path: "/app/moderation/joins", module: "moderator/joins.js" },
+  { path: "/app/moderation/reports", module: "moderator/reports.js" },
+  { path: "/app/moderation/organisations", module: "moderator/organisations.js" },
+  { path: "/app/moderation/outbox", module: "moderator/outbox.js" },
+  { path: "/app/moderation/audit", module: "moderator/audit.js" },
+  { path: "/app/moderation/settings", module: "moderator/settings.js" },
 ];

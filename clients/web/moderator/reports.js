@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What was reported: looked at, acted upon, closed.
+import { html } from "../shared/html.js";
+import { instant, t, words } from "../shared/text.js";
+import { Empty, Tag } from "../shared/ui.js";
+import { Decision, Suspension } from "./decisions.js";
+import { ModerationPage, Organisation } from "./pages.js";
+import { Need } from "./read.js";
+
+// Beside the words of who reports, those of the service itself.
+const reason = (r) => words("report_reason").find(([one]) => one === r)?.[1] ?? t(`reported.${r}`);
+
+export default function Reports() {
+  return html`<${ModerationPage} title=${t("moderation.reports.title")}>${({ reports }, reload) => reports.length
+    ? html`<ul class="plain">${reports.map((r) => html`<${Report} key=${r.id} r=${r} reload=${reload} />`)}</ul>`
+    : html`<${Empty} title=${t("moderation.reports.none")}><p>${t("moderation.reports.none.why")}</p><//>`}<//>`;
+}
+
+const Report = ({ r, reload }) => html`<li class="card">
+  <h2>${r.need ? r.need.title : r.organisation.name}</h2>
+  <p class="row"><${Tag} kind="warn">${reason(r.reason)}<//> <small>${instant(r.at)}</small></p>
+  ${r.remark && html`<p>« ${r.remark} »</p>`}
+  <p>${t("moderation.about")} <${Organisation} o=${r.organisation} /></p>
+  ${r.reporter && html`<p>${t("moderation.by")} <${Organisation} o=${r.reporter} /></p>`}
+  ${r.need && html`<${Need} need=${r.need} />`}
+  <div class="row">
+    <${Decision} class="small main" path=${`/v1/moderation/reports/${r.id}`} body=${{}} record="report_verdict" done=${reload}
+      text=${t("moderation.close")} question=${t("moderation.close.ask")} said=${t("moderation.closed")} />
+    <${Suspension} o=${r.organisation} done=${reload} />
+  </div>
+</li>`;
