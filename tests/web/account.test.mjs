@@ -128,6 +128,28 @@ async function signIn() {
   check(page.url().endsWith("/app/organisation"), page.url());
 }
 
+// Of several organisations, one acts in the name of one.
+async function several() {
+  sql(`insert into member (person, organisation, role) select p.id, '${people.buyer.organisation}', 'reader' from person p where p.email = 'ali@regie.example'`);
+  const page = await open(null, { path: "/app/signin" });
+  await page.fill("input[type=email]", "ali@regie.example");
+  await button(page, "Recevoir un lien");
+  await heading(page, "Un courriel est en route");
+  const path = await until(async () => {
+    const found = await link("ali@regie.example", "vous connecte");
+    return (await page.request.get(found)).ok() && found;
+  }, "a link that was not used yet");
+  await follow(page, path);
+  await go(page, "/app/account");
+  await shots(page, "account-several");
+  await page.selectOption("header select", { label: "Ville de Clermont-Ferrand" });
+  await page.waitForSelector("nav >> text=Mes besoins");
+  await page.waitForSelector("main .soft:has-text('Ville de Clermont-Ferrand')");
+  await go(page, "/app/organisation");
+  await page.waitForSelector("main .soft:has-text('Ville de Clermont-Ferrand · Lecture')");
+  equal(await page.locator("main form").count(), 0, "who reads changes nothing");
+}
+
 async function account() {
   const page = await open("othersupplier", { path: "/app/account" });
   await shots(page, "account");
@@ -318,4 +340,4 @@ async function erasing() {
   await heading(page, "Se connecter");
 }
 
-await run(signUp, signIn, account, organisation, tokens, erasing);
+await run(signUp, signIn, several, account, organisation, tokens, erasing);

@@ -25,7 +25,7 @@ export const Entries = ({ items, name, organisation }) => html`<div class="scrol
   <caption class="hidden">${t("log")}</caption>
   <thead><tr><th scope="col">${t("log.at")}</th><th scope="col">${t("log.what")}</th><th scope="col">${t("log.who")}</th>${organisation && html`<th scope="col">${t("organisation")}</th>`}</tr></thead>
   <tbody>${items.map((e) => html`<tr key=${e.seq}>
-    <td>${instant(e.at)}</td>
+    <td style=${{ whiteSpace: "nowrap" }}>${instant(e.at)}</td>
     <td>${t(`log.${e.what}`)}${detail(e, name)}</td>
     <td>${who(e, name)}</td>
     ${organisation && html`<td>${organisation(e)}</td>`}
@@ -40,7 +40,7 @@ function who({ what, subject, person, by, detail: more }, name) {
 
 // What an entry is about, as far as it can be said in words.
 function detail({ what, subject, detail: more = {} }, name) {
-  const of = what.startsWith("claim_") ? words("kind").find(([kind]) => kind === subject)?.[1] ?? word("structure", subject) : name(subject);
+  const of = !/^(claim|member|role|join|person|password|email)_/.test(what) ? null : what.startsWith("claim_") ? words("kind").find(([kind]) => kind === subject)?.[1] ?? word("structure", subject) : name(subject);
   const source = { operator: t("log.service"), moderator: t("log.moderator") }[more.source] ?? more.source;
   const parts = [of, more.role && word("role", more.role), more.scopes?.map((s) => word("scope", s)).join(", "), source].filter(Boolean);
   return parts.length ? html` <span class="soft">· ${parts.join(" · ")}</span>` : "";

@@ -21,7 +21,7 @@ export default function Outbox() {
     <div class="row end">
       <${Select} path="/state" value=${state} on=${setState} label=${t("delivery.state")} options=${states()} none=${t("delivery.undone")} needed />
       <${Select} path="/channel" value=${channel} on=${setChannel} label=${t("delivery.channel")} options=${channels()} none=${t("delivery.both")} needed />
-      <p><${Button} onClick=${reload}>${t("delivery.reload")}<//></p>
+      <div class="field"><${Button} onClick=${reload}>${t("delivery.reload")}<//></div>
     </div>
     <${Read} from=${items}>${() => items.items.length
       ? html`<${Table} items=${items.items} reload=${reload} /><${More} pages=${items} />`

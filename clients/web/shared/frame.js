@@ -53,7 +53,7 @@ export function Head() {
 }
 
 // In whose name one acts.
-const Switch = ({ who }) => html`<select aria-label=${t("switch")} style=${{ width: "auto", minHeight: "2rem", padding: ".1rem .4rem" }}
+const Switch = ({ who }) => html`<select aria-label=${t("switch")} style=${{ width: "auto", maxWidth: "100%", minHeight: "2rem", padding: ".1rem .4rem" }}
   onChange=${async (e) => (await setSession((await call("PUT", "/v1/session", { body: { organisation: e.target.value } })).data), navigate("/app"))}>
   ${organisations(who).map((o) => html`<option value=${o.id} selected=${o.id === who.organisation?.id}>${o.name}</option>`)}
 </select>`;

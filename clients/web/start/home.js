@@ -27,7 +27,7 @@ const Next = ({ to, what }) => html`<li class="card"><h2><a href=${to}>${t(what)
 
 const NoOrganisation = ({ who }) => html`<${Empty} title=${t("home.alone")}>
   <p>${t(who.person.moderator ? "home.moderator" : "home.alone.why")}</p>
-  <p><a class="button" href="/app/signup">${t("home.alone.signup")}</a></p>
+  <p>${who.person.moderator ? html`<a class="button main" href="/app/moderation">${t("nav.moderation")}</a>` : html`<a class="button" href="/app/signup">${t("home.alone.signup")}</a>`}</p>
 <//>`;
 
 function News() {
