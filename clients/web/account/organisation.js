@@ -20,7 +20,7 @@ export default function Organisation() {
   return html`<${OrganisationPage} title=${t("organisation")}>
     <${Read} from=${organisation}>${(o) => html`
       ${o.suspended && html`<div class="note bad"><p><strong>${t("organisation.suspended", { day: instant(o.suspended) })}</strong></p><p>${t("organisation.suspended.why")}</p></div>`}
-      ${mayAdminister() ? html`<${Claims} o=${o} /><${Change} key=${o.version} o=${o} saved=${saved} />` : html`<${Facts} o=${o} /><${Claims} o=${o} />`}`}<//>
+      ${mayAdminister() && !o.suspended ? html`<${Claims} o=${o} /><${Change} key=${o.version} o=${o} saved=${saved} />` : html`<${Facts} o=${o} /><${Claims} o=${o} />`}`}<//>
   <//>`;
 }
 
