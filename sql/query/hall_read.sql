@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- as system
--- $1 key of a hall board: the slot that is on and the next one, table by table; what was changed last
+-- $1 key of a hall board: the slot that is on and the next one, table by table; what was changed last (nothing by the first version)
 with c as (
     select * from convention x where x.hall = $1::uuid and x.state <> 'cancelled'
 ), s as (
@@ -11,7 +11,7 @@ select jsonb_build_object('convention', jsonb_build_object('id', c.id, 'name', c
     'arrived', (select count(*) from participant p where p.convention = c.id and p.arrived is not null),
     'slots', coalesce((select jsonb_agg(slot_json(x) || jsonb_build_object('on', lower(x.during) <= now(), 'meetings', coalesce((select jsonb_agg(jsonb_build_object('table', l.name,
             'people', jsonb_build_array(jsonb_build_object('name', a.name, 'company', a.company, 'arrived', a.arrived is not null), jsonb_build_object('name', b.name, 'company', b.company, 'arrived', b.arrived is not null)),
-            'changed', m.at > now() - interval '30 minutes' and m.at > (select t.published from timetable t where t.id = c.current) - interval '1 second') order by l.number)
+            'changed', m.at > now() - interval '30 minutes' and exists (select from timetable t where t.id = c.current and t.base is not null and m.at > t.published - interval '1 second')) order by l.number)
         from meeting m join request r on r.id = m.request join participant a on a.id = r.first join participant b on b.id = r.second
             join convention_table l on l.convention = c.id and l.number = m.seat where m.convention = c.id and m.slot = x.number), '[]')) order by x.number)
         from convention_slot x where x.convention = c.id and x.number in (select s.number from s)), '[]'),

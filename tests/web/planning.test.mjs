@@ -227,4 +227,133 @@ async function narrow() {
   await inFrench(page);
 }
 
-await run(nothingYet, aRun, aLongRun, handsOn, byKeyboard, aCopy, narrow);
+// The day: what somebody says by its badge is seen by the organiser and in the hall without reloading anything.
+async function theDay() {
+  const fair = await laid({ buyers: 3, suppliers: 3, pairs: [[0, 0], [1, 0], [1, 1], [2, 2], [2, 0]], slots: 2, tables: 2 });
+  await publish(await drafted(fair, [[0, 1, "T1"], [1, 2, "T1"], [2, 1, "T2"], [3, 2, "T2"]]));
+  const page = await open("organiser", { path: `/app/conventions/${fair.id}/day` });
+  await page.waitForSelector("text=Rien à réparer jusqu'ici");
+  await page.waitForSelector("text=1 demande aura la première place");
+  await shots(page, "day");
+  const href = await page.getAttribute("a:has-text('Ouvrir le tableau')", "href");
+  const hall = await open(null, { path: href });
+  await hall.waitForSelector("li:has-text('Acheteuse 1')");
+  await shots(hall, "hall");
+  // Acheteuse 1 withdraws by its badge: its place is filled by the request that waits.
+  const badge = (await api("organiser", "GET", `/v1/participants/${fair.buyers[0].id}`)).links.badge;
+  await api(null, "POST", `/v1/badges/${badge.split("/").pop()}/withdraw`);
+  await page.waitForSelector("strong:has-text('Acheteuse 1 ne vient plus')");
+  await page.waitForSelector("text=1 place remplie");
+  await page.waitForSelector("tr:has-text('Acheteuse 1') .tag:has-text(\"S'est retiré\")");
+  await page.waitForSelector("text=Toutes les demandes acceptées ont une place.");
+  await hall.waitForSelector("li:has-text('Acheteuse 3') >> text=Fournisseur 1");
+  equal(await hall.locator("li:has-text('Acheteuse 1')").count(), 0);
+  await hall.waitForSelector("li.changed");
+  await page.click("summary:has-text('Ce qui change')");
+  await shots(page, "day-repaired");
+  await shots(hall, "hall-changed");
+  // A table is lost, and found again by undoing.
+  await page.selectOption("#lost-table", "T2");
+  await page.click("button:has-text('Perdue')");
+  await page.waitForSelector("strong:has-text('La table T2 est perdue')");
+  await hall.waitForSelector("text=Table hors service : T2");
+  await page.click(".toasts button:has-text('Annuler')");
+  await page.waitForSelector("strong:has-text('La table T2 est retrouvée')");
+  // A new address: the old one leads nowhere.
+  await page.click("button:has-text(\"Changer d'adresse\")");
+  await page.click("button:has-text('Oui, changer')");
+  await page.waitForFunction((old) => ![...document.querySelectorAll("a")].some((a) => a.getAttribute("href") === old) && document.querySelector("a[href^='/app/hall']"), href);
+  await go(hall, href);
+  equal(await hall.textContent("h1"), "Ce tableau n'existe pas");
+}
+
+async function theDesk() {
+  const fair = await laid({ buyers: 2, suppliers: 2, slots: 6, tables: 2 });
+  await publish(await whole(await planned(fair)));
+  const page = await open("organiser", { path: `/app/conventions/${fair.id}/day` });
+  const row = (name) => page.locator(`tr:has(th:text-matches("^${name}"))`);
+  await page.fill("#day-words", "fournisseur 2");
+  await page.waitForSelector("text=1 personne");
+  await row("Fournisseur 2").locator("button:has-text('Arrivé')").click();
+  await row("Fournisseur 2").locator(".tag:has-text('Arrivé à')").waitFor();
+  await page.click(".toasts button:has-text('Annuler')");
+  await row("Fournisseur 2").locator(".tag:has-text('Attendu')").waitFor();
+  equal((await api("organiser", "GET", `/v1/participants/${fair.suppliers[1].id}`)).missing, [], "nothing is left of it");
+  await page.fill("#day-words", "");
+  // Late until the third slot: what lies before moves.
+  await row("Acheteuse 1").locator("button:has-text('Suivi')").click();
+  await page.waitForSelector("dialog img");
+  await until(() => page.evaluate(() => document.querySelector("dialog img").naturalWidth > 0), "the QR code is drawn");
+  await page.selectOption("#late-until", "3");
+  await shots(page, "day-follow");
+  await page.click("dialog button:has-text('En retard')");
+  await row("Acheteuse 1").locator(".tag:has-text('attendu à 09:40')").waitFor();
+  await page.waitForSelector("strong:has-text(\"Acheteuse 1 n'est pas là\")");
+  await page.click("button:has-text('Absents ou en retard')");
+  await page.waitForSelector("text=1 personne");
+  await page.click(".toasts button:has-text('Annuler')");
+  await page.waitForSelector("text=0 personne");
+  await page.click("button:has-text('Tous')");
+  // Withdrawn, after a question.
+  await row("Acheteuse 2").locator("button:has-text('Suivi')").click();
+  await page.click("dialog button:has-text('Retirer')");
+  await page.waitForSelector("dialog .note:has-text('2 rendez-vous sont annulés')");
+  await page.click("dialog button:has-text('Oui, retirer')");
+  await row("Acheteuse 2").locator(".tag:has-text(\"S'est retiré\")").waitFor();
+  await inEnglish(page);
+  await page.waitForSelector("h2:has-text('Repairs')");
+  await shots(page, "day-english");
+  await inFrench(page);
+}
+
+// Mending is not published by itself: it waits.
+async function aDraftOfARepair() {
+  const fair = await laid({ buyers: 2, suppliers: 2, pairs: [[0, 0], [1, 1]], auto: false });
+  await publish(await drafted(fair, [[0, 1, "T1"], [1, 1, "T2"]]));
+  const page = await open("organiser", { path: `/app/conventions/${fair.id}/day` });
+  await page.waitForSelector("text=Rien à réparer");
+  await api("organiser", "POST", `/v1/participants/${fair.buyers[0].id}/missing`, { until: 3 });
+  await page.waitForSelector("text=Cette réparation attend que vous la publiiez.");
+  await shots(page, "day-draft");
+  await page.click("button:has-text('Publier, définitif')");
+  await page.waitForSelector("dialog:has-text('2 personnes sont prévenues')");
+  await page.click("dialog button:has-text('Publier et prévenir')");
+  await page.waitForSelector("li .tag:has-text('Définitif')");
+}
+
+// The board goes on after a lost connection, and turns its pages when there are more tables than fit.
+async function theHall() {
+  const fair = await laid({ buyers: 14, suppliers: 14, pairs: Array.from({ length: 14 }, (_, i) => [i, i]), tables: 14, slots: 2 });
+  await publish(await drafted(fair, fair.requests.map((_, i) => [i, 1, `T${i + 1}`])));
+  const hall = await open(null, { path: `/app/hall?t=${fair.hall.split("/").pop()}`, height: 700, expected: ["ERR_INTERNET_DISCONNECTED", "ERR_FAILED"] });
+  await hall.waitForSelector("text=1 / 3");
+  await hall.waitForSelector("text=2 / 3");
+  await hall.click("button:has-text('Pause')");
+  equal(await hall.locator(".changed").count(), 0, "the first version changes nothing");
+  await shots(hall, "hall-pages");
+  await hall.context().setOffline(true);
+  await api("organiser", "POST", `/v1/conventions/${fair.id}/tables`, { table: "T14", lost: true });
+  await hall.context().setOffline(false);
+  await hall.waitForSelector("text=Table hors service : T14", { timeout: 60000 });
+}
+
+async function onPaper() {
+  const fair = await laid({ buyers: 12, suppliers: 12, pairs: Array.from({ length: 12 }, (_, i) => [i, i]), tables: 12, slots: 12 });
+  await publish(await drafted(fair, fair.requests.map((_, i) => [i, i + 1, `T${i + 1}`])));
+  const page = await open("organiser", { path: `/app/conventions/${fair.id}/wall` });
+  await page.waitForSelector(".wall table");
+  await shots(page, "wall");
+  await page.emulateMedia({ media: "print" });
+  check(!(await page.isVisible("header.top")) && !(await page.isVisible("text=Imprimer")), "only the grid is printed");
+  const pdf = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
+  const boxes = [...pdf.matchAll(/\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/g)].map((m) => [Math.round(m[1]), Math.round(m[2])]);
+  check(boxes.length >= 2 && boxes.length <= 4 && boxes.every(([w, h]) => w === 842 && h === 595), "A4 across:", boxes);
+  await page.emulateMedia({ media: "screen" });
+  const [sheets] = await Promise.all([page.context().waitForEvent("page"), page.click("a:has-text('Une feuille par participant')")]);
+  await sheets.waitForSelector("text=Acheteuse 1");
+  await sheets.close();
+  await page.click("button:has-text('Tables × créneaux')");
+  await page.waitForSelector("th:has-text('T12')");
+}
+
+await run(nothingYet, aRun, aLongRun, handsOn, byKeyboard, aCopy, narrow, theDay, theDesk, aDraftOfARepair, theHall, onPaper);

@@ -3,7 +3,9 @@
 import { list, t, time } from "../shared/text.js";
 
 const COME = ["listed", "coming"];
-const order = (a, b) => (a.side ?? "").localeCompare(b.side ?? "") || (a.company ?? a.name).localeCompare(b.company ?? b.name) || a.name.localeCompare(b.name);
+const names = new Intl.Collator("fr", { numeric: true });
+export const byName = (a, b) => names.compare(a.name, b.name);
+const order = (a, b) => names.compare(a.side ?? "", b.side ?? "") || names.compare(a.company ?? a.name, b.company ?? b.name) || byName(a, b);
 
 // What the pages ask: people, requests and meetings by their ids, and what is where.
 export function modelOf(convention, timetable, requests, participants) {

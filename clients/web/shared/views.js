@@ -34,6 +34,9 @@ export const views = [
   // organiser, planning and the day
   { path: "/app/conventions/:id/plan", module: "organiser/plan.js" },
   { path: "/app/conventions/:id/grid", module: "organiser/grid.js" },
+  { path: "/app/conventions/:id/day", module: "organiser/day.js" },
+  { path: "/app/conventions/:id/wall", module: "organiser/wall.js" },
+  { path: "/app/hall", module: "organiser/board.js", open: true },
   // supplier
   { path: "/app/offer", module: "supplier/offer.js" },
   { path: "/app/matches", module: "supplier/matches.js" },
