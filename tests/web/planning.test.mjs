@@ -337,6 +337,22 @@ async function theHall() {
   await hall.waitForSelector("text=Table hors service : T14", { timeout: 60000 });
 }
 
+// As a slot begins the board and the day turn to it.
+async function inTime() {
+  const start = new Date(Date.now() + 12000).toISOString();
+  const fair = await laid({ buyers: 2, suppliers: 1, pairs: [[0, 0], [1, 0]], sessions: [{ name: "matin", start, slots: 3, minutes: 20 }] });
+  await publish(await drafted(fair, [[0, 1, "T1"], [1, 2, "T2"]]));
+  const hall = await open(null, { path: `/app/hall?t=${fair.hall.split("/").pop()}` });
+  await hall.waitForSelector("h2:has-text('Premier créneau')");
+  await hall.waitForSelector(".on h2:has-text('En ce moment')");
+  await hall.waitForSelector("section:has-text('Ensuite') >> text=Acheteuse 2");
+  const page = await open("organiser", { path: `/app/conventions/${fair.id}/day` });
+  await page.waitForSelector("li:has-text('Créneau en cours') >> text=1 rendez-vous");
+  await page.click("button[aria-label='Arrivé : Acheteuse 2']");
+  await page.waitForSelector("li:has-text('Arrivés') >> text=sur 3 attendus");
+  await page.waitForSelector("li:has-text('Arrivés') .big:has-text('1')");
+}
+
 async function onPaper() {
   const fair = await laid({ buyers: 12, suppliers: 12, pairs: Array.from({ length: 12 }, (_, i) => [i, i]), tables: 12, slots: 12 });
   await publish(await drafted(fair, fair.requests.map((_, i) => [i, i + 1, `T${i + 1}`])));
@@ -356,4 +372,4 @@ async function onPaper() {
   await page.waitForSelector("th:has-text('T12')");
 }
 
-await run(nothingYet, aRun, aLongRun, handsOn, byKeyboard, aCopy, narrow, theDay, theDesk, aDraftOfARepair, theHall, onPaper);
+await run(nothingYet, aRun, aLongRun, handsOn, byKeyboard, aCopy, narrow, theDay, theDesk, aDraftOfARepair, theHall, inTime, onPaper);

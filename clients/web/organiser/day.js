@@ -7,10 +7,9 @@ import { number, t } from "../shared/text.js";
 import { Asked, Button, Empty, Read, Tag, say } from "../shared/ui.js";
 import { Arrivals } from "./day-people.js";
 import { Repairs } from "./day-repairs.js";
-import { Frame } from "./frame.js";
+import { Frame, useSoon } from "./frame.js";
 import { pair, slotName } from "./plan-words.js";
 
-const TOGETHER = 300; // ms: what happens within is read at once
 const TICK = 10000; // ms between two looks at the clock
 const ONE = ["arrived", "missing", "withdraw", "participant"]; // events that name a participant
 const RELOADS = { participants: ["people"], timetable: ["versions", "waiting"], draft: ["versions"], plan: ["versions"], request: ["waiting"], requests: ["waiting"] };
@@ -21,9 +20,8 @@ export default function Day({ id }) {
     versions: useGet(`/v1/conventions/${id}/timetables`),
     waiting: useGet(`/v1/conventions/${id}/requests?state=waiting`, getAll),
   };
-  const people = useRef(), wait = useRef({});
+  const again = { people: useSoon(reads.people.reload), versions: useSoon(reads.versions.reload), waiting: useSoon(reads.waiting.reload) }, people = useRef();
   people.current = reads.people;
-  useEffect(() => () => Object.values(wait.current).forEach(clearTimeout), []);
   // Who is named is read alone: with many people, arrivals come every second.
   const fresh = async (who) => {
     const next = await get(`/v1/participants/${who}`), known = people.current.data;
@@ -32,10 +30,7 @@ export default function Day({ id }) {
   };
   const on = ({ kind, data }) => {
     if (ONE.includes(kind)) fresh(data.participant?.id ?? data.id).catch(() => {});
-    for (const what of kind === "open" ? Object.keys(reads) : (RELOADS[kind] ?? [])) {
-      clearTimeout(wait.current[what]);
-      wait.current[what] = setTimeout(reads[what].reload, TOGETHER);
-    }
+    for (const what of kind === "open" ? Object.keys(again) : (RELOADS[kind] ?? [])) again[what]();
   };
   return html`<${Frame} id=${id} tab="day" on=${on}>${(convention, reload) => html`
     <${Read} from=${reads.people}>${(all) => html`<${Shown} convention=${convention} reload=${reload} people=${all} versions=${reads.versions} waiting=${reads.waiting} />`}<//>`}<//>`;

@@ -6,8 +6,8 @@ import { t } from "../shared/text.js";
 const PAGE = 10; // rows of a page key
 
 // rows: of grid-model. heads: of the columns. open({row, column, request}): a cell was chosen. drop(request, {row, column}): a meeting was let go there.
-// drag: the request that is being dragged. mayDrop(row, column): whether that looks possible. beside: {row, column, content} to be shown at a cell.
-export function GridTable({ caption, corner, rows, heads, open, drop, drag, setDrag, mayDrop, takeOut, beside }) {
+// undo: the last step. drag: the request that is being dragged. mayDrop(row, column): whether that looks possible. beside: {row, column, content} to be shown at a cell.
+export function GridTable({ caption, corner, rows, heads, open, drop, drag, setDrag, mayDrop, takeOut, undo, beside }) {
   const [at, setAt] = useState({ row: null, column: 0 });
   const table = useRef(), follow = useRef(false);
   const row = Math.max(0, rows.findIndex((r) => r.key === at.row));
@@ -24,7 +24,10 @@ export function GridTable({ caption, corner, rows, heads, open, drop, drag, setD
   }, [at]);
   const onKeyDown = (e) => {
     const here = cell(e);
-    if (!here || e.target !== here.td || e.ctrlKey || e.metaKey || e.altKey) return;
+    if (!here || e.target !== here.td) return;
+    if (e.key === "Escape" && beside) return beside.close();
+    if ((e.ctrlKey || e.metaKey) && e.key === "z") return e.preventDefault(), undo();
+    if (e.ctrlKey || e.metaKey || e.altKey) return;
     if (["Enter", " ", "F2"].includes(e.key)) return e.preventDefault(), open(here);
     if (e.key === "Delete" && here.request) return e.preventDefault(), takeOut(here.request, here);
     const to = step(e, rows.findIndex((r) => r.key === here.row), here.column, rows.length, heads.length);

@@ -2,11 +2,11 @@
 // A version of the timetable to be looked at and changed: people by slots, tables by slots, or one person's list, with what has no place beside it.
 import { getAll, useGet } from "../shared/api.js";
 import { Select } from "../shared/form.js";
-import { html, useCallback, useEffect, useMemo, useRef, useState } from "../shared/html.js";
+import { html, useCallback, useMemo, useRef, useState } from "../shared/html.js";
 import { mayWrite } from "../shared/session.js";
 import { language, t, word } from "../shared/text.js";
 import { Button, Empty, Read, say } from "../shared/ui.js";
-import { Frame } from "./frame.js";
+import { Frame, useSoon } from "./frame.js";
 import { CellMenu, Conflict } from "./grid-menu.js";
 import { hindrance, modelOf, pairOf, peopleOf, peopleRows, tableRows } from "./grid-model.js";
 import { useMoves } from "./grid-moves.js";
@@ -29,14 +29,9 @@ export default function Grid({ id, query }) {
   };
   const versions = reads.versions.data?.items, version = versions && (versions.find((v) => v.id === chosen) ?? usual(versions));
   const timetable = useGet(version ? `/v1/timetables/${version.id}` : null);
-  const wait = useRef({}), changed = useRef();
-  useEffect(() => () => Object.values(wait.current).forEach(clearTimeout), []);
+  const again = { versions: useSoon(reads.versions.reload, TOGETHER), people: useSoon(reads.people.reload, TOGETHER), requests: useSoon(reads.requests.reload, TOGETHER) }, changed = useRef();
   const on = ({ kind, data }) => {
-    for (const what of kind === "open" ? Object.keys(reads) : [RELOADS[kind]]) {
-      if (!what) continue;
-      clearTimeout(wait.current[what]);
-      wait.current[what] = setTimeout(reads[what].reload, TOGETHER);
-    }
+    for (const what of kind === "open" ? Object.keys(again) : [RELOADS[kind]]) again[what]?.();
     if (["draft", "timetable"].includes(kind)) changed.current?.(kind, data);
   };
   const go = (next) => {
@@ -99,7 +94,7 @@ function Version({ convention, versions, timetable, requests, people, go, change
   const choose = (next) => (setView(next), setPage(0), setWords(""), quiet());
   return html`
     <${Head} convention=${convention} versions=${versions} timetable=${timetable} go=${go} moves=${moves} done=${() => (versionsChanged(), moves.inTurn(moves.reload))} />
-    <div class="row spread end no-print">
+    <div class="row spread end bar no-print">
       <div class="row" role="group" aria-label=${t("plan.view")}>${["people", "tables", "one"].map((v) => html`<button type="button" class=${view === v ? "small main" : "small"} aria-pressed=${view === v ? "true" : "false"} onClick=${() => choose(v)}>${t(`plan.view.${v}`)}</button>`)}</div>
       <div><label class="over" for="grid-words">${t(view === "tables" ? "plan.find.table" : "plan.find")}</label><input id="grid-words" type="search" value=${words} onInput=${(e) => (setWords(e.target.value), setPage(0))} /></div>
     </div>
@@ -109,7 +104,7 @@ function Version({ convention, versions, timetable, requests, people, go, change
           ? html`<${One} model=${model} people=${filtered(model.shown, words, model, view)} open=${setCell} />`
           : html`<p class="hint">${t(mayWrite() ? "plan.grid.hint" : "plan.grid.read")}</p>
               <${GridTable} caption=${t(`plan.view.${view}`)} corner=${t(view === "tables" ? "plan.table" : "plan.person")} rows=${rows.shown} heads=${heads} open=${open} drop=${drop} drag=${drag} setDrag=${setDrag}
-                mayDrop=${mayDrop} takeOut=${(request, where) => mayWrite() && tried(() => moves.move(request, null), where)} beside=${conflict} />
+                mayDrop=${mayDrop} undo=${() => moves.steps.at(-1)?.undo()} takeOut=${(request, where) => mayWrite() && tried(() => moves.move(request, null), where)} beside=${conflict} />
               <${Pages} found=${rows.found} page=${page} setPage=${setPage} />`}
       </div>
       <aside><${Loose} model=${model} open=${setCell} setDrag=${setDrag} /></aside>
@@ -126,9 +121,9 @@ function filtered(items, words, model, view) {
 
 // Which version, what it is, and what can be done with all of it.
 function Head({ convention, versions, timetable, go, moves, done }) {
-  const last = moves.steps[moves.steps.length - 1];
+  const last = moves.steps.at(-1);
   const options = versions.map((v) => [v.id, `${versionName(v)} · ${word("timetable_state", v.state).toLowerCase()}`]);
-  return html`<div class="row end no-print">
+  return html`<div class="row end bar no-print">
       <${Select} path="/version" label=${t("plan.version.head")} options=${options} value=${timetable.id} on=${go} needed />
       <div class="row"><span><${VersionState} v=${timetable} /> ${t("plan.counts", { n: timetable.placed })}</span>
         ${mayWrite() && html`<${Button} class="small" disabled=${!last} title=${last?.text} onClick=${() => last.undo()}>${t("plan.undo")}<//><${Publish} v=${timetable} convention=${convention} done=${done} />`}

@@ -18,7 +18,7 @@ const spotHour = (slot, dated) => (dated ? `${shortDay(slot.start)} ${time(slot.
 export const pair = (people) => list(people.map((p) => p.name));
 export const levelValue = (level, value) => (value === null || value === undefined ? "–" : level === "fairness" ? number(value / WHOLE, { style: "percent" }) : number(value));
 
-const spot = (at) => (at ? `${spotHour(at, true)}, ${at.table}` : "");
+const spot = (at, dated) => (at ? `${spotHour(at, dated)}, ${at.table}` : "");
 const COUNTS = ["moved", "added", "cancelled"];
 // "3 rendez-vous déplacés et 2 ajoutés"
 export function changeText(items) {
@@ -28,13 +28,14 @@ export function changeText(items) {
 export const concerned = (items) => new Set(items.flatMap((i) => i.people.map((p) => p.id))).size;
 
 // Who moves, from where to where. items: of a difference.
-export const Changes = ({ items }) =>
-  items.length > 0 &&
-  html`<${Scroll} label=${changeText(items)}><table>
+export function Changes({ items }) {
+  const dated = new Set(items.flatMap((i) => [i.was, i.is]).filter(Boolean).map((at) => shortDay(at.start))).size > 1;
+  return items.length > 0 && html`<${Scroll} label=${changeText(items)}><table>
     <caption>${changeText(items)}</caption>
     <thead><tr><th scope="col">${t("plan.meeting")}</th><th scope="col">${t("plan.change")}</th><th scope="col">${t("plan.was")}</th><th scope="col">${t("plan.is")}</th></tr></thead>
     <tbody>${items.slice(0, MOST).map((i) => html`<tr key=${i.request}>
-      <th scope="row">${pair(i.people)}</th><td>${t(`plan.what.${i.what}`)}</td><td>${spot(i.was)}</td><td>${spot(i.is)}</td>
+      <th scope="row">${pair(i.people)}</th><td>${t(`plan.what.${i.what}`)}</td><td>${spot(i.was, dated)}</td><td>${spot(i.is, dated)}</td>
     </tr>`)}</tbody>
   </table><//>
   ${items.length > MOST && html`<p class="soft">${t("plan.others", { n: items.length - MOST })}</p>`}`;
+}

@@ -61,14 +61,9 @@ const Advised = ({ a }) => html`
     : a.least_slots > a.slots || a.least_tables > a.tables
     ? html`<p class="note warn">${t("plan.advice.short")}</p>`
     : html`<p><${Tag} kind="good">${t("plan.advice.fits")}<//></p>`}
-  <dl class="facts">
-    <dt>${t("plan.advice.meetings")}</dt><dd>${t("plan.advice.of", { n: a.meetings, people: a.people })}</dd>
-    <dt>${t("plan.advice.slots")}</dt><dd>${t(a.exact ? "plan.advice.exactly" : "plan.advice.least", { n: a.least_slots, have: a.slots })}</dd>
-    <dt>${t("plan.advice.tables")}</dt><dd>${t("plan.advice.least", { n: a.least_tables, have: a.tables })}</dd>
-    ${a.busiest && html`<dt>${t("plan.advice.busiest")}</dt><dd>${a.busiest.name} (${a.busiest.meetings})</dd>`}
-  </dl>
+  <p>${t("plan.advice.of", { n: a.meetings, people: a.people })}</p>
   <p>${t("plan.advice.today", { placed: a.today.placed, n: a.meetings, gaps: a.today.gaps })}</p>
-  ${a.bounds && html`<p class="soft">${t("plan.advice.bounds", { n: a.bounds.gaps })}</p>`}`;
+  ${a.bounds?.gaps > 0 && html`<p class="soft">${t("plan.advice.bounds", { n: a.bounds.gaps })}</p>`}`;
 
 const orderText = (order) => list(order.split(",").map((level) => t(`plan.level.${level}`)));
 
