@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // An organiser prepares a convention: from nothing to an open one with people and requests.
 import { Buffer } from "node:buffer";
+import { readFileSync } from "node:fs";
 import { api, check, equal, go, mail, open, people, run, settled, shots, sql, until } from "./world.mjs";
 
 const DAY = "2091-03-02";
@@ -137,6 +138,12 @@ async function table() {
   await page.waitForSelector("td >> text=« bob » n'est pas une adresse électronique");
   await page.waitForSelector(".rows >> text=Hélène Dupont");
   await shots(page, "people-lines");
+  const kept = async (words) => {
+    const [file] = await Promise.all([page.waitForEvent("download"), page.click(words)]);
+    return readFileSync(await file.path(), "utf8");
+  };
+  equal(await kept("text=Télécharger les lignes refusées"), "\ufeffNom;Prénom;Courriel;Structure;Côté;Remarque\r\nPetit;Bob;bob;Atelier;Fournisseur;\r\n");
+  check((await kept("text=Télécharger un modèle")).startsWith("\ufeffname;email;company;side"), "the template");
   await page.fill("#q", "mairie");
   await page.waitForSelector("p[role=status] >> text=1 participant");
   await page.fill("#q", "personne de ce nom");
@@ -156,6 +163,8 @@ async function live() {
   await said(list).getByText("il y a moins d'une heure").waitFor();
   await one.click("text=Montrer les adresses");
   const badge = (await one.inputValue("#link-badge")).split("/badge/")[1];
+  await one.click("[aria-label='Copier : Calendrier']");
+  await said(one).getByText("Copié").waitFor();
   await shots(one, "person");
   await api(null, "PUT", `/v1/badges/${badge}`, { state: "coming", absent: [1], most: 3 }, { "If-Match": '"1"' });
   await list.waitForSelector("text=Personne ne correspond");
@@ -179,7 +188,7 @@ async function live() {
 async function requests() {
   const { id } = await convention({ name: "Rendez-vous de Riom", acceptance: true });
   await api("organiser", "POST", `/v1/conventions/${id}/state`, { state: "open" });
-  await person(id, "Anne Martin", { company: "Mairie de Riom", side: "buyer", absent: [2] });
+  const anne = await person(id, "Anne Martin", { company: "Mairie de Riom", side: "buyer", absent: [2] });
   const bob = await person(id, "Bob Petit", { company: "Le Relais", side: "supplier" });
   const cleo = await person(id, "Cléo Roux", { company: "Vert Demain", side: "supplier" });
   const page = await open("organiser", { path: `/app/conventions/${id}/requests`, expected: ["status of 409"] });
@@ -232,6 +241,9 @@ async function requests() {
   await go(page, `/app/conventions/${id}`);
   await page.waitForSelector("text=Rien n'empêche");
   await shots(page, "convention-open");
+  await api("organiser", "PUT", `/v1/participants/${anne.id}`, { name: "Anne Martin", side: "buyer", absent: [1, 2, 3, 4, 5] }, { "If-Match": '"1"' });
+  await page.waitForSelector(".note.bad:has-text('Anne Martin')"); // by the stream: too few slots for its two meetings
+  await shots(page, "convention-impossible");
 }
 
 // A need's buyer and the suppliers it has found, invited with their requests.

@@ -64,10 +64,13 @@ export function Sessions({ bind }) {
     <h2 id="sessions" data-label-of="f-sessions">${t("conv.sessions")}</h2>
     <p class="hint">${t("conv.sessions.hint")}</p>
     ${wrong.length > 0 && html`<p class="wrong">${wrong.join(" ")}</p>`}
-    ${sessions.map((s, i) => html`<${Session} key=${i} at=${`/sessions/${i}`} number=${i + 1} bind=${bind} drop=${sessions.length > 1 && (() => on(sessions.filter((_, k) => k !== i)))} />`)}
-    <p><button type="button" onClick=${() => on([...sessions, following(sessions)])}>${t("conv.session.add")}</button></p>
-    <h3>${t("conv.hours.title")}</h3>
-    <div aria-live="polite"><${Hours} sessions=${sessions} /></div>
+    <div class="sides">
+      <div>
+        ${sessions.map((s, i) => html`<${Session} key=${i} at=${`/sessions/${i}`} number=${i + 1} bind=${bind} drop=${sessions.length > 1 && (() => on(sessions.filter((_, k) => k !== i)))} />`)}
+        <p><button type="button" onClick=${() => on([...sessions, following(sessions)])}>${t("conv.session.add")}</button></p>
+      </div>
+      <div class="card"><h3>${t("conv.hours.title")}</h3><div aria-live="polite"><${Hours} sessions=${sessions} /></div></div>
+    </div>
   </section>`;
 }
 

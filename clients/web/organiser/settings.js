@@ -24,8 +24,8 @@ export function New() {
     if (done) navigate(`/app/conventions/${done.id}`, { replace: true });
   }, [done]);
   const submit = async () => setDone(await post("/v1/conventions", record, { key }));
-  return html`<${Page} title=${t("conv.new")} lead=${t("conv.new.lead")} narrow>
-    <${Form} submit=${submit}>
+  return html`<${Page} title=${t("conv.new")} lead=${t("conv.new.lead")}>
+    <${Form} submit=${submit} wide>
       <${Fields} bind=${bind} />
       <button class="main">${t("conv.new.save")}</button>
     <//>
@@ -63,12 +63,15 @@ function explain(problem) {
 }
 
 const Fields = ({ bind }) => html`
-  <${Text} ...${bind("/name")} record="convention" />
-  <${Text} ...${bind("/place")} record="convention" hint=${t("conv.place.hint")} />
-  <${Area} ...${bind("/description")} record="convention" />
+  <${Column}>
+    <${Text} ...${bind("/name")} record="convention" />
+    <${Text} ...${bind("/place")} record="convention" hint=${t("conv.place.hint")} />
+    <${Area} ...${bind("/description")} record="convention" />
+  <//>
   <${Sessions} bind=${bind} />
-  <${Tables} ...${bind("/tables")} />
-  <${Rules} bind=${bind} />`;
+  <${Column}><${Tables} ...${bind("/tables")} /><${Rules} bind=${bind} /><//>`;
+
+const Column = ({ children }) => html`<div style=${{ maxWidth: "46rem" }}>${children}</div>`;
 
 // So many tables, or their names, one a line.
 function Tables({ path, value = [], on }) {
