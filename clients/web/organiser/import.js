@@ -48,8 +48,9 @@ export function Import({ of, done }) {
 // With a byte order mark, for spreadsheets that take it for another encoding otherwise.
 const template = () => saveFile("participants.csv", "text/csv", `\ufeff${write([SENT])}`);
 
+const hint = (column) => t(`conv.csv.${column}.hint`, { sides: words("side").map(([, text]) => text).join(", ") });
 const Legend = () => html`<details class="field"><summary>${t("conv.csv.columns")}</summary>
-  <dl class="facts">${SENT.map((column) => html`<dt><code>${column}</code></dt><dd>${nameOf(column)}${t("colon")}${t(`conv.csv.${column}.hint`, { sides: words("side").map(([, text]) => text).join(", ") })}</dd>`)}</dl>
+  <dl class="facts">${SENT.map((column) => html`<dt><code>${column}</code></dt><dd>${nameOf(column)}${t("colon")}${hint(column)}</dd>`)}</dl>
 </details>`;
 
 // The rows that are sent, headings first.

@@ -23,6 +23,7 @@ export default function People({ id, query }) {
     return () => clearTimeout(wait);
   }, [text]);
   const here = (more) => at(`/app/conventions/${id}/people`, { state, add: way, ...more });
+  const everybody = () => (setText(""), navigate(here({ state: "" })));
   return html`<${Frame} id=${id} tab="people" on=${({ kind }) => kind !== "progress" && again()}>
     ${(convention) => html`
       ${mayWrite() && isOpen(convention) && html`<${Ways} of=${convention} way=${way} here=${here} done=${pages.reload} />`}
@@ -30,7 +31,7 @@ export default function People({ id, query }) {
       <${Read} from=${pages}>${() =>
         pages.items.length
           ? html`${state === "invited" && mayWrite() && isOpen(convention) && html`<${Remind} id=${id} />`}<${List} of=${convention} items=${pages.items} /><${More} pages=${pages} />`
-          : q || state ? html`<${Empty} title=${t("conv.people.nobody")}><p><button type="button" onClick=${() => (setText(""), navigate(here({ state: "" })))}>${t("conv.people.all")}</button></p><//>`
+          : q || state ? html`<${Empty} title=${t("conv.people.nobody")}><p><button type="button" onClick=${everybody}>${t("conv.people.all")}</button></p><//>`
           : html`<${Empty} title=${t("conv.people.none")}><p>${t("conv.people.none.why")}</p><//>`}<//>`}
   <//>`;
 }
@@ -38,9 +39,10 @@ export default function People({ id, query }) {
 // One way to add people is open at a time.
 function Ways({ of, way, here, done }) {
   const [, Way] = ways.find(([name]) => name === way) ?? [];
+  const toggle = (name) => navigate(here({ add: name === way ? "" : name }), { replace: true });
   return html`<section aria-labelledby="add">
     <h2 id="add">${t("conv.add")}</h2>
-    <p class="row">${ways.map(([name]) => html`<button type="button" class=${name === way ? "main" : ""} aria-expanded=${name === way ? "true" : "false"} onClick=${() => navigate(here({ add: name === way ? "" : name }), { replace: true })}>${t(`conv.add.${name}`)}</button>`)}</p>
+    <p class="row">${ways.map(([name]) => html`<button type="button" class=${name === way ? "main" : ""} aria-expanded=${name === way ? "true" : "false"} onClick=${() => toggle(name)}>${t(`conv.add.${name}`)}</button>`)}</p>
     ${Way && html`<div class="card"><${Way} of=${of} done=${done} key=${way} /></div>`}
   </section>`;
 }

@@ -87,6 +87,8 @@ export default function Person({ id, person }) {
   <//>`;
 }
 
+const isGone = (p) => ["declined", "withdrawn"].includes(p.state);
+
 const One = ({ of, p, requests, reload }) => html`
   <div class="row"><${PersonState} of=${p} /> <span class="soft">${[p.company, p.email ?? t("conv.email.hidden")].filter(Boolean).join(" · ")}</span></div>
   ${mayWrite() && isOpen(of) && html`<${Becoming} of=${of} p=${p} reload=${reload} />`}
@@ -94,8 +96,11 @@ const One = ({ of, p, requests, reload }) => html`
     <div>
       ${mayWrite() && isOpen(of) && p.name !== "…" && html`<${Edit} of=${of} p=${p} reload=${reload} />`}
       <h2>${t("conv.person.requests.title")}</h2>
-      <${Read} from=${requests}>${() => requests.items.length ? html`<${RequestList} of=${of} items=${requests.items} reload=${requests.reload} /><${More} pages=${requests} />` : html`<${Empty} title=${t("conv.person.alone", { name: p.name })} />`}<//>
-      ${mayWrite() && isOpen(of) && !["declined", "withdrawn"].includes(p.state) && html`<p><a class="button" href=${`/app/conventions/${of.id}/requests?add=1&first=${p.id}`}>${t("conv.request.add.for", { name: p.name })}</a></p>`}
+      <${Read} from=${requests}>${() =>
+        requests.items.length
+          ? html`<${RequestList} of=${of} items=${requests.items} reload=${requests.reload} /><${More} pages=${requests} />`
+          : html`<${Empty} title=${t("conv.person.alone", { name: p.name })} />`}<//>
+      ${mayWrite() && isOpen(of) && !isGone(p) && html`<p><a class="button" href=${`/app/conventions/${of.id}/requests?add=1&first=${p.id}`}>${t("conv.request.add.for", { name: p.name })}</a></p>`}
     </div>
     ${p.links && html`<aside class="card"><${Links} p=${p} /></aside>`}
   </div>`;
@@ -146,9 +151,10 @@ function Becoming({ of, p, reload }) {
   return html`<p class="row">
     ${p.state === "listed" && html`<${Asked} class="" text=${t("conv.invite")} question=${t("conv.invite.question", { name: p.name })} act=${invite}><p>${t("conv.invite.why")}</p><//>`}
     ${["invited", "declined"].includes(p.state) && html`<${Button} onClick=${invite}>${t("conv.invite.again")}<//>`}
-    ${of.state !== "draft" && !["declined", "withdrawn"].includes(p.state) && html`<${Asked} text=${t("conv.withdraw")} question=${t("conv.withdraw.question", { name: p.name })} act=${withdraw}>
+    ${of.state !== "draft" && !isGone(p) && html`<${Asked} text=${t("conv.withdraw")} question=${t("conv.withdraw.question", { name: p.name })} act=${withdraw}>
       <p>${p.meetings ? t("conv.withdraw.why", { n: p.meetings }) : t("conv.withdraw.none")}</p><p>${t("conv.for_good")}</p><//>`}
-    ${p.name !== "…" && html`<${Asked} text=${t("conv.erase")} question=${t("conv.erase.question", { name: p.name })} act=${erase}><p>${t("conv.erase.why")}</p><p>${t("conv.for_good")}</p><//>`}
+    ${p.name !== "…" && html`<${Asked} text=${t("conv.erase")} question=${t("conv.erase.question", { name: p.name })} act=${erase}>
+      <p>${t("conv.erase.why")}</p><p>${t("conv.for_good")}</p><//>`}
   </p>`;
 }
 

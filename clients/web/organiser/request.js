@@ -22,7 +22,8 @@ export default function Request({ id, request }) {
 
 const One = ({ of, r, reload }) => html`
   <dl class="facts">
-    ${["first", "second"].map((who) => html`<dt>${t(`conv.request.${who}`)}</dt><dd><a href=${`/app/conventions/${of.id}/people/${r[who].id}`}>${r[who].name}</a> <span class="soft">${company(r[who])}</span></dd>`)}
+    ${["first", "second"].map((who) => html`<dt>${t(`conv.request.${who}`)}</dt>
+      <dd><a href=${`/app/conventions/${of.id}/people/${r[who].id}`}>${r[who].name}</a> <span class="soft">${company(r[who])}</span></dd>`)}
     <dt>${t("conv.state")}</dt><dd><${RequestState} of=${r} /> ${r.answered && html`<span class="soft">${instant(r.answered)}</span>`}</dd>
     <dt>${t("conv.request.origin")}</dt><dd>${word("request_origin", r.origin)}</dd>
     <dt>${t("conv.request.where")}</dt><dd>${r.meeting ? placeOf(r.meeting, of) : t("conv.request.unplaced")}</dd>
@@ -49,10 +50,13 @@ function Answers({ of, r, reload }) {
   const withdrawn = t("conv.answer.withdrawn");
   return html`<p class="row">
     ${r.state === "asked" && html`
-      <${Asked} class="main" text=${t("conv.answer.accepted", { name: r.second.name })} question=${t("conv.answer.accepted.question", { name: r.second.name })} act=${() => answer("accepted")}><p>${t("conv.answer.told", { name: r.first.name })}</p><//>
-      <${Asked} text=${t("conv.answer.declined", { name: r.second.name })} question=${t("conv.answer.declined.question", { name: r.second.name })} act=${() => answer("declined")}><p>${t("conv.answer.told", { name: r.first.name })}</p><//>`}
+      <${Asked} class="main" text=${t("conv.answer.accepted", { name: r.second.name })} question=${t("conv.answer.accepted.question", { name: r.second.name })} act=${() => answer("accepted")}>
+        <p>${t("conv.answer.told", { name: r.first.name })}</p><//>
+      <${Asked} text=${t("conv.answer.declined", { name: r.second.name })} question=${t("conv.answer.declined.question", { name: r.second.name })} act=${() => answer("declined")}>
+        <p>${t("conv.answer.told", { name: r.first.name })}</p><//>`}
     ${r.state === "accepted" && !r.meeting && html`<${Button} class="bad" onClick=${() => answer("withdrawn", again)}>${withdrawn}<//>`}
-    ${(r.state === "asked" || r.meeting) && html`<${Asked} text=${withdrawn} question=${t("conv.answer.withdrawn.question")} act=${() => answer("withdrawn")}><p>${t(r.meeting ? "conv.answer.withdrawn.placed" : "conv.answer.withdrawn.asked")}</p><//>`}
+    ${(r.state === "asked" || r.meeting) && html`<${Asked} text=${withdrawn} question=${t("conv.answer.withdrawn.question")} act=${() => answer("withdrawn")}>
+      <p>${t(r.meeting ? "conv.answer.withdrawn.placed" : "conv.answer.withdrawn.asked")}</p><//>`}
     ${["declined", "withdrawn"].includes(r.state) && html`<${Button} onClick=${again}>${t("conv.answer.again")}<//>`}
   </p>`;
 }
@@ -75,7 +79,8 @@ function Rules({ of, r, reload }) {
       <${Priorities} ...${bind("/priority")} />
       <div class="columns">
         ${of.sessions.length > 1 && html`<${Select} ...${bind("/session")} label=${t("conv.fix.session")} none=${t("conv.fix.any")} options=${of.sessions.map((s) => [s.name, s.name])} />`}
-        <${Select} ...${slot} on=${(one) => slot.on(one ? Number(one) : undefined)} value=${slot.value ? String(slot.value) : ""} label=${t("conv.fix.slot")} none=${t("conv.fix.any")} options=${of.slots.map((s) => [String(s.slot), `${slotText(s, of)} (${s.session})`])} />
+        <${Select} path=${slot.path} value=${String(slot.value ?? "")} on=${(one) => slot.on(Number(one) || undefined)} label=${t("conv.fix.slot")} none=${t("conv.fix.any")}
+          options=${of.slots.map((s) => [String(s.slot), `${slotText(s, of)} (${s.session})`])} />
         <${Select} ...${bind("/table")} label=${t("conv.fix.table")} none=${t("conv.fix.any.table")} options=${of.tables.map((name) => [name, name])} />
       </div>
       <${Choices} ...${forbidden} on=${(slots) => forbidden.on(slots.sort((a, b) => a - b))} label=${t("conv.fix.forbidden")} options=${of.slots.map((s) => [s.slot, slotText(s, of)])} />
@@ -89,5 +94,6 @@ function After({ of, r, path, value, on }) {
   const first = useGet(`/v1/conventions/${of.id}/requests?participant=${r.first.id}&limit=100`), second = useGet(`/v1/conventions/${of.id}/requests?participant=${r.second.id}&limit=100`);
   if (!first.data || !second.data) return null;
   const others = [...first.data.items, ...second.data.items].filter((o) => o.id !== r.id && (lives(o) || value?.includes(o.id)));
-  return others.length > 0 && html`<${Choices} path=${path} value=${value} on=${on} label=${t("conv.fix.after")} hint=${t("conv.fix.after.hint")} options=${others.map((o) => [o.id, names(o)])} />`;
+  return others.length > 0 && html`<${Choices} path=${path} value=${value} on=${on} label=${t("conv.fix.after")} hint=${t("conv.fix.after.hint")}
+    options=${others.map((o) => [o.id, names(o)])} />`;
 }

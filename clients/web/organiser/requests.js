@@ -41,13 +41,14 @@ const searchPeople = (id) => async (q) => {
 
 function Filter({ of, state, participant, here }) {
   const one = useGet(participant && `/v1/participants/${participant}`);
+  const states = [["", t("conv.requests.any")], ["waiting", t("conv.requests.waiting")], ...words("request_state")];
   const to = (more) => navigate(here(more), { replace: true });
   return html`<section aria-labelledby="list">
     <h2 id="list">${t("conv.requests.list")}</h2>
     <div class="columns">
       <div class="field"><label for="state">${t("conv.state")}</label>
         <select id="state" onChange=${(e) => to({ state: e.target.value })}>
-          ${[["", t("conv.requests.any")], ["waiting", t("conv.requests.waiting")], ...words("request_state")].map(([word, text]) => html`<option value=${word} selected=${word === state}>${text}</option>`)}
+          ${states.map(([word, text]) => html`<option value=${word} selected=${word === state}>${text}</option>`)}
         </select>
       </div>
       <${Combo} path="/participant" label=${t("conv.requests.of")} needed search=${searchPeople(of.id)} pick=${(p) => to({ participant: p.id })}>

@@ -7,6 +7,10 @@ import { Tag } from "../shared/ui.js";
 const PERSON = { listed: "brand", coming: "good", invited: "warn", declined: "bad", withdrawn: "bad" };
 const REQUEST = { asked: "warn", accepted: "good", declined: "bad", withdrawn: "" };
 
+export const pathOf = (convention, folder) => `/app/conventions/${convention.id}${folder}`;
+// Of counts by state.
+export const sum = (counts) => Object.values(counts).reduce((all, n) => all + n, 0);
+
 export const PersonState = ({ of }) => html`<${Tag} kind=${PERSON[of.state]}>${word("participant_state", of.state)}<//>`;
 export const RequestState = ({ of }) => html`<${Tag} kind=${REQUEST[of.state]}>${word("request_state", of.state)}<//>`;
 

@@ -60,13 +60,14 @@ export const firstSessions = () => [following([])];
 export function Sessions({ bind }) {
   const { value: sessions = [], on } = bind("/sessions");
   const wrong = useWrong("/sessions", true);
+  const drop = (i) => on(sessions.filter((_, k) => k !== i));
   return html`<section aria-labelledby="sessions" id="f-sessions" tabindex="-1">
     <h2 id="sessions" data-label-of="f-sessions">${t("conv.sessions")}</h2>
     <p class="hint">${t("conv.sessions.hint")}</p>
     ${wrong.length > 0 && html`<p class="wrong">${wrong.join(" ")}</p>`}
     <div class="sides">
       <div>
-        ${sessions.map((s, i) => html`<${Session} key=${i} at=${`/sessions/${i}`} number=${i + 1} bind=${bind} drop=${sessions.length > 1 && (() => on(sessions.filter((_, k) => k !== i)))} />`)}
+        ${sessions.map((s, i) => html`<${Session} key=${i} at=${`/sessions/${i}`} number=${i + 1} bind=${bind} drop=${sessions.length > 1 && (() => drop(i))} />`)}
         <p><button type="button" onClick=${() => on([...sessions, following(sessions)])}>${t("conv.session.add")}</button></p>
       </div>
       <div class="card"><h3>${t("conv.hours.title")}</h3><div aria-live="polite"><${Hours} sessions=${sessions} /></div></div>
