@@ -48,7 +48,7 @@ function Answers({ of, r, reload }) {
     say(t("conv.request.added", { names: names(r) }));
   };
   const withdrawn = t("conv.answer.withdrawn");
-  return html`<p class="row">
+  return html`<div class="row">
     ${r.state === "asked" && html`
       <${Asked} class="main" text=${t("conv.answer.accepted", { name: r.second.name })} question=${t("conv.answer.accepted.question", { name: r.second.name })} act=${() => answer("accepted")}>
         <p>${t("conv.answer.told", { name: r.first.name })}</p><//>
@@ -58,7 +58,7 @@ function Answers({ of, r, reload }) {
     ${(r.state === "asked" || r.meeting) && html`<${Asked} text=${withdrawn} question=${t("conv.answer.withdrawn.question")} act=${() => answer("withdrawn")}>
       <p>${t(r.meeting ? "conv.answer.withdrawn.placed" : "conv.answer.withdrawn.asked")}</p><//>`}
     ${["declined", "withdrawn"].includes(r.state) && html`<${Button} onClick=${again}>${t("conv.answer.again")}<//>`}
-  </p>`;
+  </div>`;
 }
 
 // ---- What is fixed of it

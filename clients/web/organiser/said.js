@@ -14,6 +14,8 @@ export const sum = (counts) => Object.values(counts).reduce((all, n) => all + n,
 export const PersonState = ({ of }) => html`<${Tag} kind=${PERSON[of.state]}>${word("participant_state", of.state)}<//>`;
 export const RequestState = ({ of }) => html`<${Tag} kind=${REQUEST[of.state]}>${word("request_state", of.state)}<//>`;
 
+// Who has said no, or is gone.
+export const isGone = (p) => ["declined", "withdrawn"].includes(p.state);
 // "Propre et Net · Fournisseur"
 export const company = (p) => [p.company, p.side && word("side", p.side)].filter(Boolean).join(" · ");
 
