@@ -223,15 +223,15 @@ async function channels() {
   await page.waitForSelector("main .card, main .empty");
   await page.click("main a:has-text('Ajouter un moyen')");
   await page.click("label:has-text('Un résumé par semaine')");
-  await page.getByLabel("Jour d'un résumé").selectOption("5");
+  await page.getByLabel("Quel jour").selectOption("5");
   await shots(page, "channel-new");
   await submit(page, "Ajouter");
   await page.waitForSelector("h1:has-text('Courriel')");
   await page.click("label:has-text('Aussitôt')");
-  await page.getByLabel("Sans courriel à partir").selectOption("20");
+  await page.getByLabel("Heures calmes : à partir de").selectOption("20");
   await submit(page, "Enregistrer");
   await page.waitForSelector("form [role=alert]");
-  await page.getByLabel("jusqu'à celle-ci").selectOption("7");
+  await page.getByLabel("Heures calmes : jusqu'à").selectOption("7");
   await submit(page, "Enregistrer");
   await page.waitForSelector(".toasts :text('enregistré')");
   await page.click("nav.tabs a:has-text('Comment être')");

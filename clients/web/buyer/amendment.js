@@ -32,7 +32,7 @@ export const Changes = ({ changes }) => changes.length > 0 && html`<div class="s
 function nameOf(pointer) {
   const [, top, number, name] = pointer.split("/");
   if (top !== "lots") return field("need", top).text;
-  return name ? `${t("post.lot", { number })}, ${field("lot", name).text}` : t("post.lot", { number });
+  return name ? `${t("need.lot", { number })}, ${field("lot", name).text}` : t("need.lot", { number });
 }
 
 const lists = { kind: "need_kind", services: "service", reserved: "reserved", social: "social", environmental: "environmental" };

@@ -36,7 +36,7 @@ const Match = ({ m }) => html`
   ${m.message && html`<p>« ${m.message} »</p>`}
   ${m.contact && html`<p class="note good"><strong>${t("matches.contact")}</strong> ${[m.contact.name, m.contact.phone].filter(Boolean).join(", ")}${m.contact.email && html` <a href=${`mailto:${m.contact.email}`}>${m.contact.email}</a>`}</p>`}
   <details><summary>${t("matches.why", { name: m.offer.name })}</summary>
-    ${m.lots.map((lot) => html`<p><strong>${t("post.lot", { number: lot.lot })}${lot.title ? ` · ${lot.title}` : ""}</strong>${t("colon")}${t("matches.score", { n: lot.score })}
+    ${m.lots.map((lot) => html`<p><strong>${t("need.lot", { number: lot.lot })}${lot.title ? ` · ${lot.title}` : ""}</strong>${t("colon")}${t("matches.score", { n: lot.score })}
       ${lot.places?.length > 0 && html` <small class="soft"><${Names} kind="places" codes=${lot.places} /></small>`}</p><${Lines} lines=${lot.lines} />`)}
   </details>`;
 
@@ -68,6 +68,6 @@ function Another({ id }) {
 
 const Explanation = ({ said }) => html`
   <p>${said.matches ? html`<${Tag} kind="good">${t("another.fits")}<//> ${t("matches.score", { n: said.score })}` : html`<${Tag} kind="bad">${t("another.fits.not")}<//>`}</p>
-  ${said.pairs.map((pair) => html`<p><strong>${t("post.lot", { number: pair.lot })}</strong></p>
+  ${said.pairs.map((pair) => html`<p><strong>${t("need.lot", { number: pair.lot })}</strong></p>
     <ul class="plain">${pair.conditions.map((c) => html`<li><span aria-hidden="true">${c.holds ? "✓" : "✗"}</span> <span class="hidden">${t(c.holds ? "another.holds" : "another.holds.not")}</span> ${c.sentence}</li>`)}</ul>
     ${pair.matches && html`<${Lines} lines=${pair.lines} />`}`)}`;

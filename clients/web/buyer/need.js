@@ -6,7 +6,7 @@ import { mayWrite } from "../shared/session.js";
 import { useStream } from "../shared/stream.js";
 import { instant, number, t, word } from "../shared/text.js";
 import { Asked, Page, Read, say } from "../shared/ui.js";
-import { Contents, State } from "./contents.js";
+import { Contents, State } from "../shared/need.js";
 import { Matches } from "./matches.js";
 
 const OPEN = ["published", "amended"];
@@ -19,7 +19,7 @@ export default function Need({ id, query }) {
   const n = need.data;
   return html`<${Page} title=${n?.title ?? t("needs.one")} actions=${n && mayWrite() && html`<${Actions} need=${n} funnel=${funnel.data} done=${need.put} />`}>
     <${Read} from=${need}>${(n) => html`
-      <p class="row"><${State} state=${n.state} /> ${n.deadline && html`<span class="soft">${t("post.until", { when: instant(n.deadline) })}</span>`} <a href="/app/needs">${t("needs.back")}</a></p>
+      <p class="row"><${State} state=${n.state} /> ${n.deadline && html`<span class="soft">${t("need.until", { when: instant(n.deadline) })}</span>`} <a href="/app/needs">${t("needs.back")}</a></p>
       ${n.state === "draft" && html`<p class="note">${t("needs.draft")}</p>`}
       ${n.state === "pending" && html`<p class="note warn">${t("needs.pending")}</p>`}
       ${n.state !== "draft" && n.state !== "pending" && html`

@@ -6,7 +6,7 @@ import { is, mayWrite } from "../shared/session.js";
 import { useStream } from "../shared/stream.js";
 import { t, word, words } from "../shared/text.js";
 import { Empty, More, Page, Read } from "../shared/ui.js";
-import { Brief } from "./contents.js";
+import { Brief } from "../shared/need.js";
 
 const Post = () => mayWrite() && html`<a class="button main" href="/app/needs/new">${t("needs.post")}</a>`;
 

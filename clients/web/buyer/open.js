@@ -5,7 +5,7 @@ import { html } from "../shared/html.js";
 import { is } from "../shared/session.js";
 import { t } from "../shared/text.js";
 import { Empty, More, Page, Read } from "../shared/ui.js";
-import { Brief } from "./contents.js";
+import { Brief } from "../shared/need.js";
 
 export default function Open() {
   const needs = usePages("/v1/needs?limit=20");

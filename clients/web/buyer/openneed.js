@@ -6,7 +6,7 @@ import { is, session } from "../shared/session.js";
 import { useStream } from "../shared/stream.js";
 import { t } from "../shared/text.js";
 import { Page, Read } from "../shared/ui.js";
-import { Contents, State } from "./contents.js";
+import { Contents, State } from "../shared/need.js";
 
 export default function OpenNeed({ id }) {
   const need = useGet(`/v1/needs/${id}`);

@@ -8,7 +8,7 @@ import { is, mayWrite } from "../shared/session.js";
 import { field, t, time } from "../shared/text.js";
 import { Page, Read, say, useUnsaved } from "../shared/ui.js";
 import { Amendment } from "./amendment.js";
-import { Contents } from "./contents.js";
+import { Contents } from "../shared/need.js";
 import { Reach } from "./reach.js";
 import { Criteria, Lots, Place, Subject } from "./steps.js";
 
@@ -33,7 +33,7 @@ function stepOf(pointer) {
 
 function labelOf(pointer) {
   const [, lots, number, name] = pointer.split("/");
-  return lots === "lots" && name ? `${t("post.lot", { number: Number(number) + 1 })}, ${field("lot", name).text}` : field("need", lots).text;
+  return lots === "lots" && name ? `${t("need.lot", { number: Number(number) + 1 })}, ${field("lot", name).text}` : field("need", lots).text;
 }
 
 const stepKey = (id) => `step ${id}`;

@@ -49,8 +49,8 @@ function Lot({ lot, record, set, alone }) {
   const rank = (c) => (c.suppliers > lot.suppliers ? 0 : c.change === "reserve" ? 1 : 2);
   const changes = [...(lot.changes ?? [])].sort((a, b) => rank(a) - rank(b) || b.suppliers - a.suppliers);
   const item = (c) => html`<li><${Change} change=${c} lot=${lot} record=${record} set=${set} index=${index} /></li>`;
-  return html`<section aria-label=${alone ? t("reach.detail") : t("post.lot", { number: index + 1 })}>
-    ${!alone && html`<h3>${t("post.lot", { number: index + 1 })}${t("colon")}${t("reach.said", { n: lot.suppliers })}</h3>`}
+  return html`<section aria-label=${alone ? t("reach.detail") : t("need.lot", { number: index + 1 })}>
+    ${!alone && html`<h3>${t("need.lot", { number: index + 1 })}${t("colon")}${t("reach.said", { n: lot.suppliers })}</h3>`}
     <p>${t("reach.near", { n: lot.near })}</p>
     ${(lot.lost.length > 0 || lot.several > 0) && html`<details><summary>${t("reach.lost", { n: lot.trade - lot.suppliers })}</summary><ul>
       ${lot.lost.map((l) => html`<li>${l.text}${t("colon")}${number(l.suppliers)}</li>`)}

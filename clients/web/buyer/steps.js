@@ -17,7 +17,7 @@ export const Subject = ({ bind }) => html`
   <${Area} ...${bind("/description")} record="need" rows=${6} hint=${t("post.description.hint")} />
   <${Text} ...${bind("/reference")} record="need" />`;
 
-const lotName = (record, i) => (record.lots.length === 1 ? t("post.lot.only") : `${t("post.lot", { number: i + 1 })}${record.lots[i].title ? ` · ${record.lots[i].title}` : ""}`);
+const lotName = (record, i) => (record.lots.length === 1 ? t("need.lot.only") : `${t("need.lot", { number: i + 1 })}${record.lots[i].title ? ` · ${record.lots[i].title}` : ""}`);
 const Parts = ({ record, children }) => record.lots.map((lot, i) => html`<fieldset class="part" key=${lot.number}><legend>${lotName(record, i)}</legend>${children(`/lots/${i}`, i)}</fieldset>`);
 
 export function Lots({ record, bind, set }) {

@@ -37,20 +37,20 @@ const WEEK = [1, 2, 3, 4, 5, 6, 7].map((n) => [n, new Date(Date.UTC(2024, 0, n))
 const weekday = (date) => new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "long", timeZone: "UTC" }).format(date);
 const hours = () => Array.from({ length: 24 }, (_, n) => [String(n), t("channel.at", { n })]);
 
-function Hour({ bound, hint, none }) {
-  return html`<${Select} ...${bound} record="channel" hint=${hint} options=${hours()} none=${none} value=${bound.value === undefined ? "" : String(bound.value)} on=${(v) => bound.on(v === "" ? undefined : Number(v))} />`;
+function Hour({ bound, label, hint, none }) {
+  return html`<${Select} ...${bound} label=${label} needed=${!none} hint=${hint} options=${hours()} none=${none} value=${bound.value === undefined ? "" : String(bound.value)} on=${(v) => bound.on(v === "" ? undefined : Number(v))} />`;
 }
 
 const Mail = ({ bind, record }) => html`
-  <${Radios} ...${bind("/rhythm")} record="channel" list="rhythm" needed />
-  ${record.rhythm !== "now" && html`<${Hour} bound=${bind("/hour")} />`}
-  ${record.rhythm === "weekly" && html`<${Select} ...${bind("/weekday")} record="channel" options=${WEEK.map(([n, date]) => [String(n), weekday(date)])} value=${String(bind("/weekday").value ?? 1)} on=${(v) => bind("/weekday").on(Number(v))} />`}
+  <${Radios} ...${bind("/rhythm")} label=${t("channel.rhythm")} list="rhythm" needed />
+  ${record.rhythm !== "now" && html`<${Hour} bound=${bind("/hour")} label=${t("channel.hour.of")} />`}
+  ${record.rhythm === "weekly" && html`<${Select} ...${bind("/weekday")} label=${t("channel.weekday")} needed options=${WEEK.map(([n, date]) => [String(n), weekday(date)])} value=${String(bind("/weekday").value ?? 1)} on=${(v) => bind("/weekday").on(Number(v))} />`}
   ${record.rhythm === "now" && html`
-    <${Hour} bound=${bind("/quiet_from")} none=${t("channel.quiet.none")} hint=${t("channel.quiet.hint")} /><${Hour} bound=${bind("/quiet_to")} none=${t("channel.quiet.none")} />
-    <${Numeric} ...${bind("/weekly_most")} record="channel" min=${1} />`}`;
+    <${Hour} bound=${bind("/quiet_from")} label=${t("channel.quiet.from")} none=${t("channel.quiet.none")} hint=${t("channel.quiet.hint")} /><${Hour} bound=${bind("/quiet_to")} label=${t("channel.quiet.to")} none=${t("channel.quiet.none")} />
+    <${Numeric} ...${bind("/weekly_most")} label=${t("channel.most")} hint=${t("channel.most.hint")} min=${1} max=${1000} />`}`;
 
 const Fields = ({ bind, record }) => html`
-  <${Text} ...${bind("/label")} record="channel" />
+  <${Text} ...${bind("/label")} record="channel" label=${t("channel.label")} />
   ${record.kind === "webhook" && html`<${Text} ...${bind("/url")} record="channel" type="url" needed hint=${t("channel.url.hint")} />`}
   ${record.kind === "mail" && html`<${Mail} bind=${bind} record=${record} />`}
   ${record.kind !== "calendar" && !record.alert && html`<${Numeric} ...${bind("/least_score")} record="channel" max=${100} hint=${t("channel.least.hint")} />`}`;

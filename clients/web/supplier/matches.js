@@ -2,6 +2,7 @@
 // The needs that fit us, best first: a new one appears by itself.
 import { at, usePages } from "../shared/api.js";
 import { html, useEffect, useRef, useState } from "../shared/html.js";
+import { State } from "../shared/need.js";
 import { useStream } from "../shared/stream.js";
 import { t, word } from "../shared/text.js";
 import { Empty, More, Page, Read, Tag } from "../shared/ui.js";
@@ -47,7 +48,7 @@ const Card = ({ match, fresh }) => html`<li class=${`card ${fresh ? "new" : ""}`
     <h2><a href=${`/app/matches/${match.need.id}`}>${match.need.title}</a></h2>
     <${Points} score=${match.score} />
   </div>
-  <p class="row"><${Tag}>${word("need_kind", match.need.kind)}<//>${match.need.state !== "published" && html`<${Tag} kind="warn">${word("need_state", match.need.state)}<//>`}
+  <p class="row"><${State} state=${match.need.state} /> <span class="soft">${word("need_kind", match.need.kind)}</span>
     <${AnswerTag} match=${match} />${match.partial && html`<${Tag} kind="warn">${t("fit.partial")}<//>`}</p>
   <${Facts} need=${match.need} lots=${match.lots} />
   <details><summary>${t("fit.why")}</summary><${Score} match=${match} /></details>

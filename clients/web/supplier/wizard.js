@@ -5,7 +5,7 @@ import { html, useEffect, useState } from "../shared/html.js";
 import { CpvField, PlaceField, cpvText, useNames } from "../shared/codes.js";
 import { Area, Choices, Combo, Chips, Form, Strings, useRecord } from "../shared/form.js";
 import { session } from "../shared/session.js";
-import { list, t, word } from "../shared/text.js";
+import { field, list, t, word } from "../shared/text.js";
 import { Page, useUnsaved } from "../shared/ui.js";
 import { Amounts, CapabilityFacts, Places, Words } from "./capability.js";
 
@@ -14,6 +14,8 @@ const STEPS = ["trade", "places", "amounts", "check"];
 const stepOf = (pointer) => (pointer.startsWith("/codes") ? 0 : /^\/(offer\/(seat|point)|capability\/(areas|radius))/.test(pointer) ? 1 : 2);
 // Where the service's pointers lead in that record.
 const here = (pointer) => pointer.replace(/^\/capabilities\/\d+\/cpv/, "/codes").replace(/^\/capabilities\/\d+/, "/capability").replace(/^\/(?!codes|capability)/, "/offer/");
+
+const labelOf = (pointer) => (pointer === "/codes" ? t("offer.codes") : field(pointer.split("/")[1], pointer.split("/")[2]).text);
 
 const refused = (pointer, detail) => ({ name: "Problem", message: t("offer.wizard.missing"), errors: [{ pointer, detail }] });
 
@@ -53,10 +55,11 @@ export function Wizard({ done }) {
     if (wrong) throw wrong;
     step === STEPS.length - 1 ? await store() : go(step + 1);
   };
+  const elsewhere = { label: labelOf, go: (pointer) => (setStep(stepOf(pointer)), new Promise((there) => setTimeout(there, 100))) };
   const Step = [Trade, Where, Amount, Check][step];
   return html`<${Page} title=${t("offer.wizard")} lead=${t("offer.wizard.lead")}>
     <ol class="steps">${STEPS.map((name, i) => html`<li aria-current=${i === step ? "step" : undefined} class="tag">${i + 1}. ${t(`offer.step.${name}`)}</li>`)}</ol>
-    <${Form} wide submit=${submit}>
+    <${Form} wide submit=${submit} elsewhere=${elsewhere}>
       <h2>${t(`offer.step.${STEPS[step]}`)}</h2>
       <${Step} record=${record} bind=${bind} set=${set} />
       <div class="row">

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What a need says, to be read: its facts and its lots, with the names of codes and places.
-import { html } from "../shared/html.js";
-import { Names } from "../shared/codes.js";
-import { day, field, instant, range, since, t, word } from "../shared/text.js";
-import { Tag } from "../shared/ui.js";
+import { html } from "./html.js";
+import { Names } from "./codes.js";
+import { day, field, instant, range, since, t, word } from "./text.js";
+import { Tag } from "./ui.js";
 
 const KINDS = { draft: "warn", pending: "warn", published: "good", amended: "good", awarded: "brand" };
 export const State = ({ state }) => html`<${Tag} kind=${KINDS[state]}>${word("need_state", state)}<//>`;
@@ -28,10 +28,10 @@ export function Contents({ need, mine }) {
     ${(need.lots ?? []).map((lot, i) => html`<${Lot} key=${lot.number} lot=${lot} number=${lot.number ?? i + 1} alone=${need.lots.length === 1} />`)}`;
 }
 
-const wave = (need) => t("post.wave.said", { size: need.wave, hours: need.wave_hours ?? 24 }) + (need.wave_until ? ` ${t("post.wave.until", { n: need.wave_until })}` : "");
+const wave = (need) => t("need.wave", { size: need.wave, hours: need.wave_hours ?? 24 }) + (need.wave_until ? ` ${t("need.wave.until", { n: need.wave_until })}` : "");
 
 const Lot = ({ lot, number, alone }) => html`<section class="card" aria-labelledby=${`lot-${number}`}>
-  <h3 id=${`lot-${number}`}>${alone ? (lot.title ?? t("post.lot.only")) : `${t("post.lot", { number })}${lot.title ? ` · ${lot.title}` : ""}`}</h3>
+  <h3 id=${`lot-${number}`}>${alone ? (lot.title ?? t("need.lot.only")) : `${t("need.lot", { number })}${lot.title ? ` · ${lot.title}` : ""}`}</h3>
   <dl class="facts">
     <${Fact} record="lot" name="cpv">${Codes({ kind: "cpv", codes: lot.cpv })}<//>
     <${Fact} record="lot" name="value">${range(lot.value)}<//>
@@ -50,5 +50,5 @@ export const Brief = ({ need, to }) => html`<li class="card">
   <h2><a href=${to}>${need.title}</a></h2>
   <p class="row"><${State} state=${need.state} /> <span class="soft">${[need.buyer?.name, need.kind && word("need_kind", need.kind)].filter(Boolean).join(" · ")}</span></p>
   ${need.places?.length > 0 && html`<p><${Names} kind="places" codes=${need.places.slice(0, 4)} />${need.places.length > 4 && " …"}</p>`}
-  <p class="soft">${[need.lots?.length && t("post.lots.count", { n: need.lots.length }), need.deadline && t("post.until", { when: instant(need.deadline) })].filter(Boolean).join(" · ")}</p>
+  <p class="soft">${[need.lots?.length && t("need.lots", { n: need.lots.length }), need.deadline && t("need.until", { when: instant(need.deadline) })].filter(Boolean).join(" · ")}</p>
 </li>`;
