@@ -49,7 +49,7 @@ export default function Deadlines({ query }) {
 
 const Grid = ({ month, days }) => html`<table class="month">
   <caption class="hidden">${t("due.grid", { month: monthName(month) })}</caption>
-  <thead><tr>${[1, 2, 3, 4, 5, 6, 7].map((n) => html`<th scope="col"><abbr title=${said({ weekday: "long" }, Date.UTC(2024, 0, n))}>${said({ weekday: "short" }, Date.UTC(2024, 0, n))}</abbr></th>`)}</tr></thead>
+  <thead><tr>${[1, 2, 3, 4, 5, 6, 7].map((n) => html`<th scope="col"><abbr title=${said({ weekday: "long" }, Date.UTC(2024, 0, n))}>${said({ weekday: "short" }, Date.UTC(2024, 0, n)).replace(".", "")}</abbr></th>`)}</tr></thead>
   <tbody>${weeks(month).map((week) => html`<tr>${week.map((day) => html`<td class=${day === dayOf(Date.now()) ? "today" : ""}>
     ${day && html`<time datetime=${day}>${Number(day.slice(8))}</time>`}
     ${day && days.has(day) && html`<a href=${`#day-${day}`} aria-label=${t("due.day", { n: days.get(day).length, day: longDay(`${day}T12:00Z`) })}>${days.get(day).length}</a>`}
