@@ -85,6 +85,56 @@ def test_only_what_is_open_is_answered():
         equal(supplier.post(f"/v1/needs/{kept}/interested", {"message": "x" * 2001}, expect=422).status, 422, "a long message")
 
 
+def test_an_answer_is_taken_back():
+    with Post() as d:
+        buyer, anne, supplier, owner = d.pair()
+        stranger = d.supplier(3, areas=["departement:69"], seat="commune:69123")
+        made, closed = (buyer.need(need(title=t))["id"] for t in ("Ouvert", "Clos"))
+        d.drained()
+        path = f"/v1/needs/{made}"
+        equal(supplier("DELETE", f"{path}/answer").status, 200, "none was given")
+        for verb, body in (("declined", {"reason": "too_far", "message": "Non"}), ("interested", {"message": "Oui"})):
+            supplier.post(f"{path}/{verb}", body, expect=200)
+            supplier.post(f"/v1/needs/{closed}/{verb}", body, expect=200)
+        d.drained()
+        check("contact" in match_of(supplier, made), "shared")
+        taken = supplier("DELETE", f"{path}/answer", expect=200).json
+        check(not {"answer", "answered", "reason", "message", "contact", "shared"} & set(taken) and taken["seen"], taken)
+        check("contact" not in match_of(supplier, made), "no longer shared")
+        equal(buyer.get(f"{path}/matches?answer=interested")["items"], [], "nor with the buyer")
+        funnel = buyer.get(f"{path}/funnel")
+        equal([funnel[k] for k in ("seen", "interested", "declined")], [1, 0, 0], "the funnel")
+        told = kinds(buyer).count("interest")
+        supplier.post(f"{path}/interested", {}, expect=200)
+        d.drained()
+        equal(kinds(buyer).count("interest"), told, "who changes its mind twice is not told twice")
+        buyer.post(f"/v1/needs/{closed}/close", expect=200)
+        equal(supplier("DELETE", f"/v1/needs/{closed}/answer").status, 409, "of what is closed")
+        equal(stranger("DELETE", f"{path}/answer").status, 404, "of who was not told")
+        equal(buyer("DELETE", f"{path}/answer").status, 403, "of a buyer")
+
+
+def test_a_suppliers_needs_by_answer_state_and_month():
+    with Post() as d:
+        buyer, _, supplier, _ = d.pair()
+        deadlines = ["2040-05-31T21:59:00Z", "2040-05-31T22:01:00Z", "2040-06-30T21:59:00Z", None]  # the second one is of June in Paris
+        made = [buyer.need(need(title=f"Besoin {i}", **({"deadline": t} if t else {})))["id"] for i, t in enumerate(deadlines)]
+        d.drained()
+
+        def found(query=""):
+            return sorted(made.index(m["need"]["id"]) for m in supplier.all(f"/v1/offer/needs{query}{'&' if query else '?'}limit=1"))
+        supplier.post(f"/v1/needs/{made[0]}/interested", {}, expect=200)
+        supplier.post(f"/v1/needs/{made[1]}/declined", {"reason": "other"}, expect=200)
+        buyer.post(f"/v1/needs/{made[2]}/close", expect=200)
+        d.drained()
+        equal([found(q) for q in ("", "?answer=none", "?answer=interested", "?answer=declined", "?state=open", "?state=over", "?month=2040-05", "?month=2040-06")],
+              [[0, 1, 3], [3], [0], [1], [0, 1, 3], [2], [0], [1]], "lists, a need a page")
+        equal(supplier.get("/v1/offer/needs?limit=1")["total"], 3, "the number in all")
+        equal(supplier.get("/v1/offer/needs?state=over&month=2040-06")["total"], 1, "both")
+        for query in ("answer=seen", "state=draft", "month=2040", "month=2040-06-01"):
+            equal(supplier("GET", f"/v1/offer/needs?{query}").status, 422, query)
+
+
 def test_the_funnel():
     with Post() as d:
         buyer, anne, *_ = d.pair()
@@ -285,6 +335,7 @@ def test_what_was_declined_does_not_come_back():
         equal(match_of(supplier, no)["answer"], "declined", "it is still in the list, with the answer")
 
 
-run(test_contacts_are_shared_both_ways, test_without_a_contact_the_person_is_reached, test_only_what_is_open_is_answered, test_the_funnel,
+run(test_contacts_are_shared_both_ways, test_without_a_contact_the_person_is_reached, test_only_what_is_open_is_answered, test_an_answer_is_taken_back,
+    test_a_suppliers_needs_by_answer_state_and_month, test_the_funnel,
     test_a_proposal_that_is_taken, test_an_answer_without_a_proposal, test_the_buttons_of_a_mail, test_a_reader_gets_no_buttons, test_a_button_is_its_persons,
     test_what_was_declined_does_not_come_back, seconds=300)
