@@ -69,6 +69,42 @@ async function wizard() {
   await page.waitForSelector("h2:has-text('Nettoyage des écoles')");
 }
 
+// The same without a pointer.
+async function byKeyboard() {
+  const page = await open("othersupplier", { path: "/app/offer" });
+  const focused = () => page.evaluate(() => `${document.activeElement.id} ${(document.activeElement.closest("label, button, summary") ?? document.activeElement).textContent.slice(0, 60)}`);
+  const reach = async (words) => {
+    for (let i = 0; i < 150; i++) {
+      await page.keyboard.press("Tab");
+      if ((await focused()).includes(words)) return;
+    }
+    throw new Error(`the keyboard does not reach ${words}`);
+  };
+  const press = async (words, key) => (await reach(words), page.keyboard.press(key));
+  await reach("f-naf");
+  await page.keyboard.type("paysager");
+  await page.waitForSelector("[role=option]");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("label:has-text('7731')");
+  await press("7731", "Space");
+  await press("Continuer", "Enter");
+  await page.waitForSelector("h2:has-text('Vos lieux')");
+  await reach("f-offer-seat");
+  await page.keyboard.type("moulins");
+  await page.waitForSelector("[role=option]");
+  await page.keyboard.press("Enter");
+  await press("Bretagne", "Enter");
+  await press("Toute la région Bretagne", "Space");
+  await page.waitForSelector("text=4 départements choisis");
+  await press("Continuer", "Enter");
+  await page.waitForSelector("h2:has-text('Montants')");
+  await press("Continuer", "Enter");
+  await page.waitForSelector("h2:has-text('Vérifier')");
+  await press("Enregistrer notre offre", "Enter");
+  await page.waitForSelector("text=Votre offre est enregistrée");
+  equal((await api("othersupplier", "GET", "/v1/offer")).capabilities[0].areas, ["region:53"]);
+}
+
 // Changed afterwards: another capability, undone, refused, outdated.
 async function editor() {
   const page = await open("supplier", { path: "/app/offer" });
@@ -290,7 +326,10 @@ async function deadlines() {
 }
 
 async function english() {
-  const page = await open("supplier", { path: "/app/matches" });
+  const page = await open("supplier", { path: "/app" });
+  await page.click("h2:has-text('Ce qui s') ~ ul a:has-text('Nettoyage des écoles') >> nth=0");
+  await page.waitForSelector("h2:has-text('Notre réponse')"); // the news lead to where one answers
+  await go(page, "/app/matches");
   await page.click("text=English");
   await page.waitForSelector("h1:has-text('Needs for us')");
   await shots(page, "matches-en");
@@ -304,4 +343,4 @@ async function english() {
   check(!(await main(buyer)).includes("Complets pour l'instant"), "a buyer has no offer to pause");
 }
 
-await run(wizard, editor, live, whyNot, answers, proposal, alerts, pause, channels, webhook, deadlines, english);
+await run(wizard, byKeyboard, editor, live, whyNot, answers, proposal, alerts, pause, channels, webhook, deadlines, english);

@@ -23,7 +23,7 @@ export default function Channel({ id, query }) {
       ${fresh.has(id) && html`<section class="note warn"><h2>${t("channel.secret")}</h2><p>${t("channel.secret.once")}</p><${Copy} label=${t("channel.secret")} text=${fresh.get(id)} /></section>`}
       ${one.link && html`<section class="card"><h2>${t("channel.link")}</h2><p>${t(`channel.about.${one.kind}`)}</p><${Copy} label=${t("channel.link")} text=${one.link} /><p class="soft">${t("channel.link.secret")}</p></section>`}
       ${one.public_key && html`<section class="card"><h2>${t("channel.key")}</h2><${Copy} label=${t("channel.key")} text=${one.public_key} /></section>`}
-      <h2>${t("channel.settings")}</h2><${Change} channel=${one} changed=${channel.put} />
+      <h2>${t("channel.settings")}</h2>${one.personal || mayAdminister() ? html`<${Change} channel=${one} changed=${channel.put} />` : html`<p>${t("channel.reader")}</p>`}
       ${one.kind === "webhook" && html`<${Deliveries} id=${id} />`}`}<//>
   <//>`;
 }

@@ -76,10 +76,11 @@ function Capability({ one, i, title, seat, bind, open, toggle, remove }) {
   </section>`;
 }
 
+// Coordinates that were given stand for the former seat.
 const Common = ({ bind }) => html`<div class="card">
   <${Toggle} ...${bind("/active")} record="offer" hint=${t("offer.active.hint")} />
   <${Day} ...${bind("/full_until")} record="offer" hint=${t("offer.full.hint")} />
-  <${PlaceField} ...${bind("/seat")} record="offer" one only="commune" hint=${t("offer.seat.hint")} />
+  <${PlaceField} ...${bind("/seat")} on=${(seat) => (bind("/point").on(undefined), bind("/seat").on(seat))} record="offer" one only="commune" hint=${t("offer.seat.hint")} />
   <${Area} ...${bind("/description")} record="offer" hint=${t("offer.description.hint")} />
   <${Strings} ...${bind("/labels")} record="offer" hint=${t("offer.labels.hint")} />
   <${Strings} ...${bind("/criteria")} record="offer" hint=${t("offer.criteria.hint")} />
