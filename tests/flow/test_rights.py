@@ -238,7 +238,7 @@ def wanted(route, caller, whose):
         return 204 if "administer" in caller.scopes else 404  # an organisation's token is its owners'
     if (method, path) == ("PUT", "/v1/needs/{id}"):
         return 412
-    if path.startswith("/v1/needs/{id}") and method == "POST" and path not in ANSWERS:
+    if path.startswith("/v1/needs/{id}") and method == "POST" and path not in ANSWERS and not path.endswith("/preview"):
         return 409
     if route["takes"] not in ("", "member", "lines", "offer_lines", "channel", "interest", "refusal") and path != "/v1/alerts" or path in ("/v1/imports/siae", "/v1/cpv", "/v1/naf", "/v1/places"):
         return 422  # no such field, no header of that file, no ?q=
