@@ -140,30 +140,47 @@ static void ask_signup(struct call *c)
     text_fini(&args);
 }
 
-static bool signup_fits(struct call *c, const struct work *w)
+// A field that is needed here, unless it is wrong already.
+static void need_field(const struct form *form, const char *name, struct faults *faults)
 {
-    struct faults faults;
-    fault_init(&faults, c->arena);
-    const char *siret = form_value(&w->form, "siret"), *join = form_value(&w->form, "join");
-    if (!siret_valid(siret))
-        fault_add(&faults, ERR_BAD_SIRET, siret, "/siret");
+    for (size_t i = 0; i < faults->count && i < FAULT_MOST; i++)
+        if (*faults->list[i].pointer == '/' && strcmp(faults->list[i].pointer + 1, name) == 0)
+            return;
+    if (!form_value(form, name))
+        fault_add(faults, ERR_REQUIRED, NULL, "/%s", name);
+}
+
+// What records.def does not say of its fields; all that is wrong is told at once.
+static void check_signup(struct work *w, struct faults *faults)
+{
+    const char *siret = form_value(&w->form, "siret"), *join = form_value(&w->form, "join"), *email = form_value(&w->form, "email");
+    if (siret && !siret_valid(siret))
+        fault_add(faults, ERR_BAD_SIRET, siret, "/siret");
+    if (email && !mail_address(email, w->email))
+        fault_add(faults, ERR_BAD_MAIL, email, "/email");
     if (join && !text_uuid(join))
-        fault_add(&faults, ERR_WRONG_TYPE, "01890a5d-ac96-774b-bcce-b302099a8057", "/join");
-    if (!join && !form_value(&w->form, "organisation"))
-        fault_add(&faults, ERR_REQUIRED, NULL, "/organisation");
-    if (!join && !form_value(&w->form, "kinds"))
-        fault_add(&faults, ERR_REQUIRED, NULL, "/kinds");
-    if (faults.count)
-        call_refuse(c, ERR_INVALID, NULL, &faults);
-    return faults.count == 0;
+        fault_add(faults, ERR_WRONG_TYPE, "01890a5d-ac96-774b-bcce-b302099a8057", "/join");
+    if (!join) {
+        need_field(&w->form, "organisation", faults);
+        need_field(&w->form, "kinds", faults);
+    }
 }
 
 void accounts_signup(struct call *c)
 {
     struct work *w = arena_take(c->arena, sizeof *w);
-    if (!take(c, w, "signup") || !signup_fits(c, w))
+    const struct text *body = &c->request->body;
+    struct faults faults;
+    fault_init(&faults, c->arena);
+    c->state = w;
+    if (form_read(text_string(body), body->len, "signup", c->arena, &w->form, &faults) == ERR_BAD_JSON) {
+        call_refuse(c, ERR_BAD_JSON, faults.list[0].arg, NULL);
         return;
-    if (gate_target(c, w->email))
+    }
+    check_signup(w, &faults);
+    if (faults.count)
+        call_refuse(c, ERR_INVALID, NULL, &faults);
+    else if (gate_target(c, w->email))
         ask_signup(c);
 }
 

@@ -15,12 +15,13 @@ const heading = (page, text) => page.waitForSelector(`h1:has-text("${text}")`);
 const said = (page, text) => page.waitForSelector(`.toasts p:has-text("${text}")`);
 const link = async (address, words) => (await mail(address, words)).match(/https?:\/\/\S+\/ticket\?t=[\w-]+/)[0].replace(/^https?:\/\/[^/]+/, "");
 
-// The mailed link's own page, and back to the client.
+// The mailed link's own page, whose last link leads to the client.
 async function follow(page, path, password) {
   await page.goto(path);
   if (password) await page.fill("input[type=password]", password);
   await page.click("main button");
-  await page.waitForFunction(() => !document.querySelector("form"));
+  await page.click("main a[href='/app']");
+  await settled(page);
 }
 
 async function signUp() {
@@ -29,7 +30,7 @@ async function signUp() {
   await shots(page, "signup");
   await button(page, "S'inscrire");
   await page.waitForSelector("[role=alert]");
-  equal(await page.locator(".wrong").count(), 2, "name and address are missing");
+  equal(await page.locator(".wrong").count(), 4, "each field that is missing says so");
   await shots(page, "signup-wrong");
   await page.fill("input[autocomplete=organization]", "Régie de quartier");
   await page.check("label:has-text('Fournisseur') input");

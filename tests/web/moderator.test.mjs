@@ -24,6 +24,8 @@ const post = (title, more = {}) => api("buyer", "POST", "/v1/needs", {
 async function needs() {
   const first = await post("Nettoyage des écoles"), second = await post("Goûters des écoles");
   equal(first.state, "pending");
+  const theirs = await open("buyer", { path: `/app/needs/${first.id}` });
+  await theirs.waitForSelector(".note.warn");
   const page = await open("moderator", { path: "/app" });
   await page.click("nav >> text=Modération");
   await heading(page, "Besoins en attente");
@@ -36,7 +38,8 @@ async function needs() {
   await page.click("dialog button.main");
   await said(page, "est publié");
   await tab(page, "Besoins (1)");
-  equal((await api("buyer", "GET", `/v1/needs/${first.id}`)).state, "published");
+  await theirs.reload();
+  await theirs.waitForSelector("main .tag:has-text('Publié')");
 
   // What was changed since it was read is not accepted unseen.
   await api("buyer", "PUT", `/v1/needs/${second.id}`, { kind: "devis", title: "Goûters bio des écoles", places: ["departement:63"], lots: [{ cpv: ["15800000"] }] }, { "If-Match": `"${second.version}"` });
