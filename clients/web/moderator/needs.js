@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Needs that wait for a moderator's yes.
 import { html } from "../shared/html.js";
+import { Contents } from "../shared/need.js";
 import { since, t } from "../shared/text.js";
 import { Empty } from "../shared/ui.js";
 import { Decision } from "./decisions.js";
 import { ModerationPage, Organisation } from "./pages.js";
-import { Need } from "./read.js";
 
 export default function Needs() {
   return html`<${ModerationPage} title=${t("moderation.needs.title")}>${({ needs }, reload) => needs.length
@@ -17,7 +17,7 @@ export default function Needs() {
 const Waiting = ({ need, reload }) => html`<li class="card">
   <h2>${need.title}</h2>
   <p><${Organisation} o=${need.buyer} /> · <small>${t("moderation.waits", { since: since(need.updated ?? need.created) })}</small></p>
-  <${Need} need=${need} />
+  <details><summary>${t("moderation.read")}</summary><${Contents} need=${need} mine /></details>
   <div class="row">
     <${Decision} class="small main" path=${`/v1/moderation/needs/${need.id}`} body=${{ verdict: "yes", version: need.version }} record="verdict" done=${reload}
       text=${t("moderation.accept")} question=${t("moderation.accept.ask", { title: need.title })} why=${t("moderation.accept.why")} said=${t("moderation.accepted", { title: need.title })} />

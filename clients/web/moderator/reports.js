@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What was reported: looked at, acted upon, closed.
 import { html } from "../shared/html.js";
+import { Contents } from "../shared/need.js";
 import { instant, t, words } from "../shared/text.js";
 import { Empty, Tag } from "../shared/ui.js";
 import { Decision, Suspension } from "./decisions.js";
 import { ModerationPage, Organisation } from "./pages.js";
-import { Need } from "./read.js";
 
 // Beside the words of who reports, those of the service itself.
 const reason = (r) => words("report_reason").find(([one]) => one === r)?.[1] ?? t(`reported.${r}`);
@@ -22,7 +22,7 @@ const Report = ({ r, reload }) => html`<li class="card">
   ${r.remark && html`<p>« ${r.remark} »</p>`}
   <p>${t("moderation.about")} <${Organisation} o=${r.organisation} /></p>
   ${r.reporter && html`<p>${t("moderation.by")} <${Organisation} o=${r.reporter} /></p>`}
-  ${r.need && html`<${Need} need=${r.need} />`}
+  ${r.need && html`<details><summary>${t("moderation.read")}</summary><${Contents} need=${r.need} mine /></details>`}
   <div class="row">
     <${Decision} class="small main" path=${`/v1/moderation/reports/${r.id}`} body=${{}} record="report_verdict" done=${reload}
       text=${t("moderation.close")} question=${t("moderation.close.ask")} said=${t("moderation.closed")} />

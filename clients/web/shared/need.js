@@ -25,13 +25,13 @@ export function Contents({ need, mine }) {
         <${Fact} record="need" name="blocked">${need.blocked?.join(", ")}<//>`}
     </dl>
     ${need.description && need.description.split(/\n+/).map((line) => html`<p>${line}</p>`)}
-    ${(need.lots ?? []).map((lot, i) => html`<${Lot} key=${lot.number} lot=${lot} number=${lot.number ?? i + 1} alone=${need.lots.length === 1} />`)}`;
+    ${(need.lots ?? []).map((lot, i) => html`<${Lot} key=${lot.number} id=${`lot-${need.id ?? ""}-${lot.number ?? i + 1}`} lot=${lot} number=${lot.number ?? i + 1} alone=${need.lots.length === 1} />`)}`;
 }
 
 const wave = (need) => t("need.wave", { size: need.wave, hours: need.wave_hours ?? 24 }) + (need.wave_until ? ` ${t("need.wave.until", { n: need.wave_until })}` : "");
 
-const Lot = ({ lot, number, alone }) => html`<section class="card" aria-labelledby=${`lot-${number}`}>
-  <h3 id=${`lot-${number}`}>${alone ? (lot.title ?? t("need.lot.only")) : `${t("need.lot", { number })}${lot.title ? ` · ${lot.title}` : ""}`}</h3>
+const Lot = ({ id, lot, number, alone }) => html`<section class="card" aria-labelledby=${id}>
+  <h3 id=${id}>${alone ? (lot.title ?? t("need.lot.only")) : `${t("need.lot", { number })}${lot.title ? ` · ${lot.title}` : ""}`}</h3>
   <dl class="facts">
     <${Fact} record="lot" name="cpv">${Codes({ kind: "cpv", codes: lot.cpv })}<//>
     <${Fact} record="lot" name="value">${range(lot.value)}<//>
