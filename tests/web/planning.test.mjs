@@ -331,6 +331,9 @@ async function theHall() {
   await hall.click("button:has-text('Pause')");
   equal(await hall.locator(".changed").count(), 0, "the first version changes nothing");
   await shots(hall, "hall-pages");
+  await hall.setViewportSize({ width: 320, height: 900 });
+  await hall.waitForSelector("li:has-text('T14')");
+  equal(await hall.locator("section li").count(), 14, "on a small screen all of them");
   await hall.context().setOffline(true);
   await api("organiser", "POST", `/v1/conventions/${fair.id}/tables`, { table: "T14", lost: true });
   await hall.context().setOffline(false);

@@ -85,7 +85,7 @@ function Clock({ ahead }) {
 const HEAD = 235, ROW = 3.95; // px above and below the tables; em of one table
 // How many tables of a slot fit on the screen, as large as style.css writes them.
 function fits() {
-  if (!matchMedia(WIDE).matches) return Infinity;
+  if (!matchMedia(WIDE).matches) return Number.MAX_SAFE_INTEGER;
   const em = parseFloat(getComputedStyle(document.documentElement).fontSize) * (innerHeight >= 900 ? 1.5 : 1.2);
   return Math.max(3, Math.floor((innerHeight - HEAD) / (ROW * em))) * (matchMedia(TWICE).matches ? 2 : 1);
 }

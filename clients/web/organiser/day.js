@@ -77,6 +77,7 @@ function Now({ convention, people, meetings, now }) {
 
 // The hall's secret address, and a new one when the old has become known too widely.
 function Board({ convention, reload }) {
+  if (!convention.hall) return null; // who only reads does not have it
   const to = `/app/hall?t=${encodeURIComponent(convention.hall.split("/").pop())}`;
   const renew = async () => {
     await post(`/v1/conventions/${convention.id}/hall`);

@@ -62,7 +62,12 @@ export function useMoves({ model, setTimetable, setRequest, copied }) {
   }
 
   function done(text, undo) {
-    const step = { text, timetable: latest.current.timetable.id, undo: () => inTurn(async () => (setSteps((s) => s.filter((x) => x !== step)), undo())) };
+    const step = { text, timetable: latest.current.timetable.id, undo: () => inTurn(async () => {
+      if (step.undone) return; // by another button
+      step.undone = true;
+      setSteps((s) => s.filter((x) => x !== step));
+      await undo();
+    }) };
     setSteps((s) => [...s.slice(1 - STEPS), step]);
     say(text, { undo: step.undo });
   }

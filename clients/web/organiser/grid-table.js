@@ -55,7 +55,7 @@ export function GridTable({ caption, corner, rows, heads, open, drop, drag, setD
     drop(request, here);
   };
   return html`<div class="grid-box"><div class="scroll grid-scroll" role="group" aria-label=${caption}>
-    <table class="grid" role="grid" ref=${table} aria-rowcount=${rows.length + 1} onKeyDown=${onKeyDown} onClick=${onClick} onDragStart=${onDragStart} onDragEnd=${() => setDrag(null)}
+    <table class="grid" role="grid" ref=${table} onKeyDown=${onKeyDown} onClick=${onClick} onDragStart=${onDragStart} onDragEnd=${() => setDrag(null)}
       onDragOver=${(e) => drag && cell(e) && e.preventDefault()} onDrop=${onDrop}>
       <caption class="hidden">${caption}</caption>
       <thead><tr><th scope="col">${corner}</th>${heads.map((head, i) => html`<th scope="col" key=${i}>${head.text}${head.hint && html`<br /><small class="soft">${head.hint}</small>`}</th>`)}</tr></thead>

@@ -4,7 +4,7 @@ import { post, useGet } from "../shared/api.js";
 import { Form, Numeric, Select, useRecord } from "../shared/form.js";
 import { html, useState } from "../shared/html.js";
 import { mayWrite } from "../shared/session.js";
-import { list, t } from "../shared/text.js";
+import { t } from "../shared/text.js";
 import { Empty, Read, Tag } from "../shared/ui.js";
 import { Frame } from "./frame.js";
 import { Run } from "./plan-run.js";
@@ -65,7 +65,7 @@ const Advised = ({ a }) => html`
   <p>${t("plan.advice.today", { placed: a.today.placed, n: a.meetings, gaps: a.today.gaps })}</p>
   ${a.bounds?.gaps > 0 && html`<p class="soft">${t("plan.advice.bounds", { n: a.bounds.gaps })}</p>`}`;
 
-const orderText = (order) => list(order.split(",").map((level) => t(`plan.level.${level}`)));
+const orderText = (order) => order.split(",").map((level) => t(`plan.order.${level}`)).join(t("plan.order.then"));
 
 // What a run may be told: how long, and what counts most once all are placed.
 function Begin({ convention, done }) {
