@@ -202,7 +202,13 @@ async function aCopy() {
   equal(await placeOf(first.id, fair.requests[0]), [1, "T1"], "the published one is as it was");
   const copy = new URL(page.url()).searchParams.get("version");
   check(copy !== first.id, copy);
-  equal((await placeOf(copy, fair.requests[0]))[0], 3);
+  await until(async () => (await placeOf(copy, fair.requests[0]))[0] === 3, "moved in the copy");
+  await page.click("button:has-text('Annuler le dernier geste')");
+  await until(async () => (await placeOf(copy, fair.requests[0]))[0] === 1, "the first move is undone in the copy");
+  await page.click("button:has-text('Tables × créneaux')");
+  await cellOf(page, "T1", 1).dragTo(cellOf(page, "T1", 3));
+  await until(async () => (await placeOf(copy, fair.requests[0]))[0] === 3, "moved again");
+  await page.click("button:has-text('Personnes × créneaux')");
   const now = await whole(copy);
   await api("organiser", "POST", `/v1/timetables/${copy}/moves`, { request: fair.requests[1].id, slot: 5 }, { "If-Match": `"${now.version}"` });
   await page.waitForSelector('.grid tr:has(th:text-matches("^Acheteuse 2")) td[data-column="4"].meeting');

@@ -28,7 +28,8 @@ export default function Grid({ id, query }) {
     requests: useGet(`/v1/conventions/${id}/requests?state=accepted`, getAll),
   };
   const versions = reads.versions.data?.items, version = versions && (versions.find((v) => v.id === chosen) ?? usual(versions));
-  const timetable = useGet(version ? `/v1/timetables/${version.id}` : null);
+  const timetable = useGet(version ? `/v1/timetables/${version.id}` : null), shown = useRef();
+  if (timetable.data) shown.current = timetable.data; // until another version is read, what is shown stays, and with it what can be undone
   const again = { versions: useSoon(reads.versions.reload, TOGETHER), people: useSoon(reads.people.reload, TOGETHER), requests: useSoon(reads.requests.reload, TOGETHER) }, changed = useRef();
   const on = ({ kind, data }) => {
     for (const what of kind === "open" ? Object.keys(again) : [RELOADS[kind]]) again[what]?.();
@@ -41,7 +42,7 @@ export default function Grid({ id, query }) {
   return html`<${Frame} id=${id} tab="grid" on=${on}>${(convention) => html`
     <${Read} from=${reads.versions}>${() =>
       version
-        ? html`<${Read} from=${reads.people}>${(people) => html`<${Read} from=${reads.requests}>${(requests) => html`<${Read} from=${timetable}>${(tt) => html`
+        ? html`<${Read} from=${reads.people}>${(people) => html`<${Read} from=${reads.requests}>${(requests) => html`<${Read} from=${{ ...timetable, data: timetable.data ?? shown.current }}>${(tt) => html`
             <${Version} convention=${convention} versions=${versions} timetable=${tt} requests=${requests} people=${people} go=${go} changed=${changed}
               setTimetable=${timetable.put} setRequests=${reads.requests.put} versionsChanged=${reads.versions.reload} />`}<//>`}<//>`}<//>`
         : html`<${Empty} title=${t("plan.grid.none")}><p>${t("plan.grid.none.why")}</p><p><a class="button" href=${`/app/conventions/${id}/plan`}>${t("conv.tab.plan")}</a></p><//>`}<//>`}<//>`;

@@ -6,7 +6,7 @@ import { html, useState } from "../shared/html.js";
 import { mayWrite } from "../shared/session.js";
 import { t } from "../shared/text.js";
 import { Empty, Read, Tag } from "../shared/ui.js";
-import { Frame } from "./frame.js";
+import { Frame, isOurs } from "./frame.js";
 import { Run } from "./plan-run.js";
 import { Versions } from "./plan-versions.js";
 
@@ -70,7 +70,7 @@ const orderText = (order) => order.split(",").map((level) => t(`plan.order.${lev
 // What a run may be told: how long, and what counts most once all are placed.
 function Begin({ convention, done }) {
   const [record, bind] = useRecord({ seconds: SECONDS, order: ORDERS[0], spread: 2 });
-  if (!mayWrite() || convention.mode !== "organiser" || ["over", "cancelled"].includes(convention.state)) return null;
+  if (!mayWrite() || !isOurs(convention) || convention.mode !== "organiser" || ["over", "cancelled"].includes(convention.state)) return null;
   const submit = async () => {
     await post(`/v1/conventions/${convention.id}/plans`, record);
     done();
