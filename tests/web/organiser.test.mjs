@@ -296,6 +296,12 @@ async function after() {
   await shots(page, "outcomes");
   const [file] = await Promise.all([page.waitForEvent("download"), page.click("text=Download as CSV")]);
   check(file.suggestedFilename().endsWith(".csv"), file.suggestedFilename());
+  await go(page, `/app/conventions/${id}/settings`); // a place that changes is told to who meets there
+  await page.fill("#f-place", "Opéra");
+  await page.click("button:has-text('Save')");
+  await page.waitForSelector("dialog >> text=told by mail");
+  await page.click("dialog button.main");
+  await said(page).getByText("Saved").waitFor();
   for (const tab of ["", "/settings", "/people", `/people/${anne.id}`, "/requests?add=1", `/requests/${request}`]) {
     await go(page, `/app/conventions/${id}${tab}`);
     await shots(page, `english${tab.replace(/\W+[-0-9a-f]*$/, "").replace(/\W+/g, "-")}`);

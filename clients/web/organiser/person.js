@@ -45,8 +45,7 @@ const One = ({ of, p, requests, reload }) => html`
 function Edit({ of, p, reload }) {
   const edited = useEdited(p, pick);
   const submit = async () => {
-    await put(`/v1/participants/${p.id}`, edited.record, edited.version);
-    edited.saved();
+    edited.saved(await put(`/v1/participants/${p.id}`, edited.record, edited.version));
     reload();
     say(t("saved"));
   };

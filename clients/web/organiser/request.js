@@ -66,8 +66,7 @@ function Answers({ of, r, reload }) {
 function Rules({ of, r, reload }) {
   const edited = useEdited(r, rulesOf), { bind } = edited;
   const submit = async () => {
-    await put(`/v1/requests/${r.id}`, edited.record, edited.version);
-    edited.saved();
+    edited.saved(await put(`/v1/requests/${r.id}`, edited.record, edited.version));
     reload();
     say(t("saved"));
   };

@@ -3,7 +3,7 @@
 import { at, call, get, useGet, usePages } from "../shared/api.js";
 import { html, useEffect, useState } from "../shared/html.js";
 import { Area, Chips, Combo, Form, Radios, useRecord } from "../shared/form.js";
-import { navigate } from "../shared/router.js";
+import { navigate, place } from "../shared/router.js";
 import { mayWrite } from "../shared/session.js";
 import { t, words } from "../shared/text.js";
 import { Empty, More, Read, say } from "../shared/ui.js";
@@ -20,7 +20,7 @@ export default function Requests({ id, query }) {
       ${mayWrite() && isOpen(convention) && html`<section aria-labelledby="add">
         <h2 id="add">${t("conv.request.add")}</h2>
         ${adding
-          ? html`<div class="card"><${Add} of=${convention} first=${query.get("first")} done=${pages.reload} /></div>`
+          ? html`<div class="card"><${Add} of=${convention} first=${query.get("first")} close=${here({ add: "" })} done=${pages.reload} /></div>`
           : html`<p><a class="button" href=${here({ add: 1 })}>${t("conv.request.add.open")}</a></p>`}
       </section>`}
       <${Filter} of=${convention} state=${state} participant=${participant} here=${here} />
@@ -60,12 +60,15 @@ function Filter({ of, state, participant, here }) {
 
 // ---- One more
 
-function Add({ of, first, done }) {
+function Add({ of, first, close, done }) {
   const [record, bind, set] = useRecord({ priority: 3 }), [known, setKnown] = useState({});
   const begin = useGet(first && `/v1/participants/${first}`);
   useEffect(() => {
     if (begin.data) setKnown((k) => ({ ...k, [first]: begin.data.name })), set((r) => ({ ...r, first }));
   }, [begin.data]);
+  useEffect(() => {
+    if (place.get().entered && document.activeElement === document.body) document.getElementById("f-first").focus(); // what opened it is gone
+  }, []);
   const person = (path) => {
     const { value, on } = bind(path);
     return html`<${Combo} path=${path} record="request" needed search=${searchPeople(of.id)} pick=${(p) => (setKnown((k) => ({ ...k, [p.id]: p.text })), on(p.id))}>
@@ -84,7 +87,7 @@ function Add({ of, first, done }) {
     ${person("/first")} ${person("/second")}
     <${Priorities} ...${bind("/priority")} />
     <${Area} ...${bind("/message")} record="request" rows=${2} />
-    <button class="main">${t("add")}</button>
+    <div class="row"><button class="main">${t("add")}</button> <a href=${close}>${t("conv.close")}</a></div>
   <//>`;
 }
 

@@ -6,7 +6,7 @@ import { Area, Form, Moment, Numeric, Radios, Text, Toggle, useRecord } from "..
 import { navigate } from "../shared/router.js";
 import { mayWrite } from "../shared/session.js";
 import { t, word } from "../shared/text.js";
-import { Page, say, useUnsaved } from "../shared/ui.js";
+import { Dialog, Page, say, useUnsaved } from "../shared/ui.js";
 import { Overtaken, useEdited } from "./edited.js";
 import { Frame, isOpen } from "./frame.js";
 import { Sessions, firstSessions } from "./sessions.js";
@@ -40,10 +40,12 @@ export default ({ id }) => html`<${Frame} id=${id} tab="settings">
 <//>`;
 
 function Edit({ convention, reload }) {
-  const edited = useEdited(convention, pick);
+  const edited = useEdited(convention, pick), [asking, ask] = useState(null); // asking: takes the answer
+  const moved = ["sessions", "place"].some((m) => JSON.stringify(edited.record[m]) !== JSON.stringify(convention[m]));
+  const answer = (yes) => (asking(yes), ask(null));
   const submit = async () => {
-    await put(`/v1/conventions/${convention.id}`, edited.record, edited.version).catch(explain);
-    edited.saved();
+    if (moved && convention.meetings > 0 && !(await new Promise((take) => ask(() => take)))) return;
+    edited.saved(await put(`/v1/conventions/${convention.id}`, edited.record, edited.version).catch(explain));
     reload();
     say(t("saved"));
   };
@@ -51,6 +53,13 @@ function Edit({ convention, reload }) {
     <${Overtaken} of=${edited} />
     <${Fields} bind=${edited.bind} />
     <button class="main">${t("save")}</button>
+    <${Dialog} open=${Boolean(asking)} title=${t("conv.settings.moved")} onClose=${() => answer(false)}>
+      <p>${t("conv.settings.moved.told", { n: convention.meetings })}</p>
+      <div class="row">
+        <button type="button" class="main" onClick=${() => answer(true)}>${t("save")}</button>
+        <button type="button" onClick=${() => answer(false)}>${t("cancel")}</button>
+      </div>
+    <//>
   <//>`;
 }
 
