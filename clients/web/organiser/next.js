@@ -4,14 +4,16 @@ import { html } from "../shared/html.js";
 import { t } from "../shared/text.js";
 import { pathOf, sum } from "./said.js";
 
+const ARRIVALS = 4 * 3600000; // ms before the first slot: people may arrive
+
 // The first that is so: [whether it is, its sentence, its number, address, tab].
 function nextOf(c) {
   const people = sum(c.participants), invited = c.participants.invited ?? 0, accepted = c.requests.accepted ?? 0, asked = c.requests.asked ?? 0;
-  const begun = Date.parse(c.starts) <= Date.now() && Date.parse(c.ends) > Date.now();
+  const today = Date.parse(c.starts) - ARRIVALS <= Date.now() && Date.parse(c.ends) > Date.now();
   return [
     [c.state === "cancelled", "cancelled", 0],
     [c.state === "over", "over", 0, "/outcomes", "outcomes"],
-    [begun && c.current, "today", 0, "/day", "day"],
+    [today && c.current, "today", 0, "/day", "day"],
     [!people, "people", 0, "/people", "people"],
     [c.state === "draft", "open", people],
     [c.mode === "acceptance", "acceptance", 0, "/requests", "requests"],
