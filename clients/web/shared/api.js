@@ -13,15 +13,15 @@ export class Problem extends Error {
 
 export const signedOut = new EventTarget(); // "signedout": the session has ended
 
-// Answers {data, etag, next}. version: of the thing that is changed (If-Match). key: makes a repetition harmless.
-export async function call(method, path, { body, version, key, type, signal } = {}) {
+// keepalive: it is sent even when the page is left. Answers {data, etag, next}. version: of the thing that is changed (If-Match). key: makes a repetition harmless.
+export async function call(method, path, { body, version, key, type, signal, keepalive } = {}) {
   const headers = { "Accept-Language": language.get(), "Entregent-Request": "1" };
   if (body !== undefined) headers["Content-Type"] = type ?? "application/json";
   if (version) headers["If-Match"] = `"${version}"`;
   if (key) headers["Idempotency-Key"] = key;
   let answer;
   try {
-    answer = await fetch(path, { method, headers, signal, body: body === undefined ? undefined : type ? body : JSON.stringify(body) });
+    answer = await fetch(path, { method, headers, signal, keepalive, body: body === undefined ? undefined : type ? body : JSON.stringify(body) });
   } catch (problem) {
     if (problem.name === "AbortError") throw problem;
     throw new Problem(0, { code: "offline", detail: t("problem.offline") });

@@ -37,6 +37,9 @@ export const views = [
   { path: "/app/conventions/:id/day", module: "organiser/day.js" },
   { path: "/app/conventions/:id/wall", module: "organiser/wall.js" },
   { path: "/app/hall", module: "organiser/board.js", open: true },
+  // participant
+  { path: "/app/participations", module: "participant/list.js" },
+  { path: "/app/participations/:id", module: "participant/programme.js" },
   // supplier
   { path: "/app/offer", module: "supplier/offer.js" },
   { path: "/app/matches", module: "supplier/matches.js" },
