@@ -71,7 +71,7 @@ async function signedIn() {
   await asked(await badge(eve), me, "Un devis pour la mairie ?");
   await page.waitForSelector("#received");
   await page.click("button:has-text('Décliner')");
-  await page.click(".toasts button");
+  await page.click(".toasts p:has-text('déclinez') button");
   await page.click("button[aria-label='Accepter de rencontrer Eve Blanc']");
   await page.waitForSelector("section.card .big:has-text('09:00–09:20')");
   // My own wish, with a word; the other accepts, and it shows.

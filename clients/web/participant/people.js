@@ -2,7 +2,7 @@
 // Whom one can ask to meet: found by name or organisation, asked with a word.
 import { at, post, usePages } from "../shared/api.js";
 import { html, useEffect, useState } from "../shared/html.js";
-import { Area, Form, Select, Text, useRecord } from "../shared/form.js";
+import { Area, Form, Select, useRecord } from "../shared/form.js";
 import { t, word } from "../shared/text.js";
 import { Dialog, More, Read, Tag, say } from "../shared/ui.js";
 
@@ -16,7 +16,7 @@ export function People({ path, reload }) {
   const done = () => (setWhom(null), people.reload(), reload());
   return html`<section aria-labelledby="people">
     <h2 id="people">${t("part.people")}</h2>
-    <${Text} path="/q" label=${t("part.people.q")} type="search" value=${q} on=${setQ} needed=${false} />
+    <div class="field"><label for="who">${t("part.people.q")}</label><input id="who" type="search" maxlength="200" value=${q} onInput=${(e) => setQ(e.target.value)} /></div>
     <${Read} from=${people}>${() =>
       people.items.length
         ? html`<ul class="cards">${people.items.map((p) => html`<${Person} key=${p.id} p=${p} pick=${() => setWhom(p)} />`)}</ul><${More} pages=${people} />`
