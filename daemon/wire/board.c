@@ -132,16 +132,14 @@ static void put_codes(const struct writer *w, const json_t *lot)
     if (!json_array_size(codes))
         return;
     open_fact(w, label_of(w, "lot", "cpv"));
-    text_put(w->out, "<ul class=\"plain\">");
     for (size_t i = 0; i < json_array_size(codes); i++) {
         const char *code = json_string_value(json_array_get(codes, i));
         if (!code)
             continue;
-        put_path(w, "<li><a href=\"", arena_format(w->board->arena, "/needs?cpv=%s", code), "\">");
+        put_path(w, i ? "<br><a href=\"" : "<a href=\"", arena_format(w->board->arena, "/needs?cpv=%s", code), "\">");
         put(w, "", code_text(w, code), "</a> <small>");
-        put(w, "", code, "</small></li>");
+        put(w, "", code, "</small>");
     }
-    text_put(w->out, "</ul>");
     close_fact(w);
 }
 
@@ -247,8 +245,9 @@ static json_t *load(const char *json, const struct board *b)
 static void put_lot(struct writer *w, const json_t *lot, bool several)
 {
     const char *title = member(lot, "title");
+    text_put(w->out, "<section class=\"card\">\n");
     if (several) {
-        text_format(w->out, "<section class=\"card\"><h3>Lot %d", (int)json_integer_value(json_object_get(lot, "number")));
+        text_format(w->out, "<h3>Lot %d", (int)json_integer_value(json_object_get(lot, "number")));
         put(w, *title ? in(w, " : ", ": ") : "", title, "</h3>\n");
     } else if (*title)
         put(w, "<p><strong>", title, "</strong></p>\n");
@@ -262,7 +261,7 @@ static void put_lot(struct writer *w, const json_t *lot, bool several)
     put_strings(w, "lot", "criteria", lot);
     put_words(w, "lot", "social", "social", lot);
     put_words(w, "lot", "environmental", "environmental", lot);
-    text_put(w->out, several ? "</dl></section>\n" : "</dl>\n");
+    text_put(w->out, "</dl></section>\n");
 }
 
 static void put_facts(struct writer *w, const json_t *need)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Pages that everybody may read, without a script: start, search, one need, a convention, what is declared; in both languages.
-import { api, check, equal, open, people, run, shots, sql, stage, until } from "./world.mjs";
+import { api, check, equal, mail, open, people, run, shots, sql, stage, until } from "./world.mjs";
 
 const PLAIN = { javaScriptEnabled: false, expected: ["status of 410"] };
 const FIRST_MOST = 40 * 1024; // bytes of the first page over the wire, with all it needs
@@ -167,6 +167,25 @@ async function bytes() {
   equal((await page.request.head("/")).status(), 200, "HEAD");
 }
 
+// Where mailed links lead: the same head and foot; what was pressed leads on.
+async function mailed() {
+  const page = await open(null, PLAIN);
+  for (const path of ["/ticket", "/answer", "/unsubscribe", "/checkin"]) {
+    await visit(page, `${path}?t=nonsense`, 404);
+    await look(page, `mailed${path.replace("/", "-")}`);
+  }
+  await api(null, "POST", "/v1/signup", { siret: "73282932000074", name: "Nora Petit", email: "nora@exemple.fr", organisation: "Mairie de Riom", kinds: ["buyer"] });
+  const link = new URL(/https?:\S+\/ticket\?t=[\w.~-]+/.exec(await mail("nora@exemple.fr", "/ticket"))[0]);
+  await visit(page, link.pathname + link.search);
+  await look(page, "mailed-signup");
+  await page.click("header >> text=English");
+  equal(await page.textContent("h1"), "Confirm your address");
+  await page.fill("#password", "trois chevaux au pré");
+  await page.click("main button");
+  check((await page.textContent("[role=status]")).includes("you are signed in"), "the language is kept");
+  equal(await page.getAttribute("main a.button", "href"), "/app", "the way on");
+}
+
 // By the form, and then without what the page has of it.
 async function signUp() {
   const page = await open(null, PLAIN);
@@ -175,4 +194,4 @@ async function signUp() {
   await Promise.all([page.waitForURL(/\/app\/signup\?siret=/), page.click("aside button")]);
 }
 
-await run(searched, oneNeed, hidden, pages, convention, declared, links, bytes, signUp);
+await run(searched, oneNeed, hidden, pages, convention, declared, links, bytes, mailed, signUp);

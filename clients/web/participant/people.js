@@ -6,14 +6,16 @@ import { Area, Form, Select, useRecord } from "../shared/form.js";
 import { t, word } from "../shared/text.js";
 import { Dialog, More, Read, Tag, say } from "../shared/ui.js";
 
-export function People({ path, reload }) {
+export function People({ path, reload, requests }) {
   const [q, setQ] = useState(""), [asked, setAsked] = useState(""), [whom, setWhom] = useState(null);
   useEffect(() => {
     const wait = setTimeout(() => setAsked(q.trim()), 250);
     return () => clearTimeout(wait);
   }, [q]);
   const people = usePages(at(`${path}/people`, { q: asked, limit: 20 }));
-  const done = () => (setWhom(null), people.reload(), reload());
+  const states = requests.map((r) => r.state).join();
+  useEffect(() => people.reload(), [states]); // whom one has asked, and what came of it, stands there too
+  const done = () => (setWhom(null), reload());
   return html`<section aria-labelledby="people">
     <h2 id="people">${t("part.people")}</h2>
     <div class="field"><label for="who">${t("part.people.q")}</label><input id="who" type="search" maxlength="200" value=${q} onInput=${(e) => setQ(e.target.value)} /></div>

@@ -44,7 +44,7 @@ function Whole({ badge, path, reload }) {
       ${going && html`<${Received} requests=${badge.requests} ...${tell} />`}
       <${Meetings} badge=${badge} ...${tell} />
       ${going && html`<${Wishes} requests=${badge.requests} ...${tell} />`}
-      ${programme.state === "open" && html`<${People} ...${tell} />`}
+      ${programme.state === "open" && html`<${People} requests=${badge.requests} ...${tell} />`}
     </div>
     <aside>
       <${Papers} links=${badge.links} />
