@@ -59,14 +59,14 @@ static void contact(struct page *p)
 
 static void row(struct page *p, const char *fr, const char *en, int64_t n, const char *unit_fr, const char *unit_en)
 {
-    text_format(&p->out, "<tr><th scope=\"row\">%s</th><td>%lld %s</td></tr>\n", in(p, fr, en), (long long)n, in(p, unit_fr, unit_en));
+    text_format(&p->out, "<tr><th scope=\"row\">%s</th><td class=\"number\">%lld %s</td></tr>\n", in(p, fr, en), (long long)n, in(p, unit_fr, unit_en));
 }
 
 static void put_times(struct page *p)
 {
     const struct config *config = p->call->parts->config;
     heading(p, "Combien de temps", "For how long");
-    text_format(&p->out, "<table>\n<caption>%s</caption>\n<thead><tr><th scope=\"col\">%s</th><th scope=\"col\">%s</th></tr></thead>\n<tbody>\n", in(p, "Durées en vigueur sur ce service", "Times in force on this service"), in(p, "Quoi", "What"), in(p, "Au plus", "At most"));
+    text_format(&p->out, "<table>\n<caption>%s</caption>\n<thead><tr><th scope=\"col\">%s</th><th scope=\"col\" class=\"number\">%s</th></tr></thead>\n<tbody>\n", in(p, "Durées en vigueur sur ce service", "Times in force on this service"), in(p, "Quoi", "What"), in(p, "Au plus", "At most"));
     row(p, "Compte inutilisé (un courriel prévient un mois avant)", "Unused account (a mail warns a month before)", config->account_days, "jours", "days");
     row(p, "Besoin terminé (un courriel prévient un mois avant)", "Ended need (a mail warns a month before)", config->need_days, "jours", "days");
     row(p, "Participants, après des rendez-vous d'affaires", "Participants, after business meetings", config->convention_days, "jours", "days");

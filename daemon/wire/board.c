@@ -319,7 +319,7 @@ static void put_session(struct writer *w, const json_t *session, int zone)
         return;
     struct prose_moment from = prose_at(start, zone), to = prose_at(end, zone);
     put(w, "<tr><th scope=\"row\">", member(session, "name"), "</th><td>");
-    put(w, "", prose_date(&w->prose, from), "</td><td>");
+    put(w, "", prose_date(&w->prose, from), ", ");
     text_format(w->out, "%02d:%02d–%02d:%02d</td><td class=\"number\">%d</td></tr>\n", from.hour, from.minute, to.hour, to.minute, (int)json_integer_value(json_object_get(session, "slots")));
 }
 
@@ -329,8 +329,8 @@ static void put_sessions(struct writer *w, const json_t *root)
     int zone = prose_zone(member(root, "zone"));
     text_format(w->out, "<h2>%s</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"sessions\"><table>\n<caption id=\"sessions\">%s</caption>\n", in(w, "Programme", "Programme"),
                 in(w, "Séances, à l'heure du lieu", "Sessions, in local time"));
-    text_format(w->out, "<thead><tr><th scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\" class=\"number\">%s</th></tr></thead>\n<tbody>\n", in(w, "Séance", "Session"),
-                in(w, "Jour", "Day"), in(w, "Heures", "Hours"), in(w, "Créneaux", "Slots"));
+    text_format(w->out, "<thead><tr><th scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\" class=\"number\">%s</th></tr></thead>\n<tbody>\n", in(w, "Séance", "Session"),
+                in(w, "Jour et heures", "Day and hours"), in(w, "Créneaux", "Slots"));
     for (size_t i = 0; i < json_array_size(sessions); i++)
         put_session(w, json_array_get(sessions, i), zone);
     text_put(w->out, "</tbody></table></div>\n");
