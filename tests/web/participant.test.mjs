@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Who takes part in a convention: by its secret page on a telephone, without a script; and signed in, live.
-import { api, check, equal, go, open, people, run, settled, shots, stage, until } from "./world.mjs";
+import { api, check, equal, go, open, people, run, settled, shots, sql, until } from "./world.mjs";
 
 const BOOK = {
   place: "Ambert", public: true, mode: "acceptance", acceptance: true,
@@ -118,4 +118,32 @@ async function published() {
   check((await text(page)).includes("n'est pas le vôtre"), "of another");
 }
 
-await run(telephone, signedIn, published);
+// The first slot has begun: what came of it is said, by the page without a script and by the other one.
+async function afterwards() {
+  const id = await convention("Rendez-vous de Billom", { mode: "organiser" });
+  const me = await add(id, people.supplier.name, people.supplier.email, "supplier", people.supplier.company);
+  const eve = await add(id, "Eve Blanc", "eve@exemple.fr", "buyer", "Mairie de Billom");
+  const request = await api("organiser", "POST", `/v1/conventions/${id}/requests`, { first: eve, second: me });
+  const draft = await api("organiser", "POST", `/v1/conventions/${id}/timetables`, { meetings: [{ id: request.id, slot: 1, table: "T1" }] });
+  await api("organiser", "POST", `/v1/timetables/${draft.id}/publish`, { final: true }, { "If-Match": '"1"' });
+  sql(`begin;
+    with s as (select lower(during) as at from convention_slot where convention = '${id}' and number = 1)
+    update convention_slot x set during = tstzrange(lower(x.during) + (now() - interval '5 minutes' - s.at), upper(x.during) + (now() - interval '5 minutes' - s.at)) from s where x.convention = '${id}'; commit`);
+  const page = await open("supplier", { path: `/app/participations/${me}` });
+  check((await text(page)).includes("Rendez-vous en cours"), "now");
+  await page.click("summary:has-text('donné')");
+  await page.check("[aria-labelledby=meetings] input[type=checkbox]");
+  await page.selectOption("[aria-labelledby=meetings] select", "quote");
+  await shots(page, "programme-outcome");
+  await page.click("[aria-labelledby=meetings] form button");
+  await page.waitForSelector("summary:has-text('Ce que vous en avez dit')");
+  const phone = await open(null, { javaScriptEnabled: false, width: 320 });
+  await phone.goto(await badge(eve));
+  await phone.check("input[name=met][value=false]");
+  await phone.click("button[value=outcome]");
+  check((await phone.textContent("[role=status]")).includes("Merci"), "said");
+  const { items } = await api("organiser", "GET", `/v1/conventions/${id}/outcomes`);
+  equal(items[0].outcomes.map((o) => [o.met, o.useful, o.follow_up].join()).sort(), ["false,,none", "true,true,quote"], "both sides");
+}
+
+await run(telephone, signedIn, published, afterwards);
