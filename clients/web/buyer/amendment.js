@@ -45,8 +45,9 @@ function valueOf(pointer, value) {
   return lists[name] ? value.split(", ").map((one) => word(lists[name], one)).join(", ") : value;
 }
 
+const GROUPS = [["stay", "staying"], ["come", "coming"], ["leave", "leaving"]];
 const Told = ({ data }) => html`<ul class="plain">
-  ${[["stay", "staying"], ["come", "coming"], ["leave", "leaving"]].map(([n, names]) => html`<li class="note ${data[n] && n === "leave" ? "warn" : ""}">
+  ${GROUPS.filter(([n]) => data[n] || (n === "stay" && !data.come && !data.leave)).map(([n, names]) => html`<li class="note ${data[n] && n === "leave" ? "warn" : ""}">
     <p><strong>${t(`amend.${n}`, { n: data[n] })}</strong></p>
     ${data[names].length > 0 && html`<p class="soft">${data[names].map((s) => s.name).join(", ")}${data[n] > data[names].length ? " …" : ""}</p>`}
   </li>`)}

@@ -69,7 +69,7 @@ function Change({ change, lot, record, set, index }) {
     say(t("reach.applied"), { undo: () => set(record) });
   };
   const text = inWords(change);
-  return html`<div class="row"><span style=${{ flex: "1 1 10rem" }}>${text}${change.change === "place" && html`, <${Names} kind="places" codes=${change.places} />`}${t("colon")}
+  return html`<div class="row" style=${{ margin: ".5rem 0" }}><span style=${{ flex: "1 1 10rem" }}>${text}${change.change === "place" && html`, <${Names} kind="places" codes=${change.places} />`}${t("colon")}
       <strong>${number(change.suppliers)}</strong> <small class="soft">(${more > 0 ? "+" : more < 0 ? "−" : "="}${more ? number(Math.abs(more)) : ""})</small></span>
     <button type="button" class="small" aria-label=${t("reach.apply.what", { what: `${text}${change.change === "place" ? ` ${change.places.join(", ")}` : ""}` })} onClick=${apply}>${t("reach.apply")}</button></div>`;
 }
