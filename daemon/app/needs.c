@@ -186,6 +186,17 @@ static bool take_stored(struct call *c, const struct pg_result *r, struct need *
     return record_read_need(pg_value(r, 0, 3), pg_length(r, 0, 3), world_places(c->parts->world), c->arena, out, faults, NULL) == ERR_OK;
 }
 
+// Whether a need was read (columns id, state, version, body, buyer's siret, organisation) and is the caller's; else it is refused.
+static bool found_own(struct call *c, const struct pg_result *r)
+{
+    if (call_failed(c, r))
+        return false;
+    bool own = r->rows && text_equal(pg_value(r, 0, 5), c->caller.id);
+    if (!own)
+        call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
+    return own;
+}
+
 static void on_published(void *ctx, const struct pg_result *r)
 {
     struct call *c = ctx;
@@ -198,17 +209,13 @@ static void on_published(void *ctx, const struct pg_result *r)
         on_changed(ctx, r);
 }
 
-// The draft has been read: columns id, state, version, body, buyer's siret, organisation. What is no draft any more is not looked at.
+// What is no draft any more is not looked at.
 static void on_draft(void *ctx, const struct pg_result *r)
 {
     struct call *c = ctx;
     struct work *w = c->state;
-    if (call_failed(c, r))
+    if (!found_own(c, r))
         return;
-    if (r->rows == 0 || !text_equal(pg_value(r, 0, 5), c->caller.id)) {
-        call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
-        return;
-    }
     if (text_equal(pg_value(r, 0, 1), "draft")) {
         take_stored(c, r, &w->need, &w->faults);
         if (w->need.deadline != TIME_UNKNOWN && w->need.deadline < clock_wall() / 1000)
@@ -276,23 +283,12 @@ static void write_changes(struct text *out, const struct need_change *changes, s
     text_put(out, "]");
 }
 
-// The present version has been read (columns id, state, version, body, buyer's siret, organisation): takes the body of the request, and writes
-// what it changes; of a draft nobody was told. False when refused.
+// The present version has been read: takes the body of the request, and writes what it changes; of a draft nobody was told. False when refused.
 static bool take_change(struct call *c, const struct pg_result *r, struct text *changes)
 {
     struct work *w = c->state;
     struct need former;
     struct faults faults;
-    if (call_failed(c, r))
-        return false;
-    if (r->rows == 0 || !text_equal(pg_value(r, 0, 5), c->caller.id)) {
-        call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
-        return false;
-    }
-    if (w->version && atoi(pg_value(r, 0, 2)) != w->version) {
-        call_refuse(c, ERR_CHANGED, pg_value(r, 0, 2), NULL);
-        return false;
-    }
     bool draft = text_equal(pg_value(r, 0, 1), "draft");
     if (!take_need(c, w, draft))
         return false;
@@ -311,6 +307,12 @@ static void on_former(void *ctx, const struct pg_result *r)
     struct call *c = ctx;
     struct work *w = c->state;
     struct text out;
+    if (!found_own(c, r))
+        return;
+    if (atoi(pg_value(r, 0, 2)) != w->version) {
+        call_refuse(c, ERR_CHANGED, pg_value(r, 0, 2), NULL);
+        return;
+    }
     text_init(&out, 4 << 20);
     if (!take_change(c, r, &out)) {
         text_fini(&out);
@@ -362,7 +364,12 @@ static void on_previewed(void *ctx, const struct pg_result *r)
     struct call *c = ctx;
     struct work *w = c->state;
     struct text changes, found;
-    const char *state = r->err == ERR_OK && r->rows ? arena_string(c->arena, pg_value(r, 0, 1)) : NULL;
+    if (!found_own(c, r))
+        return;
+    if (!text_equal(pg_value(r, 0, 1), "published") && !text_equal(pg_value(r, 0, 1), "amended")) {
+        call_refuse(c, ERR_STATE, pg_value(r, 0, 1), NULL);
+        return;
+    }
     text_init(&changes, 4 << 20);
     bool good = take_change(c, r, &changes);
     if (good) // else it is answered, and the arena gone
@@ -370,10 +377,6 @@ static void on_previewed(void *ctx, const struct pg_result *r)
     text_fini(&changes);
     if (!good)
         return;
-    if (!text_equal(state, "published") && !text_equal(state, "amended")) {
-        call_refuse(c, ERR_STATE, state, NULL);
-        return;
-    }
     if (!matcher_complete(c->parts->matcher)) {
         call_refuse(c, ERR_UNAVAILABLE, NULL, NULL);
         return;
