@@ -160,6 +160,9 @@ async function ends() {
   await page.click("main button:has-text('Annuler')");
   await page.click("dialog button.main");
   await page.waitForSelector(".tag:has-text('Annulé')");
+  await go(page, `/app/needs/${other}/edit`);
+  await page.waitForSelector("text=Ce besoin a pris fin");
+  await go(page, `/app/needs/${other}`);
   await page.click("main a:has-text('Tous mes besoins')");
   await page.click(".tabs a:has-text('Annulé')");
   await page.waitForSelector("h2:has-text('Un besoin de trop')");

@@ -14,6 +14,8 @@ import { Criteria, Lots, Place, Subject } from "./steps.js";
 
 const STEPS = { object: Subject, lots: Lots, place: Place, criteria: Criteria, check: Check };
 const ORDER = Object.keys(STEPS);
+const OPEN = ["draft", "pending", "published", "amended"]; // states in which it may be changed
+const TOLD = ["published", "amended"]; // in which suppliers know of it
 const SERVER = ["id", "state", "version", "buyer", "created", "updated", "warnings"];
 
 // What its buyer has written of it, with a lot to begin with.
@@ -43,13 +45,14 @@ export default function Post({ id, query }) {
   const amends = need.data && need.data.state !== "draft";
   const title = amends ? t("post.amend") : t("post");
   if (!is("buyer") || !mayWrite()) return html`<${Page} title=${title}><p>${t("post.editors")}</p><//>`;
+  if (need.data && !OPEN.includes(need.data.state)) return html`<${Page} title=${title} lead=${need.data.title}><p>${t("post.ended")}</p><p><a href=${`/app/needs/${id}`}>${t("post.ended.look")}</a></p><//>`;
   return html`<${Page} title=${title} lead=${need.data?.title ?? t("post.lead")}>
     ${id ? html`<${Read} from=${need}>${(n) => html`<${Editor} id=${id} need=${n} query=${query} />`}<//>` : html`<${Editor} query=${query} />`}
   <//>`;
 }
 
 function Editor({ id, need, query }) {
-  const draft = !need || need.state === "draft";
+  const draft = !need || need.state === "draft", told = TOLD.includes(need?.state);
   const [record, bind, set] = useRecord(() => written(need));
   const [saved, setSaved] = useState(record), [at, setAt] = useState(null);
   const [made, setMade] = useState(need && { id, version: need.version }); // of what is stored
@@ -93,7 +96,7 @@ function Editor({ id, need, query }) {
     wanted.current = null;
     if (!draft && to === "send") {
       const now = await write();
-      say(t("post.sent"));
+      say(t(told ? "post.sent" : "saved"));
       return setLeave({ to: `/app/needs/${now.id}` });
     }
     const now = draft && (dirty || !made || to === "publish") ? await write() : made; // the same words again change nothing
@@ -118,7 +121,7 @@ function Editor({ id, need, query }) {
         take=${() => (set(written(theirs)), setSaved(written(theirs)), setMade({ id, version: theirs.version }), setTheirs(null))}
         keep=${() => (setMade({ id, version: theirs.version }), setTheirs(null))} />`}
       <h2 ref=${heading} tabindex="-1">${t(`post.step.${step}`)}</h2>
-      ${html`<${Step} record=${record} bind=${bind} set=${set} draft=${draft} id=${id} dirty=${dirty} />`}
+      ${html`<${Step} record=${record} bind=${bind} set=${set} draft=${draft} told=${told} id=${id} dirty=${dirty} />`}
       <div class="row">
         ${next && html`<button class="main" value=${next}>${t("post.next")}</button>`}
         ${!next && draft && html`<button class="main" value="publish">${t("post.publish")}</button>`}
@@ -132,11 +135,11 @@ function Editor({ id, need, query }) {
   </div>`;
 }
 
-function Check({ record, draft, id, dirty }) {
+function Check({ record, draft, told, id, dirty }) {
   return html`<p>${t(draft ? "post.check" : "post.check.amend")}</p>
     <h3>${record.title ?? t("post.untitled")}</h3>
     <${Contents} need=${record} mine />
-    ${!draft && html`<${Amendment} id=${id} record=${record} dirty=${dirty} />`}`;
+    ${told && html`<${Amendment} id=${id} record=${record} dirty=${dirty} />`}`;
 }
 
 // Somebody else has changed it meanwhile: which fields differ, and whose words stand.
