@@ -264,7 +264,7 @@ void hub_stir(struct hub *h, const char *word)
     char org[37];
     if (strlen(word) != 73)
         return;
-    snprintf(org, sizeof org, "%s", word);
+    snprintf(org, sizeof org, "%.36s", word);
     const char *need = word + 37;
     if (!map_get_string(h->circles, org) || map_get_string(h->stirred, need) || map_count(h->stirred) >= STIRRED_MOST)
         return;
