@@ -135,7 +135,7 @@ async function tables() {
   await page.click("button:has-text('Expliquer')");
   await page.waitForSelector("text=Ne convient pas");
   await page.click("summary:has-text('Pourquoi Propre et Net')");
-  await page.waitForSelector("text=/Même code CPV.*\\+40/");
+  await page.waitForSelector("text=/\\+40.*Même code CPV/");
   await shots(page, "need-why");
   await page.click(".tabs a:has-text('Déclinent')");
   await page.waitForSelector("text=Personne ici pour l'instant");

@@ -7,6 +7,7 @@ import { Form, Text } from "../shared/form.js";
 import { useStream } from "../shared/stream.js";
 import { instant, language, number, t, word } from "../shared/text.js";
 import { Empty, More, Read, Tag } from "../shared/ui.js";
+import { Conditions, Lines } from "../shared/why.js";
 
 const FILTERS = [["", "told"], ["interested", "interested"], ["seen", "seen"], ["declined", "declined"], ["held", "held"]]; // of the list, its number in the funnel
 
@@ -40,8 +41,6 @@ const Match = ({ m }) => html`
       ${lot.places?.length > 0 && html` <small class="soft"><${Names} kind="places" codes=${lot.places} /></small>`}</p><${Lines} lines=${lot.lines} />`)}
   </details>`;
 
-const Lines = ({ lines }) => html`<ul>${lines.map((l) => html`<li>${word("score", l.code)}${t("colon")}${l.points > 0 ? "+" : ""}${number(l.points)}</li>`)}</ul>`;
-
 function Answer({ m }) {
   if (m.answer === "interested") return html`<${Tag} kind="good">${t("matches.is.interested", { when: instant(m.answered) })}<//>`;
   if (m.answer === "declined") return html`<${Tag}>${t("matches.is.declined", { reason: word("decline", m.reason ?? "other") })}<//>`;
@@ -69,5 +68,5 @@ function Another({ id }) {
 const Explanation = ({ said }) => html`
   <p>${said.matches ? html`<${Tag} kind="good">${t("another.fits")}<//> ${t("matches.score", { n: said.score })}` : html`<${Tag} kind="bad">${t("another.fits.not")}<//>`}</p>
   ${said.pairs.map((pair) => html`<p><strong>${t("need.lot", { number: pair.lot })}</strong></p>
-    <ul class="plain">${pair.conditions.map((c) => html`<li><span aria-hidden="true">${c.holds ? "✓" : "✗"}</span> <span class="hidden">${t(c.holds ? "another.holds" : "another.holds.not")}</span> ${c.sentence}</li>`)}</ul>
+    <${Conditions} conditions=${pair.conditions} />
     ${pair.matches && html`<${Lines} lines=${pair.lines} />`}`)}`;

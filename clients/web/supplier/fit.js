@@ -2,8 +2,9 @@
 // What is said of a need that fits us: its score line by line, its places, how long it is open, what we answered.
 import { html } from "../shared/html.js";
 import { Names } from "../shared/codes.js";
-import { instant, number, range, since, t, word } from "../shared/text.js";
+import { instant, range, since, t, word } from "../shared/text.js";
 import { Tag } from "../shared/ui.js";
+import { Lines } from "../shared/why.js";
 
 const ANSWERS = { interested: "good", declined: "" };
 export const AnswerTag = ({ match }) =>
@@ -14,12 +15,10 @@ export const isOpen = (need) => ["published", "amended"].includes(need.state) &&
 export const Deadline = ({ need }) => !need.deadline ? t("fit.deadline.none")
   : isOpen(need) ? html`${instant(need.deadline)} <span class="soft">(${since(need.deadline)})</span>` : instant(need.deadline);
 
-const sign = (points) => number(points, { signDisplay: "always" });
-
 // The lines of each lot: what they add up to is its score.
 export const Score = ({ match }) => match.lots.map((lot) => html`<div key=${lot.lot}>
   ${match.lots.length > 1 || lot.title ? html`<p><strong>${t("fit.lot", { n: lot.lot, title: lot.title ?? "" })}</strong> ${range(lot.value) && html`<span class="soft">${range(lot.value)}</span>`}</p>` : null}
-  <ul class="plain lines">${(lot.lines ?? []).map((line) => html`<li><strong>${sign(line.points)}</strong> ${word("score", line.code)}</li>`)}</ul>
+  <${Lines} lines=${lot.lines} />
 </div>`);
 
 // How near it is, as the score of the best lot says: "à moins de 10 km".

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Why a need and an offer fit or do not: the lines of a score, and the conditions in sentences.
+import { html } from "./html.js";
+import { cpvText, useNames } from "./codes.js";
+import { day, instant, number, t, word } from "./text.js";
+
+export const Lines = ({ lines = [] }) => html`<ul class="plain lines">
+  ${lines.map((line) => html`<li><strong>${number(line.points, { signDisplay: "always" })}</strong> ${word("score", line.code)}</li>`)}
+</ul>`;
+
+// cure, where there is one: a function of a condition that does not hold, what could be done about it.
+export const Conditions = ({ conditions, cure }) => html`<ul class="plain conditions">
+  ${conditions.map((one) => html`<${Condition} key=${one.condition} one=${one} cure=${cure} />`)}
+</ul>`;
+
+const Condition = ({ one, cure }) => html`<li class=${one.holds ? "holds" : "hinders"}>
+  <strong><span aria-hidden="true">${one.holds ? "✓" : "✗"}</span> <span class="hidden">${t(one.holds ? "why.holds" : "why.holds.not")}</span> ${word("condition", one.condition)}</strong>${t("colon")}<${Sentence} text=${one.sentence} />
+  ${!one.holds && cure && html`<br />${cure(one)}`}
+</li>`;
+
+// The service writes days, instants and codes as machines do.
+function Sentence({ text }) {
+  const name = useNames("cpv", text.match(/\b\d{8}\b/g) ?? []);
+  return text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, instant).replace(/\b\d{4}-\d\d-\d\d\b/g, day).replace(/\b\d{8}\b/g, (code) => cpvText(code, name(code)));
+}
