@@ -221,7 +221,7 @@ static void put_results(struct call *c, struct text *out, const struct search *s
     struct board board = board_of(c);
     text_format(out, "<h2>%s</h2>\n", s->before ? in(c, "Suite des besoins", "More needs") : in(c, "Les plus récents d'abord", "The latest first"));
     if (board_needs(out, json, &board, 3) <= 0)
-        text_format(out, "<div class=\"empty\"><p><strong>%s</strong></p><p>%s</p><p><a class=\"button\" href=\"/app/alerts\">%s</a></p></div>\n", in(c, "Aucun besoin ouvert ne correspond", "No open need fits"),
+        text_format(out, "<div class=\"empty\"><p><strong>%s</strong></p><p>%s</p><p><a class=\"button\" href=\"/app/alerts/new\">%s</a></p></div>\n", in(c, "Aucun besoin ouvert ne correspond", "No open need fits"),
                     in(c, "Essayez moins de mots ou un lieu plus large ; une alerte vous dira quand il y en aura.", "Try fewer words or a wider place; an alert will tell you when there is one."), in(c, "Créer une alerte", "Make an alert"));
     if (s->next)
         put(out, "<p><a class=\"button\" rel=\"next\" href=\"", page_at(c, s, s->next), in(c, "\">Besoins plus anciens</a></p>\n", "\">Older needs</a></p>\n"));
@@ -405,6 +405,14 @@ void public_convention(struct call *c)
         on_convention(c, &no_row);
     else if (is_ready(c))
         call_read(c, SQL_convention_open, (const char *const[]){c->part}, on_convention);
+}
+
+// Nowhere
+
+void public_lost(struct call *c)
+{
+    frame_choose(c);
+    frame_say(c, 404, in(c, "Cette page n'existe pas", "There is no such page"), in(c, "L'adresse n'est pas complète, ou elle a changé.", "The address is not whole, or it has changed."), frame_at(c, "/"), in(c, "Revenir à l'accueil", "Back to the start"));
 }
 
 // Robots

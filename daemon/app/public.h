@@ -9,6 +9,8 @@ void public_start(struct call *c);
 void public_needs(struct call *c);
 void public_need(struct call *c);
 void public_convention(struct call *c);
+// What a browser sees at an address that is none.
+void public_lost(struct call *c);
 void public_robots(struct call *c);
 void public_sitemap(struct call *c);
 

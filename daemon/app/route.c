@@ -282,6 +282,16 @@ static void find_client(struct call *c)
         call_header(c, "Strict-Transport-Security", "max-age=63072000");
 }
 
+// A person reads a page; a program reads a problem.
+static void refuse_address(struct call *c)
+{
+    const char *accepts = call_header_value(c, "Accept");
+    if (is_safe(c) && accepts && strstr(accepts, "text/html"))
+        public_lost(c);
+    else
+        call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
+}
+
 void route_take(struct parts *s, struct request *r)
 {
     struct call *c = arena_take(r->arena, sizeof *c);
@@ -296,7 +306,7 @@ void route_take(struct parts *s, struct request *r)
     if (!e && *others)
         refuse_method(c, others);
     else if (!e)
-        call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
+        refuse_address(c);
     else if (!headers_fit(c))
         return;
     else if (!s->ready && (text_starts(e->path, "/v1/") || !is_safe(c)))

@@ -72,6 +72,8 @@ async function oneNeed() {
   await look(page, "public-gone");
   await visit(page, "/needs/00000000-0000-7000-8000-000000000000", 404);
   await visit(page, "/needs/nonsense", 404);
+  await visit(page, "/nowhere", 404);
+  equal(await page.textContent("h1"), "Cette page n'existe pas");
 }
 
 // Of drafts, of what waits, of a suspended organisation: nothing.

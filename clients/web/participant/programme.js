@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What one does in a convention: one's meetings by the hour, requests, availability; what others do shows without reload.
 import { call, get, post, useGet } from "../shared/api.js";
-import { html, useState } from "../shared/html.js";
+import { html, useEffect, useState } from "../shared/html.js";
 import { Choices, Form, Numeric, Radios, Select, Toggle, useRecord } from "../shared/form.js";
 import { useStore } from "../shared/store.js";
 import { useStream } from "../shared/stream.js";
@@ -22,8 +22,12 @@ export default function Programme({ id }) {
 }
 
 function Badge({ path, name }) {
-  const badge = useGet(path);
+  const badge = useGet(path), [, tick] = useState(0);
   useStream("/v1/events", () => badge.reload());
+  useEffect(() => { // the next meeting becomes the present one
+    const clock = setInterval(() => tick((n) => n + 1), 30000);
+    return () => clearInterval(clock);
+  }, []);
   return html`<${Page} title=${name} lead=${badge.data && summary(badge.data)}>
     <p><a href="/app/participations">← ${t("nav.participations")}</a></p>
     <${Read} from=${badge}>${(data) => html`<${Whole} badge=${data} path=${path} reload=${badge.reload} />`}<//>
