@@ -10,7 +10,7 @@ const require = createRequire(import.meta.url);
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 export const stage = JSON.parse(process.env.ENTREGENT_STAGE);
 export const people = stage.people;
-export const PATIENCE = 20000; // ms
+export const PATIENCE = 40000; // ms
 
 export function check(condition, ...what) {
   if (!condition) throw new Error(what.map((w) => (typeof w === "string" ? w : JSON.stringify(w))).join(" ") || "not so");
