@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Starts the client: texts, session, then the view of the address. A view is a module of its own, fetched when it is first opened.
-import { html, render, useEffect, useState } from "./html.js";
+import { html, render, useEffect, useErrorBoundary, useState } from "./html.js";
 import { views } from "./views.js";
 import { place, fits, navigate, startRouter } from "./router.js";
 import { session, startSession } from "./session.js";
@@ -24,6 +24,7 @@ async function fetchView(view) {
 
 function View({ view, params }) {
   const [loaded, setLoaded] = useState(null), [problem, setProblem] = useState(null);
+  const [broken] = useErrorBoundary((failure) => console.error(failure)); // a fault of ours, while it is drawn
   useEffect(() => {
     let mine = true;
     setProblem(null);
@@ -33,7 +34,7 @@ function View({ view, params }) {
     );
     return () => (mine = false);
   }, [view]);
-  if (problem) return html`<main id="main"><${Failed} problem=${new Error(t("problem.load"))} again=${() => location.reload()} /></main>`;
+  if (problem ?? broken) return html`<${Page} title=${t("problem")}><${Failed} problem=${new Error(t(problem ? "problem.load" : "problem.draw"))} again=${() => location.reload()} /><//>`;
   if (loaded?.view !== view) return html`<main id="main"><${Waiting} /></main>`;
   return html`<${loaded.component} ...${params} query=${place.get().query} />`;
 }
