@@ -265,7 +265,7 @@ class Player:
         fields = dict(line.split(":", 1) for line in block.split("\n"))
         while e := stream.next():
             name, value = next(iter(fields.items()))
-            if e.kind in (":", "retry"):  # those that the example does not show may come at any time
+            if e.kind in (":", "retry", "answers"):  # those that the example does not show may come at any time
                 if e.kind == (name or ":") and re.fullmatch(pattern(value.strip()), e.data):
                     return
                 continue
