@@ -318,9 +318,12 @@ static const char *reason_json(const struct solve *s, enum progress_state state,
     const char *fr = ends[state][LANG_FR], *en = ends[state][LANG_EN];
     size_t count = 0;
     const struct hindrance *why = state == PROGRESS_INFEASIBLE ? hindrances(s, &count) : NULL;
-    if (state == PROGRESS_HALTED && clock_mono() < s->until) {
+    if (state == PROGRESS_HALTED && (s->mends ? repair_full(s->repair) : plan_full(s->plan))) {
         fr = "La mémoire accordée est épuisée : rien de plus ne sera prouvé.";
         en = "The memory allowed is used up: nothing more will be proven.";
+    } else if (state == PROGRESS_HALTED && clock_mono() < s->until) {
+        fr = "Le meilleur emploi du temps ; seuls les changements de table restent sans preuve.";
+        en = "The best timetable; changes of table alone remain unproven.";
     } else if (count) {
         fr = hindrance_text(&s->named, why, LANG_FR, arena);
         en = hindrance_text(&s->named, why, LANG_EN, arena);

@@ -254,3 +254,8 @@ const struct hindrance *repair_hindrances(const struct repair *r, size_t *count)
     }
     return out;
 }
+
+bool repair_full(const struct repair *r)
+{
+    return (r->one && plan_full(r->one)) || (r->two && plan_full(r->two));
+}

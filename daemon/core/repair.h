@@ -19,6 +19,7 @@ enum plan_state repair_step(struct repair *r, bool (*stop)(void *ctx), void *ctx
 // As the plan_* of the same name.
 const struct timetable *repair_timetable(const struct repair *r);
 struct plan_level repair_level(const struct repair *r, enum level l);
+bool repair_full(const struct repair *r); // as plan_full
 const struct hindrance *repair_hindrances(const struct repair *r, size_t *count);
 
 #endif

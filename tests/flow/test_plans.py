@@ -70,6 +70,16 @@ def test_a_run():
         equal((checked["valid"], checked["placed"], checked["gaps"]), (True, 60, t["levels"]["gaps"]["value"]), "checked")
 
 
+def test_an_early_end_is_not_want_of_memory():
+    """Four buyers meet four suppliers at three tables: all but the changes of table is soon proven, and those are asked about a few times only."""
+    with hall() as (d, o):
+        c = Convention(d, o, *drawn(1, 4, 4, 16), slots=6, tables=3)
+        got = c.ended(c.plan(seconds=60))
+        proven = {level: value["proven"] for level, value in got["progress"]["levels"].items()}
+        equal((got["state"], [level for level in proven if level != "tables" and not proven[level]]), ("done", []), proven)
+        check("mémoire" not in got["said"]["fr"] and ("prouvé." in got["said"]["fr"] if proven["tables"] else "changements de table" in got["said"]["fr"]), got["said"])
+
+
 def test_what_is_asked_for_is_checked():
     with hall("plan_seconds=30") as (d, o):
         c = small(d, o)
@@ -434,7 +444,7 @@ def test_who_meets_others_at_once_is_not_bound():
 
 
 if __name__ == "__main__":
-    run(test_a_run, test_what_is_asked_for_is_checked, test_progress_is_live, test_a_stop_is_heard_at_once, test_the_child_dies, test_memory_is_limited,
+    run(test_a_run, test_an_early_end_is_not_want_of_memory, test_what_is_asked_for_is_checked, test_progress_is_live, test_a_stop_is_heard_at_once, test_the_child_dies, test_memory_is_limited,
         test_how_many_at_once, test_the_daemon_stops_and_dies, test_another_process_stops_it, test_why_it_is_impossible, test_advice, test_publication,
         test_two_versions_differ, test_an_upload, test_a_move_and_its_conflict_in_words, test_what_changed_since_keeps_a_draft_back,
         test_who_meets_others_at_once_is_not_bound, seconds=300)
