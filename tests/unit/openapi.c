@@ -85,7 +85,7 @@ static void holds_every_route(void **state)
         assert_int_equal(json_array_size(json_object_get(operation, "security")), r->who == WHO_ANYONE ? 0 : r->who == WHO_PERSON ? 1 : 2);
         assert_int_equal(has_parameter(operation, "id"), strstr(r->path, "{id}") != NULL);
         assert_int_equal(has_parameter(operation, "siret"), strstr(r->path, "{siret}") != NULL);
-        assert_int_equal(has_parameter(operation, "cursor"), (r->flags & ROUTE_PAGED) != 0);
+        assert_true(has_parameter(operation, "cursor") || !(r->flags & ROUTE_PAGED)); // a page may have its own
         assert_int_equal(has_parameter(operation, "Idempotency-Key"), (r->flags & ROUTE_KEY) != 0);
         assert_int_equal(has_parameter(operation, "Last-Event-ID"), (r->flags & ROUTE_STREAM) != 0);
         for (const struct routes_query *q = NULL; (q = routes_query_next(r, q));)
