@@ -18,7 +18,7 @@ from entregent import Daemon, check, environment, siret  # noqa: E402
 from people import moderator, person  # noqa: E402
 
 BROWSER = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-SECONDS = 420
+SECONDS = int(os.environ.get("STAGE_SECONDS", 420))
 # name, kinds, structure, its organisation's name, the person's
 CAST = [("buyer", "buyer", None, "Ville de Clermont-Ferrand", "Ada Dupont"),
         ("otherbuyer", "buyer", None, "Département de l'Allier", "Bruno Roche"),

@@ -118,9 +118,18 @@ export const mail = (address, words = "") =>
     }
   }, `a mail to ${address} with ${words}`);
 
+const launch = () => chromium.launch({ executablePath: stage.browser, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+
+// Runs what measures, with a browser: a fault ends it.
+export async function measured(fn) {
+  browser = await launch();
+  await fn();
+  await browser.close();
+}
+
 // Runs the tests one after the other; argv[2] chooses by name.
 export async function run(...tests) {
-  browser = await chromium.launch({ executablePath: stage.browser, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+  browser = await launch();
   let failed = 0;
   for (const test of tests) {
     if (process.argv[2] && !test.name.includes(process.argv[2])) continue;
