@@ -2,7 +2,7 @@
 # Every statement of sql/query is valid against a fresh schema, by a real PostgreSQL, and is used by the code.
 set -euo pipefail
 build=$1 bad=0 count=0
-work=$(mktemp -d) && chmod 755 "$work" && trap 'rm -rf "$work"' EXIT
+work=$(mktemp -d) && chmod 755 "$work" && trap 'for _ in 1 2 3 4 5; do rm -rf "$work" 2>/dev/null && break || sleep 1; done' EXIT # its database may be ending
 for file in sql/query/*.sql; do
     name=$(basename "$file" .sql) count=$((count + 1))
     # Of a COPY the query in it: SQL can prepare no other.
