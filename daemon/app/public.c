@@ -328,17 +328,25 @@ void public_start(struct call *c)
 
 // One need
 
+// Begins the page of what the JSON is about; false when refused.
+static bool begin_about(struct call *c, const char *json, struct board *board, struct text *out)
+{
+    const char *title, *summary;
+    if (!board_about(json, board, &title, &summary)) {
+        call_refuse(c, ERR_INTERNAL, NULL, NULL);
+        return false;
+    }
+    keep_a_minute(c);
+    frame_begin(c, out, title, summary);
+    return true;
+}
+
 static void show_need(struct call *c, const char *json)
 {
     struct board board = board_of(c);
     struct text out;
-    const char *title, *summary;
-    if (!board_about(json, &board, &title, &summary)) {
-        call_refuse(c, ERR_INTERNAL, NULL, NULL);
+    if (!begin_about(c, json, &board, &out))
         return;
-    }
-    keep_a_minute(c);
-    frame_begin(c, &out, title, summary);
     board_need(&out, json, &board);
     text_format(&out, "<p class=\"row\"><a class=\"button main\" href=\"/app/open/%s\">%s</a> <a href=\"%s\">%s</a></p>\n", c->part, in(c, "Répondre à ce besoin", "Answer this need"), frame_at(c, "/needs"), in(c, "Tous les besoins ouverts", "All open needs"));
     frame_end(c, &out, 200);
@@ -373,13 +381,8 @@ static void show_convention(struct call *c, const char *json)
 {
     struct board board = board_of(c);
     struct text out;
-    const char *title, *summary;
-    if (!board_about(json, &board, &title, &summary)) {
-        call_refuse(c, ERR_INTERNAL, NULL, NULL);
+    if (!begin_about(c, json, &board, &out))
         return;
-    }
-    keep_a_minute(c);
-    frame_begin(c, &out, title, summary);
     board_convention(&out, json, &board);
     text_format(&out, "<p class=\"note\">%s</p>\n", in(c, "On y participe sur invitation de l'organisateur. Si vous en avez reçu une, son lien ouvre votre programme.", "One takes part by the organiser's invitation. If you have one, its link opens your programme."));
     text_format(&out, "<p><a class=\"button\" href=\"/app/participations\">%s</a></p>\n", in(c, "Mes rendez-vous", "My meetings"));

@@ -303,7 +303,6 @@ static void ask(struct plan *p, struct question *q, struct prover *by, int mark,
 {
     *q = (struct question){.plan = p, .by = by, .best = p->best, .conflicts = p->conflicts, .mark = mark, .value = value, .running = true};
     q->any = !p->has && (p->a->complete || p->best.mark[0] > 0);
-    memcpy(p->hint, p->slot, (size_t)p->a->meetings * sizeof *p->hint);
     if (pthread_create(&q->thread, NULL, answer, q) != 0)
         abort(); // as when memory is used up
 }
@@ -482,6 +481,7 @@ enum plan_state plan_step(struct plan *p, bool (*stop)(void *ctx), void *ctx)
         return p->state;
     end(&p->first);
     end(&p->second);
+    memcpy(p->hint, p->slot, (size_t)p->a->meetings * sizeof *p->hint); // nobody reads it yet: both questions may, once they are asked
     int mark = open_mark(p);
     if (mark > LOST && !p->shared && !p->a->complete)
         share(p);
