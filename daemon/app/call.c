@@ -45,12 +45,16 @@ void call_answer_warned(struct call *c, int status, const char *json, const stru
 void call_refuse(struct call *c, enum err err, const char *arg, const struct faults *faults)
 {
     struct text body;
-    text_init(&body, 1 << 20);
-    problem_write(&body, err, arg, faults, c->lang, c->arena);
     if (err_status(err) == 401)
         call_header(c, "WWW-Authenticate", "Bearer realm=\"entregent\"");
     if ((err_status(err) == 429 || err_status(err) == 503) && !(c->extra && strstr(c->extra, "Retry-After")))
         call_header(c, "Retry-After", "1");
+    if (c->page) {
+        c->page(c, err, fault_text(&(struct fault){"", err, arg}, c->lang, c->arena));
+        return;
+    }
+    text_init(&body, 1 << 20);
+    problem_write(&body, err, arg, faults, c->lang, c->arena);
     call_header(c, "Content-Language", "%s", c->lang == LANG_FR ? "fr" : "en");
     call_text(c, err_status(err), "application/problem+json", text_string(&body), body.len);
     text_fini(&body);

@@ -36,6 +36,7 @@ struct call {
     int route;           // number in protocol/routes.def
     char part[64];       // the {id} or {format} of the path
     const char *extra;   // header lines for the answer
+    void (*page)(struct call *c, enum err err, const char *why); // says a refusal to a person; NULL: a program reads it
     void *state;         // of the handler, in the arena
 };
 
@@ -44,7 +45,7 @@ void call_answer(struct call *c, int status, const char *json);
 // The same; warnings, when there are any, become the object's last member "warnings".
 void call_answer_warned(struct call *c, int status, const char *json, const struct faults *warnings);
 void call_text(struct call *c, int status, const char *type, const char *body, size_t len);
-// An RFC 9457 problem; arg and faults may be NULL.
+// An RFC 9457 problem, or the page of the call that says it; arg and faults may be NULL.
 void call_refuse(struct call *c, enum err err, const char *arg, const struct faults *faults);
 // 429 with Retry-After, from microseconds.
 void call_refuse_later(struct call *c, int64_t wait_us);

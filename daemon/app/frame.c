@@ -60,6 +60,12 @@ static const char *in_language(struct call *c, enum lang lang)
     return arena_format(c->arena, "?%slang=%s", kept, words[lang]);
 }
 
+static bool is_post(const struct call *c)
+{
+    const struct http_slice method = c->request->head->method;
+    return method.len == 4 && memcmp(method.at, "POST", 4) == 0;
+}
+
 static void put_attribute(struct text *out, const char *before, const char *value, const char *behind)
 {
     text_put(out, before);
@@ -92,7 +98,7 @@ void frame_begin(struct call *c, struct text *out, const char *title, const char
     put_head(c, out, title, about);
     text_format(out, "<body>\n<a class=\"skip\" href=\"#main\">%s</a>\n<header class=\"top no-print\"><div>\n<a class=\"mark\" href=\"%s\">Entregent</a>\n", phrases[SKIP][c->lang], frame_at(c, "/"));
     text_format(out, "<nav aria-label=\"%s\"><a href=\"%s\">%s</a></nav>\n<div class=\"row\">", phrases[NAV][c->lang], frame_at(c, "/needs"), phrases[NEEDS][c->lang]);
-    if (c->request->head->method.len != 4 || memcmp(c->request->head->method.at, "POST", 4) != 0) { // what was pressed has no address
+    if (!is_post(c)) { // what was pressed has no address
         enum lang other = c->lang == LANG_FR ? LANG_EN : LANG_FR;
         text_format(out, "<a class=\"button small\" lang=\"%s\" hreflang=\"%s\" href=\"", words[other], words[other]);
         put_attribute(out, "", in_language(c, other), "\">");
@@ -114,6 +120,7 @@ void frame_end(struct call *c, struct text *out, int status)
     call_header(c, "X-Content-Type-Options", "nosniff");
     // An address may hold the secret of a link: other sites never see it. With no-referrer our own button would come from "null".
     call_header(c, "Referrer-Policy", "same-origin");
+    c->page = NULL; // a page that is too long cannot say so itself
     if (out->full)
         call_refuse(c, ERR_INTERNAL, NULL, NULL);
     else
@@ -129,4 +136,15 @@ void frame_say(struct call *c, int status, const char *title, const char *text, 
     put_attribute(&out, "<p><a class=\"button\" href=\"", path, "\">");
     put_attribute(&out, "", onwards, "</a></p>\n");
     frame_end(c, &out, status);
+}
+
+// A page that was only read can be read again; what was sent is sent again from the page before.
+void frame_refuse(struct call *c, enum err err, const char *why)
+{
+    static const char *const title[] = {"Cela n'a pas marché", "This did not work"}, *const again[] = {"Réessayer", "Try again"}, *const start[] = {"Revenir à l'accueil", "Back to the start"};
+    static const char *const sent[] = {"Rien n'est perdu : revenez à la page précédente et réessayez dans un instant.", "Nothing is lost: go back to the page before, and try again in a moment."};
+    if (is_post(c))
+        frame_say(c, err_status(err), title[c->lang], arena_format(c->arena, "%s %s", why, sent[c->lang]), frame_at(c, "/"), start[c->lang]);
+    else
+        frame_say(c, err_status(err), title[c->lang], why, "", again[c->lang]);
 }

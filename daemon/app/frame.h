@@ -17,5 +17,7 @@ void frame_begin(struct call *c, struct text *out, const char *title, const char
 void frame_end(struct call *c, struct text *out, int status);
 // A page that says one thing, and leads on to a path.
 void frame_say(struct call *c, int status, const char *title, const char *text, const char *path, const char *onwards);
+// That it did not work, and why: what a page says where a program would read a problem.
+void frame_refuse(struct call *c, enum err err, const char *why);
 
 #endif

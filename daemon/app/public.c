@@ -48,20 +48,9 @@ static void say_gone(struct call *c, int status, const char *title, const char *
 // Whether there is something to show; else the page says why not.
 static bool is_ready(struct call *c)
 {
-    if (c->parts->ready)
-        return true;
-    call_header(c, "Retry-After", "5");
-    frame_say(c, 503, in(c, "Un instant", "One moment"), in(c, "Le service démarre ; réessayez dans quelques secondes.", "The service is starting; try again in a few seconds."), frame_at(c, "/"), in(c, "Réessayer", "Try again"));
-    return false;
-}
-
-static bool has_failed(struct call *c, const struct pg_result *r)
-{
-    if (r->err == ERR_OK)
-        return false;
-    frame_say(c, err_status(r->err), in(c, "Cela n'a pas marché", "This did not work"), in(c, "Le service n'a pas pu lire ces informations ; réessayez dans un instant.", "The service could not read this; try again in a moment."), frame_at(c, "/"),
-              in(c, "Réessayer", "Try again"));
-    return true;
+    if (!c->parts->ready)
+        call_refuse(c, ERR_UNAVAILABLE, NULL, NULL);
+    return c->parts->ready;
 }
 
 // Open needs
@@ -241,7 +230,7 @@ static void show_needs(struct call *c, const char *json)
 static void on_needs(void *ctx, const struct pg_result *r)
 {
     struct call *c = ctx;
-    if (!has_failed(c, r))
+    if (!call_failed(c, r))
         show_needs(c, pg_value(r, 0, 0));
 }
 
@@ -355,7 +344,7 @@ static void show_need(struct call *c, const char *json)
 static void on_need(void *ctx, const struct pg_result *r)
 {
     struct call *c = ctx;
-    if (has_failed(c, r))
+    if (call_failed(c, r))
         return;
     if (r->rows == 0)
         say_gone(c, 404, in(c, "Ce besoin est introuvable", "This need is not found"), in(c, "L'adresse n'est pas complète, ou le besoin n'est pas public.", "The address is not whole, or the need is not public."));
@@ -392,7 +381,7 @@ static void show_convention(struct call *c, const char *json)
 static void on_convention(void *ctx, const struct pg_result *r)
 {
     struct call *c = ctx;
-    if (has_failed(c, r))
+    if (call_failed(c, r))
         return;
     if (r->rows == 0)
         say_gone(c, 404, in(c, "Ces rendez-vous sont introuvables", "These meetings are not found"), in(c, "L'adresse n'est pas complète, ou ils ne sont pas publics.", "The address is not whole, or they are not public."));

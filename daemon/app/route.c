@@ -283,10 +283,15 @@ static void find_client(struct call *c)
 }
 
 // A person reads a page; a program reads a problem.
-static void refuse_address(struct call *c)
+static bool is_read(struct call *c)
 {
     const char *accepts = call_header_value(c, "Accept");
-    if (is_safe(c) && accepts && strstr(accepts, "text/html"))
+    return accepts && strstr(accepts, "text/html");
+}
+
+static void refuse_address(struct call *c)
+{
+    if (is_safe(c) && is_read(c))
         public_lost(c);
     else
         call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
@@ -299,8 +304,10 @@ void route_take(struct parts *s, struct request *r)
     *c = (struct call){.parts = s, .request = r, .arena = r->arena, .lang = http_language(r->head)};
     find_client(c);
     const struct routes_entry *e = find(c, others, sizeof others);
-    if (e && strcmp(e->gives, "html") == 0)
+    if (e && strcmp(e->gives, "html") == 0) {
         frame_choose(c);
+        c->page = is_read(c) ? frame_refuse : NULL;
+    }
     if (!gate_address(c))
         return;
     if (!e && *others)
