@@ -7,6 +7,7 @@
 #include "app/live.h"
 #include "base/clock.h"
 #include "base/map.h"
+#include "wire/device.h"
 #include "wire/seal.h"
 #include "wire/word.h"
 
@@ -160,7 +161,8 @@ static void note_use(struct call *c, const char *hash)
 {
     char days[24];
     snprintf(days, sizeof days, "%lld", (long long)c->parts->config->session_days);
-    pg_write(c->parts->pg, NULL, SQL_caller_seen, (const char *const[]){hash, days}, on_noted, NULL);
+    const char *device = device_name(call_header_value(c, "User-Agent"), c->arena);
+    pg_write(c->parts->pg, NULL, SQL_caller_seen, (const char *const[]){hash, days, device}, on_noted, NULL);
 }
 
 static void on_found(void *ctx, const struct pg_result *r)

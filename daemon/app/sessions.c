@@ -137,6 +137,24 @@ void sessions_close_all(struct call *c)
     call_write(c, SQL_sessions_drop, (const char *const[]){c->caller.person}, on_closed);
 }
 
+// Whether it was the present one.
+static void on_ended(void *ctx, const struct pg_result *r)
+{
+    struct call *c = ctx;
+    if (call_missing(c, r))
+        return;
+    access_forget(c->parts->access);
+    if (text_equal(pg_value(r, 0, 0), "t"))
+        access_cookie(c, NULL);
+    call_text(c, 204, NULL, "", 0);
+}
+
+void sessions_end(struct call *c)
+{
+    if (call_part_is_id(c))
+        call_write(c, SQL_session_end, (const char *const[]){c->part, c->caller.person, c->caller.credential}, on_ended);
+}
+
 void sessions_list(struct call *c)
 {
     call_read(c, SQL_sessions_list, (const char *const[]){c->caller.person, c->caller.credential}, call_list);

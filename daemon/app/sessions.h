@@ -11,5 +11,6 @@ void sessions_switch(struct call *c);
 void sessions_close(struct call *c);
 void sessions_list(struct call *c);
 void sessions_close_all(struct call *c);
+void sessions_end(struct call *c);
 
 #endif

@@ -4,7 +4,7 @@
 select jsonb_build_object('person', to_jsonb(p) - 'password' - 'warned' || jsonb_build_object('password', p.password is not null),
     'memberships', coalesce((select jsonb_agg(jsonb_build_object('organisation', organisation_json(o), 'role', m.role, 'since', m.since) order by m.since)
         from member m join organisation o on o.id = m.organisation where m.person = p.id), '[]'),
-    'sessions', coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'created', s.created, 'seen', s.seen, 'expires', s.expires) order by s.created)
+    'sessions', coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'created', s.created, 'device', s.device, 'seen', s.seen, 'expires', s.expires) order by s.created)
         from session s where s.person = p.id), '[]'),
     'tokens', coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'organisation', t.organisation, 'label', t.label, 'scopes', t.scopes,
             'created', t.created, 'expires', t.expires, 'seen', t.seen) order by t.created) from token t where t.person = p.id), '[]'),

@@ -68,9 +68,9 @@ class Plan:
         self.row("person", id=id, name=name, email=email, moderator=moderator)
         return id
 
-    def session(self, person, org=None):
+    def session(self, person, org=None, id=None):
         cookie, hash = secret()
-        self.row("session", hash=hash, id=str(uuid.uuid4()), person=person, organisation=org and org.id, expires="=now() + interval '1 day'")
+        self.row("session", hash=hash, id=id or str(uuid.uuid4()), person=person, organisation=org and org.id, expires="=now() + interval '1 day'")
         return cookie
 
     def token(self, org, scopes, person=None, expires="=now() + interval '1 day'", id=None):

@@ -399,9 +399,16 @@ def test_sessions():
         second, third = sign_in(d), sign_in(d)
         listed = second.get(SESSIONS)["items"]
         equal((len(listed), [s["current"] for s in listed].count(True)), (3, 1), "three, one of them this one")
-        equal(set(listed[0]), {"id", "created", "seen", "expires", "current"}, "what is said of them")
+        equal(set(listed[0]), {"id", "created", "device", "seen", "expires", "current"}, "what is said of them")
         equal([s["id"] for s in listed if s["current"]] != [s["id"] for s in third.get(SESSIONS)["items"] if s["current"]], True, "another")
         equal(len(ali.get(SESSIONS)["items"]), 1, "those of others are not seen")
+        # One of them ends: the phone that was lost. Not one of somebody else, and not twice.
+        lost = sign_in(d)
+        number = next(s["id"] for s in lost.get(SESSIONS)["items"] if s["current"])
+        refused(ali("DELETE", f"{SESSIONS}/{number}"), 404, "not_found")
+        check("Set-Cookie" not in zoe("DELETE", f"{SESSIONS}/{number}", expect=204).headers, "this one stays")
+        refused(lost("GET", SESSION), 401, "bad_token")
+        refused(zoe("DELETE", f"{SESSIONS}/{number}"), 404, "not_found")
         # Out: the cookie is taken away and is worth nothing.
         answer = second("DELETE", SESSION, expect=204)
         check(answer.headers["Set-Cookie"].startswith(f"{COOKIE}=; Path=/; Secure;") and "Max-Age=0" in answer.headers["Set-Cookie"], answer.headers)

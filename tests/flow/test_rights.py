@@ -12,6 +12,7 @@ import http.client
 import json
 import threading
 import time
+import uuid
 
 from entregent import PATIENCE, Answer, Client, Daemon, check, each, entregentd, equal, need, run, say
 from people import COOKIE
@@ -32,6 +33,7 @@ class Caller:
         self.foreign = None  # the organisation whose things it tries
         self.own = {}        # things made for it alone: member, invitation, tokens, alerts, channels
         self.spare = {}      # path -> cookie of a session that may end
+        self.other = str(uuid.uuid4())  # id of a further session of the person
 
     def headers(self, cookie=None):
         cookie = cookie or self.cookie
@@ -138,6 +140,8 @@ def ids(route, caller):
         return ([("own", mine)] if own else []) + [("missing", MISSING), ("foreign", other.need)] + drafts
     if (what := path.split("/")[2]) in OF_CONVENTIONS:
         return ([("own", thing(own, what, route["method"]))] if own else []) + [("missing", MISSING), ("foreign", thing(other, what, "GET"))]
+    if what == "sessions":  # another one of the same person
+        return ([("own", caller.other)] if caller.person and caller.cookie else []) + [("missing", MISSING), ("foreign", other.session)]
     what = what if what in ("alerts", "channels") else path.split("/")[-2]
     if what == "channels":
         gone = "dropped " if route["method"] == "DELETE" else ""
@@ -292,6 +296,7 @@ def in_person(plan, name, org, role, moderator=False):
     person = org.member(role, moderator)
     caller = Caller(name, None, plan.session(person, org), org, ROLES[role], person, moderator)
     caller.spare = {route: plan.session(org.member(role, moderator), org) for route in SPARE}
+    plan.session(person, org, caller.other)
     return caller
 
 
@@ -305,6 +310,7 @@ def alone(plan, name, moderator=False, asks=None):
     person = one()
     caller = Caller(name, None, plan.session(person), None, (), person, moderator)
     caller.spare = {route: plan.session(one()) for route in SPARE}
+    plan.session(person, None, caller.other)
     return caller
 
 
@@ -312,6 +318,8 @@ def furnish(plan, caller, other):
     """What the caller may use up, and what of the other organisation it tries."""
     caller.foreign = other
     if not hasattr(other, "things"):
+        other.session = str(uuid.uuid4())
+        plan.session(other.owner, other, other.session)
         other.feeds = {kind: other.make_channel(kind=kind) for kind in ("feed", "calendar")}
         other.things = {"members": other.owner, "invitations": other.invitation(), "tokens": plan.id(other.number, "token"),
                         "alerts": other.alert, "channels": other.channel}

@@ -183,6 +183,23 @@ async function account() {
   await page.click("main form button.main");
   await until(async () => (await page.inputValue("input[autocomplete=current-password]")) === "", "the form is emptied");
 
+  // One session of two ends: that of a device that was lost.
+  const lost = await open(null, { language: "en" });
+  await go(lost, "/app/signin");
+  await lost.fill("input[type=email]", people.othersupplier.email);
+  await lost.fill("input[type=password]", "huit renards dans la neige");
+  await lost.click("main form button.main");
+  await heading(lost, "Hello Karim B.");
+  await page.reload();
+  await page.waitForSelector("main tbody tr:nth-child(2)");
+  check((await page.textContent("main tbody")).includes("Chrome · Linux"), "which device it is");
+  await shots(page, "security-sessions-en");
+  await page.click("main tbody button");
+  await said(page, "The session has ended.");
+  await until(async () => (await page.locator("main tbody tr").count()) === 1, "one session");
+  await lost.click("header >> text=Alerts");
+  await heading(lost, "Sign in");
+
   // A new address, with the password; its link closes the sessions.
   await go(page, "/app/account");
   await page.fill("input[type=email]", "karim@jardins.example");

@@ -5,8 +5,8 @@ import { html } from "../shared/html.js";
 import { Form, Text, useRecord } from "../shared/form.js";
 import { session, setSession } from "../shared/session.js";
 import { useStore } from "../shared/store.js";
-import { instant, since, t } from "../shared/text.js";
-import { Asked, Read, Tag, say } from "../shared/ui.js";
+import { day, instant, since, t } from "../shared/text.js";
+import { Asked, Button, Read, Tag, say } from "../shared/ui.js";
 import { AccountPage } from "./pages.js";
 
 export default function Security() {
@@ -22,7 +22,8 @@ export default function Security() {
     ${!who.person.password && html`<p>${t("password.none")}</p>`}
     <${Password} has=${who.person.password} changed=${changed} />
     <h2>${t("sessions")}</h2>
-    <${Read} from=${sessions}>${(list) => html`<${Sessions} items=${list.items} />`}<//>
+    <p>${t("sessions.why")}</p>
+    <${Read} from=${sessions}>${(list) => html`<${Sessions} items=${list.items} reload=${sessions.reload} />`}<//>
     <${Asked} text=${t("sessions.end")} question=${t("sessions.end.ask")} act=${async () => (await drop("/v1/sessions"), session.set(null))}>
       <p>${t("sessions.end.why")}</p>
     <//>
@@ -44,11 +45,19 @@ function Password({ has, changed }) {
   <//>`;
 }
 
-const Sessions = ({ items }) => html`<div class="scroll" tabindex="0" role="region" aria-label=${t("sessions")}><table>
-  <caption class="hidden">${t("sessions")}</caption>
-  <thead><tr><th scope="col">${t("sessions.created")}</th><th scope="col">${t("sessions.seen")}</th><th scope="col">${t("sessions.expires")}</th></tr></thead>
-  <tbody>${items.map((s) => html`<tr key=${s.id}>
-    <th scope="row">${instant(s.created)} ${s.current && html`<${Tag} kind="good">${t("sessions.current")}<//>`}</th>
-    <td>${since(s.seen)}</td><td>${instant(s.expires)}</td>
-  </tr>`)}</tbody>
-</table></div>`;
+function Sessions({ items, reload }) {
+  const end = async (one) => {
+    await drop(`/v1/sessions/${one.id}`);
+    say(t("sessions.ended"));
+    reload();
+  };
+  return html`<div class="scroll" tabindex="0" role="region" aria-label=${t("sessions")}><table>
+    <caption class="hidden">${t("sessions")}</caption>
+    <thead><tr><th scope="col">${t("sessions.device")}</th><th scope="col">${t("sessions.created")}</th><th scope="col">${t("sessions.seen")}</th><th scope="col">${t("sessions.expires")}</th><td></td></tr></thead>
+    <tbody>${items.map((s) => html`<tr key=${s.id}>
+      <th scope="row">${s.device || t("sessions.unknown")} ${s.current && html`<${Tag} kind="good">${t("sessions.current")}<//>`}</th>
+      <td>${instant(s.created)}</td><td>${since(s.seen)}</td><td>${day(s.expires)}</td>
+      <td>${!s.current && html`<${Button} class="small bad" aria-label=${t("sessions.end.one.of", { device: s.device || t("sessions.unknown"), at: instant(s.created) })} onClick=${() => end(s)}>${t("sessions.end.one")}<//>`}</td>
+    </tr>`)}</tbody>
+  </table></div>`;
+}
