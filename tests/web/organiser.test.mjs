@@ -48,7 +48,7 @@ async function made() {
   await page.click("text=Ajouter une pause");
   await page.fill("#f-sessions-0-breaks-0-after", "9");
   await page.click("text=Ajouter une séance");
-  equal(await page.inputValue("#f-sessions-1-name"), "après-midi");
+  equal(await page.inputValue("#f-sessions-1-name"), "vendredi matin");
   await page.fill("#f-sessions-1-start", `${DAY}T10:00`);
   await page.waitForSelector(".hours li.bad"); // it overlaps
   await page.fill("#f-tables-count", "3");
@@ -83,6 +83,30 @@ async function made() {
   await page.click("main button.bad:has-text('Annuler')");
   await page.click("dialog button.main");
   await page.waitForSelector("main .tag:has-text('Annulés')");
+}
+
+// At La Réunion: what is typed is the hour there, and so it is told; a second day begins as the first.
+async function overseas() {
+  const page = await open("organiser", { path: "/app/conventions/new", timezoneId: "America/New_York" });
+  check((await page.inputValue("#f-sessions-0-start")).endsWith("T09:00"), "nine o'clock, wherever the browser is");
+  await page.fill("#f-name", "Rendez-vous de Saint-Denis");
+  await page.fill("#f-sessions-0-start", `${DAY}T09:00`);
+  await page.selectOption("#f-zone", "Etc/GMT-4");
+  equal(await page.inputValue("#f-sessions-0-start"), `${DAY}T09:00`);
+  await page.click("text=Ajouter une séance");
+  equal([await page.inputValue("#f-sessions-1-name"), await page.inputValue("#f-sessions-1-start")], ["après-midi", `${DAY}T12:40`]);
+  await page.fill("#f-sessions-1-start", `${DAY}T14:00`);
+  await page.click("text=Ajouter une séance");
+  equal([await page.inputValue("#f-sessions-2-name"), await page.inputValue("#f-sessions-2-start")], ["samedi matin", "2091-03-03T09:00"]);
+  await page.waitForSelector("text=Heures locales : La Réunion (UTC+4).");
+  await page.click("button.main");
+  await page.waitForSelector("h1:has-text('Rendez-vous de Saint-Denis')");
+  const id = page.url().split("/").pop();
+  equal((await api("organiser", "GET", `/v1/conventions/${id}`)).sessions.map((s) => s.start), [`${DAY}T09:00:00+04:00`, `${DAY}T14:00:00+04:00`, "2091-03-03T09:00:00+04:00"]);
+  await page.waitForSelector(".hours li:has-text('14:00–14:20')");
+  const { id: who } = await person(id, "Anne");
+  await go(page, `/app/conventions/${id}/people/${who}`);
+  await page.waitForSelector("label:has-text('2 mars 2091, 09:00–09:20')");
 }
 
 // What another changes meanwhile is not written over, and what is in use says what to do.
@@ -380,4 +404,4 @@ async function others() {
   }
 }
 
-await run(empty, list, made, overtaken, table, live, requests, fromNeed, after, keyboard, others);
+await run(empty, list, made, overseas, overtaken, table, live, requests, fromNeed, after, keyboard, others);

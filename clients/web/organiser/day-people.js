@@ -7,6 +7,7 @@ import { t, time, word } from "../shared/text.js";
 import { Button, Dialog, Empty, Scroll, Tag, say } from "../shared/ui.js";
 import { byName } from "./grid-model.js";
 import { slotName } from "./plan-words.js";
+import { zoneAt } from "./said.js";
 
 const SHOWN = 50;
 const FILTERS = ["all", "expected", "arrived", "missing"];
@@ -53,7 +54,7 @@ const KINDS = { arrived: "good", late: "warn", missing: "bad", gone: "bad", invi
 // A slot until which being late leaves out none: it takes an arrival back.
 const noSlot = (convention, now) => convention.slots.find((s) => Date.parse(s.end) > now)?.slot ?? 1;
 
-const said = (p, s) => (s.is === "late" ? t("plan.standing.late", { hour: time(s.back.start) }) : s.is === "gone" ? word("participant_state", p.state) : s.is === "arrived" ? t("plan.standing.arrived", { hour: time(p.arrived) }) : t(`plan.standing.${s.is}`));
+const said = (p, s, zone) => (s.is === "late" ? t("plan.standing.late", { hour: time(s.back.start, zone) }) : s.is === "gone" ? word("participant_state", p.state) : s.is === "arrived" ? t("plan.standing.arrived", { hour: time(p.arrived, zone) }) : t(`plan.standing.${s.is}`));
 const active = (convention) => mayWrite() && ["open", "closed"].includes(convention.state);
 
 function Person({ p, s, convention, next, byId, open }) {
@@ -64,7 +65,7 @@ function Person({ p, s, convention, next, byId, open }) {
     say(t("plan.arrived.done", { name: p.name }), { undo: ["expected", "invited"].includes(s.is) ? () => post(`/v1/participants/${p.id}/missing`, { until: noSlot(convention, Date.now()) }) : undefined });
   };
   return html`<tr><th scope="row">${p.name}${p.company && html`<br /><small class="soft">${p.company}</small>`}</th>
-    <td><${Tag} kind=${KINDS[s.is]}>${said(p, s)}<//></td>
+    <td><${Tag} kind=${KINDS[s.is]}>${said(p, s, zoneAt(convention))}<//></td>
     <td>${next ? html`${slotName(convention, next)}, ${next.table}<br /><small class="soft">${other?.name ?? ""}</small>` : html`<span class="soft">–</span>`}</td>
     <td><div class="row">${active(convention) && !["arrived", "gone"].includes(s.is) && html`<${Button} class="small" aria-label=${t("plan.arrived.who", { name: p.name })} onClick=${arrive}>${t("plan.arrived")}<//>`}
       ${mayWrite() && html`<button type="button" class="small" aria-label=${t("plan.follow.who", { name: p.name })} onClick=${open}>${t("plan.follow")}</button>`}</div></td></tr>`;
@@ -87,7 +88,7 @@ function Follow({ p, s, convention, now, close }) {
     close();
     say(t("plan.withdraw.done", { name: p.name }));
   };
-  return html`<p>${p.company} <${Tag} kind=${KINDS[s.is]}>${said(p, s)}<//></p>
+  return html`<p>${p.company} <${Tag} kind=${KINDS[s.is]}>${said(p, s, zoneAt(convention))}<//></p>
     ${active(convention) && s.is !== "gone" && html`
       ${later.length > 0 && html`<div class="row end"><span><label class="over" for="late-until">${t("plan.late.until")}</label>
         <select id="late-until" onChange=${(e) => setUntil(e.target.value)}>${later.map((x) => html`<option value=${String(x.slot)} selected=${String(x.slot) === until}>${slotName(convention, x)}</option>`)}</select></span>

@@ -27,7 +27,7 @@ function Repair({ v, convention, people, done }) {
   const waits = v.state === "draft", current = !convention.current || v.base === convention.current.id;
   return html`<p class="row spread"><strong>${whyText(v.why, people)}</strong><small class="soft">${versionName(v)}, ${instant(v.published ?? v.created)} <${VersionState} v=${v} /></small></p>
     <${Read} from=${from}>${({ items }) => html`<p>${changeText(items)}</p>
-      ${items.length > 0 && html`<details><summary>${t("plan.repairs.what")}</summary><${Changes} items=${items} /></details>`}`}<//>
+      ${items.length > 0 && html`<details><summary>${t("plan.repairs.what")}</summary><${Changes} items=${items} convention=${convention} /></details>`}`}<//>
     ${waits && html`<p>${t(current ? "plan.repairs.waits" : "plan.repairs.overtaken")}</p>
       ${mayWrite() && html`<div class="row">${current && html`<${Publish} v=${v} convention=${convention} done=${done} />`}
         <${Asked} class="bad small" text=${t("plan.drop")} question=${t("plan.drop.asked", { number: String(v.number) })} act=${async () => (await drop(`/v1/timetables/${v.id}`), done())}><p>${t("plan.drop.why")}</p><//></div>`}`}`;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // A version of the timetable as rows and columns: who and what table is busy when, what has no place, what stands in the way of a move.
-import { list, t, time } from "../shared/text.js";
+import { list, t } from "../shared/text.js";
+import { slotName } from "./plan-words.js";
 
 const COME = ["listed", "coming"];
 const names = new Intl.Collator("fr", { numeric: true });
@@ -84,4 +85,5 @@ function kept(former, row) {
   return row;
 }
 
-export const hour = (model, slot) => time(model.convention.slots[slot - 1]?.start);
+// With its day, where there are several.
+export const hour = (model, slot) => slotName(model.convention, model.convention.slots[slot - 1]);

@@ -6,7 +6,7 @@ import { is, mayWrite } from "../shared/session.js";
 import { longDay, t } from "../shared/text.js";
 import { Empty, More, Page, Read } from "../shared/ui.js";
 import { State, isOurs } from "./frame.js";
-import { sum } from "./said.js";
+import { sum, zoneAt } from "./said.js";
 
 export default function Conventions() {
   const organiser = is("organiser");
@@ -42,7 +42,7 @@ const List = ({ items }) => html`<ul class="cards">
   ${items.map((c) => html`<li class="card" key=${c.id}>
     <h3><a href=${`/app/conventions/${c.id}`}>${c.name}</a></h3>
     <p class="row"><${State} of=${c} /> <span class="soft">${isOurs(c) ? "" : c.organiser.name}</span></p>
-    <p>${longDay(c.starts)}${c.place ? ` · ${c.place}` : ""}</p>
+    <p>${longDay(c.starts, zoneAt(c))}${c.place ? ` · ${c.place}` : ""}</p>
     ${isOurs(c) && html`<p class="soft">${t("conv.people", { n: sum(c.participants) })} · ${t("conv.meetings", { n: c.meetings })}</p>`}
   </li>`)}
 </ul>`;

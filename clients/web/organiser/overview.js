@@ -8,7 +8,7 @@ import { Advice } from "./advice.js";
 import { Frame, isOpen, isOurs } from "./frame.js";
 import { Moves } from "./moves.js";
 import { Next } from "./next.js";
-import { pathOf, sum } from "./said.js";
+import { pathOf, sum, zoneAt } from "./said.js";
 import { Hours } from "./sessions.js";
 
 const moves = (convention, reload) => isOurs(convention) && mayWrite() && html`<${Moves} of=${convention} reload=${reload} />`;
@@ -28,9 +28,10 @@ const Ours = ({ of }) => html`
   </div>`;
 
 function About({ of }) {
+  const zone = zoneAt(of);
   return html`<h2>${t("conv.about")}</h2>
     <dl class="facts">
-      <dt>${t("conv.day")}</dt><dd>${longDay(of.starts)}${longDay(of.ends) === longDay(of.starts) ? "" : ` – ${longDay(of.ends)}`}</dd>
+      <dt>${t("conv.day")}</dt><dd>${longDay(of.starts, zone)}${longDay(of.ends, zone) === longDay(of.starts, zone) ? "" : ` – ${longDay(of.ends, zone)}`}</dd>
       ${of.place && html`<dt>${t("conv.place")}</dt><dd>${of.place}</dd>`}
       <dt>${t("conv.tab.plan")}</dt><dd>${word("meeting_mode", of.mode)}</dd>
       ${of.until && html`<dt>${t("conv.until")}</dt><dd>${instant(of.until)}</dd>`}

@@ -20,7 +20,7 @@ export function Versions({ convention, versions }) {
         ? html`<${List} items=${all ? items : items.slice(0, SHOWN)} convention=${convention} reload=${versions.reload} />
             ${!all && items.length > SHOWN && html`<p><button type="button" onClick=${() => setAll(true)}>${t("plan.versions.all", { n: items.length })}</button></p>`}
             <${Result} key=${`${shown(items).id} ${shown(items).version}`} convention=${convention} version=${shown(items)} />
-            ${items.length > 1 && html`<${Compare} items=${items} />`}`
+            ${items.length > 1 && html`<${Compare} items=${items} convention=${convention} />`}`
         : html`<${Empty} title=${t("plan.versions.none")}><p>${t("plan.versions.none.why")}</p><//>`}<//>
   </section>`;
 }
@@ -49,18 +49,18 @@ export function Publish({ v, convention, done }) {
     done();
   };
   const asked = (final) => html`<${Asked} class="small" text=${t(final ? "plan.publish.final" : "plan.publish.preliminary")} question=${t("plan.publish.asked", { number: String(v.number) })} yes=${t("plan.publish.yes")} act=${publish(final)}>
-    <${Told} v=${v} />
+    <${Told} v=${v} convention=${convention} />
     <p class="soft">${t(final ? "plan.publish.final.why" : "plan.publish.preliminary.why")}</p>
   <//>`;
   return html`${v.state === "draft" && asked(false)}${["draft", "preliminary"].includes(v.state) && asked(true)}`;
 }
 
 // How many people are told, and of what.
-function Told({ v }) {
+function Told({ v, convention }) {
   const draft = v.state === "draft", from = useGet(draft ? `/v1/timetables/${v.id}/difference` : `/v1/timetables/${v.id}`);
   return html`<${Read} from=${from}>${(data) =>
     draft
-      ? html`<p><strong>${t("plan.told", { n: concerned(data.items) })}</strong></p>${data.from && html`<${Changes} items=${data.items.slice(0, 20)} />`}`
+      ? html`<p><strong>${t("plan.told", { n: concerned(data.items) })}</strong></p>${data.from && html`<${Changes} items=${data.items.slice(0, 20)} convention=${convention} />`}`
       : html`<p><strong>${t("plan.told", { n: new Set(data.meetings.flatMap((m) => m.people)).size })}</strong></p>`}<//>`;
 }
 
@@ -93,7 +93,7 @@ function LeastServed({ timetable, requests }) {
   return least.length > 0 && html`<p>${t("plan.least")} ${list(least.map((p) => t("plan.least.one", { name: p.name, placed: p.placed, asked: p.asked })))}</p>`;
 }
 
-function Compare({ items }) {
+function Compare({ items, convention }) {
   const [from, setFrom] = useState((items.find((v) => v.current) ?? items[1]).id), [to, setTo] = useState(items[0].id);
   const options = items.map((v) => [v.id, `${versionName(v)} (${word("timetable_state", v.state).toLowerCase()})`]);
   const difference = useGet(from !== to ? `/v1/timetables/${to}/difference?from=${from}` : null);
@@ -102,6 +102,6 @@ function Compare({ items }) {
       <${Select} path="/compare-from" label=${t("plan.compare.from")} options=${options} value=${from} on=${setFrom} needed />
       <${Select} path="/compare-to" label=${t("plan.compare.to")} options=${options} value=${to} on=${setTo} needed />
     </div>
-    ${from === to ? html`<p class="soft">${t("plan.compare.same")}</p>` : html`<${Read} from=${difference}>${({ items: changes }) => (changes.length ? html`<${Changes} items=${changes} />` : html`<p>${t("plan.changed.none")}</p>`)}<//>`}
+    ${from === to ? html`<p class="soft">${t("plan.compare.same")}</p>` : html`<${Read} from=${difference}>${({ items: changes }) => (changes.length ? html`<${Changes} items=${changes} convention=${convention} />` : html`<p>${t("plan.changed.none")}</p>`)}<//>`}
   </section>`;
 }

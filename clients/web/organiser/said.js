@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: EUPL-1.2
 // How people, slots and requests of a convention are said.
 import { html } from "../shared/html.js";
-import { day, t, time, word } from "../shared/text.js";
+import { day, t, time, word, zoneOf } from "../shared/text.js";
 import { Tag } from "../shared/ui.js";
 
 const PERSON = { listed: "brand", coming: "good", invited: "warn", declined: "bad", withdrawn: "bad" };
 const REQUEST = { asked: "warn", accepted: "good", declined: "bad", withdrawn: "" };
 
 export const pathOf = (convention, folder) => `/app/conventions/${convention.id}${folder}`;
+// Its hours are told in the zone of its first session.
+export const zoneAt = (convention) => zoneOf(convention.sessions?.[0]?.start);
 // Of counts by state.
 export const sum = (counts) => Object.values(counts).reduce((all, n) => all + n, 0);
 
@@ -20,20 +22,20 @@ export const isGone = (p) => ["declined", "withdrawn"].includes(p.state);
 export const company = (p) => [p.company, p.side && word("side", p.side)].filter(Boolean).join(" · ");
 
 // What is set of a person.
-export const remarks = (p) =>
+export const remarks = (p, convention) =>
   [
     p.absent?.length && t("conv.remark.absent", { n: p.absent.length }),
     p.most && t("conv.remark.most", { n: p.most }),
     p.rest !== undefined && t("conv.remark.rest", { n: p.rest }),
     p.table && t("conv.remark.table", { table: p.table }),
     p.bound && t("conv.remark.bound", { n: p.bound }),
-    p.arrived && t("conv.remark.arrived", { time: time(p.arrived) }),
+    p.arrived && t("conv.remark.arrived", { time: time(p.arrived, zoneAt(convention)) }),
   ].filter(Boolean).join(" · ");
 
 // The hours of a slot, with its day where there are several.
 export function slotText(slot, convention) {
-  const hours = `${time(slot.start)}–${time(slot.end)}`;
-  return day(convention.starts) === day(convention.ends) ? hours : `${day(slot.start)}, ${hours}`;
+  const zone = zoneAt(convention), hours = `${time(slot.start, zone)}–${time(slot.end, zone)}`;
+  return day(convention.starts, zone) === day(convention.ends, zone) ? hours : `${day(slot.start, zone)}, ${hours}`;
 }
 export function slotOf(number, convention) {
   const slot = convention.slots.find((s) => s.slot === number);

@@ -6,6 +6,7 @@ import { language, longDay, t, time } from "../shared/text.js";
 import { Empty, Read, Scroll } from "../shared/ui.js";
 import { Frame } from "./frame.js";
 import { modelOf, peopleRows, tableRows } from "./grid-model.js";
+import { zoneAt } from "./said.js";
 
 const COLUMNS = 9; // slots a sheet has room for
 
@@ -34,9 +35,10 @@ function Wide({ convention, timetable, people, view }) {
     const model = modelOf(convention, timetable, [], people);
     return view === "tables" ? tableRows(model, convention.tables, new Map()) : peopleRows(model, model.shown, new Map());
   }, [convention, timetable, people, view, language.get()]);
-  return html`<div class="wall">${parts(convention.slots).map((slots) => html`<${Scroll} key=${slots[0].slot} label=${`${longDay(slots[0].start)} ${time(slots[0].start)}`}><table>
-    <caption>${convention.name} · ${longDay(slots[0].start)}, ${time(slots[0].start)} – ${time(slots[slots.length - 1].end)} · ${t("plan.version", { number: String(timetable.number) })}</caption>
-    <thead><tr><th scope="col">${t(view === "tables" ? "plan.table" : "plan.person")}</th>${slots.map((s) => html`<th scope="col" key=${s.slot}>${time(s.start)}</th>`)}</tr></thead>
+  const zone = zoneAt(convention);
+  return html`<div class="wall">${parts(convention.slots, zone).map((slots) => html`<${Scroll} key=${slots[0].slot} label=${`${longDay(slots[0].start, zone)} ${time(slots[0].start, zone)}`}><table>
+    <caption>${convention.name} · ${longDay(slots[0].start, zone)}, ${time(slots[0].start, zone)} – ${time(slots[slots.length - 1].end, zone)} · ${t("plan.version", { number: String(timetable.number) })}</caption>
+    <thead><tr><th scope="col">${t(view === "tables" ? "plan.table" : "plan.person")}</th>${slots.map((s) => html`<th scope="col" key=${s.slot}>${time(s.start, zone)}</th>`)}</tr></thead>
     <tbody>${rows.map((r) => html`<tr key=${r.key}><th scope="row">${r.head}${r.hint && html`<br /><small>${r.hint}</small>`}</th>
       ${slots.map((s) => {
         const c = r.cells[s.slot - 1];
@@ -46,10 +48,10 @@ function Wide({ convention, timetable, people, view }) {
 }
 
 // Slots a sheet: of one day, as evenly as they go.
-function parts(slots) {
+function parts(slots, zone) {
   const days = [];
   for (const s of slots) {
-    const day = longDay(s.start);
+    const day = longDay(s.start, zone);
     if (days[days.length - 1]?.day !== day) days.push({ day, slots: [] });
     days[days.length - 1].slots.push(s);
   }

@@ -2,7 +2,7 @@
 // Forms: fields bound to a record by pointers ("/lots/0/title", as the service names them in its errors), errors beside the field and
 // in a summary. Labels and limits are those of protocol/records.def.
 import { createContext, html, useCallback, useContext, useEffect, useRef, useState } from "./html.js";
-import { field, t, words } from "./text.js";
+import { PARIS, field, t, words } from "./text.js";
 import { Dialog } from "./ui.js";
 
 const Problems = createContext([]);
@@ -136,22 +136,24 @@ export function Day({ path, value, on, record, label, hint, needed }) {
   return html`<${Framed} f=${f}><input type="date" value=${value ?? ""} onInput=${(e) => on(e.target.value)} ...${f.attributes} /><//>`;
 }
 
-// The offset of Paris at a local time written as "2026-05-18T12:00".
-export function inParis(local) {
+// An instant as the clocks of the zone show it: "2026-05-18T12:00".
+export function localTime(value, zone = PARIS) {
+  if (!value) return "";
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "short" }).format(new Date(value)).replace(" ", "T");
+}
+// And back, with the zone's offset then.
+export function instantAt(local, zone = PARIS) {
+  const fixed = /^Etc\/GMT([+-])(\d+)$/.exec(zone);
+  if (fixed) return `${local}:00${fixed[1] === "+" ? "-" : "+"}${fixed[2].padStart(2, "0")}:00`;
   for (const offset of ["+02:00", "+01:00"])
-    if (parisTime(`${local}:00${offset}`) === local) return `${local}:00${offset}`;
+    if (localTime(`${local}:00${offset}`) === local) return `${local}:00${offset}`;
   return `${local}:00+01:00`; // the hour that is left out in March
 }
-// An instant as the clocks of Paris show it: "2026-05-18T12:00".
-export function parisTime(value) {
-  if (!value) return "";
-  return new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Paris", dateStyle: "short", timeStyle: "short" }).format(new Date(value)).replace(" ", "T");
-}
 
-// An instant, written and read in the time of Paris.
-export function Moment({ path, value, on, record, label, hint, needed }) {
+// An instant, written and read in the time of Paris, or of another zone (zoneOf).
+export function Moment({ path, value, on, record, label, hint, needed, zone }) {
   const f = useField({ path, record, label, hint, needed });
-  return html`<${Framed} f=${f}><input type="datetime-local" value=${parisTime(value)} onInput=${(e) => on(e.target.value && inParis(e.target.value))} ...${f.attributes} /><//>`;
+  return html`<${Framed} f=${f}><input type="datetime-local" value=${localTime(value, zone)} onInput=${(e) => on(e.target.value && instantAt(e.target.value, zone))} ...${f.attributes} /><//>`;
 }
 
 // options: [[value, text], ...], or list: a list of words of records.def. none: the text of no choice.

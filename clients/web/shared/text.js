@@ -3,7 +3,7 @@
 import { store } from "./store.js";
 
 const LANGUAGES = ["fr", "en"];
-const PARIS = "Europe/Paris";
+export const PARIS = "Europe/Paris";
 const texts = new Map(); // key -> text, of all areas that were loaded
 const areas = new Set();
 let contract = { words: {}, fields: {} }; // of the service: GET /v1/words
@@ -80,11 +80,18 @@ function format(make, options) {
 export const number = (n, options = {}) => format(Intl.NumberFormat, options).format(n);
 export const euros = (n) => format(Intl.NumberFormat, { style: "currency", currency: "EUR", maximumFractionDigits: 0 }).format(n);
 export const kilometres = (n) => format(Intl.NumberFormat, { style: "unit", unit: "kilometer", maximumFractionDigits: 0 }).format(n);
-const moment = (value, options) => (value ? format(Intl.DateTimeFormat, { timeZone: PARIS, ...options }).format(new Date(value)) : "");
-export const day = (value) => moment(value, { dateStyle: "medium" });
-export const longDay = (value) => moment(value, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
-export const shortDay = (value) => moment(value, { weekday: "short", day: "numeric" });
-export const time = (value) => moment(value, { timeStyle: "short" });
+// The zone in which hours are told where "2026-05-18T09:00:00+04:00" begins, or "+04:00": that of Paris, or none, stands for Paris.
+export function zoneOf(offset) {
+  const found = /([+-])(\d\d):00$/.exec(offset ?? "");
+  if (!found || ["+00", "+01", "+02"].includes(found[1] + found[2])) return PARIS;
+  return `Etc/GMT${found[1] === "+" ? "-" : "+"}${Number(found[2])}`; // their sign is the other way round
+}
+const moment = (value, options, timeZone = PARIS) => (value ? format(Intl.DateTimeFormat, { timeZone, ...options }).format(new Date(value)) : "");
+export const day = (value, zone) => moment(value, { dateStyle: "medium" }, zone);
+export const longDay = (value, zone) => moment(value, { weekday: "long", day: "numeric", month: "long", year: "numeric" }, zone);
+export const shortDay = (value, zone) => moment(value, { weekday: "short", day: "numeric" }, zone);
+export const weekday = (value, zone) => moment(value, { weekday: "long" }, zone);
+export const time = (value, zone) => moment(value, { timeStyle: "short" }, zone);
 export const instant = (value) => moment(value, { dateStyle: "medium", timeStyle: "short" });
 export const list = (items) => format(Intl.ListFormat, { type: "conjunction" }).format(items);
 // "in 3 days", "2 hours ago"
