@@ -208,6 +208,13 @@ static void press_withdraw(struct call *c, const char *word)
     call_write(c, SQL_badge_is, (const char *const[]){p->key, word}, on_done);
 }
 
+static void press_return(struct call *c, const char *word)
+{
+    const struct page *p = c->state;
+    (void)word;
+    call_write(c, SQL_participant_return, (const char *const[]){NULL, NULL, p->key}, on_done);
+}
+
 static void press_answer(struct call *c, const char *word)
 {
     const struct page *p = c->state;
@@ -292,6 +299,7 @@ static const struct button buttons[] = {
     {"come", press_attendance, "coming", {"Votre présence est enregistrée.", "Your attendance is saved."}},
     {"decline", press_attendance, "declined", {"Vous ne venez pas ; l'organisateur le voit.", "You are not coming; the organiser sees it."}},
     {"withdraw", press_withdraw, "withdraw", {"Vous vous êtes retiré ; les personnes que vous deviez rencontrer sont prévenues.", "You have withdrawn; those whom you were to meet are told."}},
+    {"return", press_return, NULL, {"Vous venez finalement ; vos rencontres sont replacées s'il reste de la place.", "You are coming after all; your meetings are placed again where there is room."}},
     {"accept", press_answer, "accepted", {"La rencontre est acceptée ; l'autre personne est prévenue.", "The meeting is accepted; the other person is told."}},
     {"refuse", press_answer, "declined", {"La rencontre est déclinée ; vous pouvez encore changer d'avis.", "The meeting is declined; you can still change your mind."}},
     {"cancel", press_answer, "withdrawn", {"Votre demande est retirée.", "Your request is withdrawn."}},
@@ -310,5 +318,5 @@ void badgepage_post(struct call *c)
             buttons[i].press(c, buttons[i].word);
             return;
         }
-    again(c, ERR_NOT_ONE_OF, "come, decline, ask, accept, refuse, cancel, outcome, withdraw");
+    again(c, ERR_NOT_ONE_OF, "come, decline, ask, accept, refuse, cancel, outcome, withdraw, return");
 }

@@ -113,6 +113,13 @@ void badges_withdraw(struct call *c)
         call_write(c, SQL_badge_is, (const char *const[]){key, "withdraw"}, on_written);
 }
 
+void badges_return(struct call *c)
+{
+    char key[37];
+    if (badges_key(c, key))
+        call_write(c, SQL_participant_return, (const char *const[]){NULL, NULL, key}, on_written);
+}
+
 void badges_people(struct call *c)
 {
     char key[37];

@@ -10,6 +10,7 @@ void badges_mine(struct call *c);
 void badges_get(struct call *c);
 void badges_put(struct call *c);
 void badges_withdraw(struct call *c);
+void badges_return(struct call *c);
 void badges_people(struct call *c);
 void badges_ask(struct call *c);
 void badges_answer(struct call *c);

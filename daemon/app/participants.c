@@ -202,6 +202,12 @@ void participants_withdraw(struct call *c)
         become(c, "withdraw", NULL);
 }
 
+void participants_return(struct call *c)
+{
+    if (call_part_is_id(c))
+        call_write(c, SQL_participant_return, (const char *const[]){c->caller.id, c->part, NULL}, conventions_changed);
+}
+
 void participants_missing(struct call *c)
 {
     struct form form;

@@ -12,6 +12,7 @@ void participants_put(struct call *c);
 void participants_drop(struct call *c);
 void participants_invite(struct call *c);
 void participants_withdraw(struct call *c);
+void participants_return(struct call *c);
 void participants_missing(struct call *c);
 void participants_arrived(struct call *c);
 

@@ -12,7 +12,7 @@
 
 enum phrase {
     AS, NEXT, NOW, COMES, COMES_NOT, WITHDRAWN, INVITED, PROGRAMME, NO_MEETING, PRELIMINARY, CALENDAR, SHEET, QR, TABLE, RECEIVED, WISHES, WAITS, NOT_PLACED, PLACED,
-    ACCEPT, REFUSE, CANCEL, PEOPLE, FIND, LOOK, NOBODY, ASK, MESSAGE, HOURS, HERE_AT, MOST, COME, SAVE, DECLINE, WITHDRAW, WITHDRAW_SAYS, OUTCOME, MET,
+    ACCEPT, REFUSE, CANCEL, PEOPLE, FIND, LOOK, NOBODY, ASK, MESSAGE, HOURS, HERE_AT, MOST, COME, SAVE, DECLINE, WITHDRAW, WITHDRAW_SAYS, RETURN, RETURN_SAYS, OUTCOME, MET,
     NOT_MET, USEFUL, FOLLOW, SEND, TOLD, SHOW_QR, QR_SAYS, PHRASES
 };
 
@@ -22,7 +22,7 @@ static const char *const phrases[PHRASES][2] = {
     [NOW] = {"Rendez-vous en cours", "Meeting under way"},
     [COMES] = {"Vous venez.", "You are coming."},
     [COMES_NOT] = {"Vous ne venez pas.", "You are not coming."},
-    [WITHDRAWN] = {"Vous vous êtes retiré : ce programme ne vous concerne plus.", "You have withdrawn: this programme no longer concerns you."},
+    [WITHDRAWN] = {"Vous vous êtes retiré : vos rendez-vous sont annulés.", "You have withdrawn: your meetings are cancelled."},
     [INVITED] = {"Vous êtes invité : dites si vous venez.", "You are invited: say whether you are coming."},
     [PROGRAMME] = {"Mes rendez-vous", "My meetings"},
     [NO_MEETING] = {"Aucun rendez-vous n'est placé pour l'instant.", "No meeting is placed for now."},
@@ -51,8 +51,10 @@ static const char *const phrases[PHRASES][2] = {
     [COME] = {"Je viens", "I am coming"},
     [SAVE] = {"Enregistrer", "Save"},
     [DECLINE] = {"Je ne viens pas", "I am not coming"},
-    [WITHDRAW] = {"Me retirer pour de bon", "Withdraw for good"},
-    [WITHDRAW_SAYS] = {"C'est définitif : mes rendez-vous sont annulés et les autres prévenus.", "This is final: my meetings are cancelled and the others are told."},
+    [WITHDRAW] = {"Je me retire", "I withdraw"},
+    [WITHDRAW_SAYS] = {"Vos rendez-vous sont annulés, les personnes que vous deviez rencontrer sont prévenues, et leurs places vont à d'autres.", "Your meetings are cancelled, those whom you were to meet are told, and your places go to others."},
+    [RETURN] = {"Je viens finalement", "I am coming after all"},
+    [RETURN_SAYS] = {"Vous avez changé d'avis ? Vos rencontres sont replacées s'il reste de la place, peut-être à une autre heure.", "Have you changed your mind? Your meetings are placed again where there is room, perhaps at another hour."},
     [OUTCOME] = {"Qu'a donné ce rendez-vous ?", "What came of this meeting?"},
     [MET] = {"Il a eu lieu", "It took place"},
     [NOT_MET] = {"Il n'a pas eu lieu", "It did not take place"},
@@ -389,7 +391,15 @@ static void put_slot(const struct writer *w, const json_t *slot, bool there)
     put(w, "", member(slot, "session"), "</span></label>\n");
 }
 
-// Behind a summary: what cannot be taken back is not one touch away.
+static void put_return(struct writer *w)
+{
+    text_format(w->out, "<p>%s</p>\n", say(w, RETURN_SAYS));
+    begin_form(w);
+    put_button(w, "return", "main", RETURN);
+    end_form(w);
+}
+
+// Behind a summary: what others are told at once is not one touch away.
 static void put_withdrawal(struct writer *w)
 {
     put(w, "<details><summary>", say(w, WITHDRAW), "</summary>\n");
@@ -441,6 +451,8 @@ static bool put_all(struct writer *w, const json_t *root)
     w->zone = prose_zone(member(json_object_get(root, "convention"), "zone"));
     put_head(w, root);
     put_state(w, state);
+    if (gone && goes)
+        put_return(w);
     if (!gone && goes && strcmp(state, "invited") == 0)
         put_attendance(w, root, state);
     if (!gone) {

@@ -25,7 +25,7 @@ const char *badge_title(const char *json, struct arena *arena);
 // What stands below the title. Everything of others is escaped. False when json is not that.
 // Each form sends "action" and what belongs to it:
 //   come, decline: version, slots (how many there are), slot1.. (those at which it is there), most
-//   ask: with, message     accept, refuse, cancel: request     outcome: request, met, useful, follow_up     withdraw
+//   withdraw, return     ask: with, message     accept, refuse, cancel: request     outcome: request, met, useful, follow_up
 bool badge_write(struct text *out, const char *json, const struct badge_page *page, struct arena *arena);
 
 #endif

@@ -142,6 +142,7 @@ def ids(route, caller):
         return ([("own", thing(own, what, route["method"]))] if own else []) + [("missing", MISSING), ("foreign", thing(other, what, "GET"))]
     if what == "sessions":  # another one of the same person
         return ([("own", caller.other)] if caller.person and caller.cookie else []) + [("missing", MISSING), ("foreign", other.session)]
+        return ([("own", own.participant if path.endswith("/return") else thing(own, what, route["method"]))] if own else []) + [("missing", MISSING), ("foreign", thing(other, what, "GET"))]
     what = what if what in ("alerts", "channels") else path.split("/")[-2]
     if what == "channels":
         gone = "dropped " if route["method"] == "DELETE" else ""
@@ -198,8 +199,8 @@ def request(route, caller, whose, id):
     return body, headers
 
 
-# Of what has withdrawn, was published or is done.
-ENDED = {("POST", "/v1/participants/{id}/invite"): 409, ("POST", "/v1/participants/{id}/withdraw"): 409, ("POST", "/v1/participants/{id}/arrived"): 409,
+# Of what has withdrawn (or, to return, has not), was published or is done.
+ENDED = {("POST", "/v1/participants/{id}/invite"): 409, ("POST", "/v1/participants/{id}/withdraw"): 409, ("POST", "/v1/participants/{id}/arrived"): 409, ("POST", "/v1/participants/{id}/return"): 409,
          ("DELETE", "/v1/timetables/{id}"): 409, ("POST", "/v1/needs/{id}/preview"): 409}
 
 

@@ -49,10 +49,12 @@ async function telephone() {
   await page.click("button[value=refuse]");
   check((await page.textContent("[role=status]")).includes("you can still change your mind"), "the language is kept");
   await page.goto(path);
-  await page.click("text=Me retirer pour de bon");
+  await page.click("summary:has-text('Je me retire')");
   await page.click("button[value=withdraw]");
-  check((await text(page)).includes("ce programme ne vous concerne plus"), "gone");
+  check((await text(page)).includes("vos rendez-vous sont annulés"), "gone");
   await look(page, "badge-withdrawn");
+  await page.click("button[value=return]");
+  check((await text(page)).includes("Vous venez."), "back");
 }
 
 async function signedIn() {
@@ -95,7 +97,10 @@ async function signedIn() {
   await shots(page, "programme-full");
   await page.click("button:has-text('Me retirer')");
   await page.click("dialog button.main");
-  await page.waitForSelector("text=ce programme ne vous concerne plus");
+  await page.waitForSelector("text=vos rendez-vous sont annulés");
+  await shots(page, "programme-withdrawn");
+  await page.click("button:has-text('Je viens finalement')");
+  await page.waitForSelector("text=Vous venez.");
 }
 
 // The organiser publishes while the page is open.

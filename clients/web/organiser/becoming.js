@@ -18,10 +18,14 @@ export function Becoming({ of, p, reload }) {
     reload();
     say(t("conv.invite.done", { name: p.name }));
   };
+  const comeBack = async () => {
+    await post(`/v1/participants/${p.id}/return`);
+    reload();
+  };
   const withdraw = async () => {
     await post(`/v1/participants/${p.id}/withdraw`);
     reload();
-    say(t("conv.withdraw.done", { name: p.name }));
+    say(t("conv.withdraw.done", { name: p.name }), { undo: comeBack });
   };
   const erase = async () => {
     await drop(`/v1/participants/${p.id}`);
@@ -32,7 +36,8 @@ export function Becoming({ of, p, reload }) {
     ${p.state === "listed" && html`<${Asked} class="" text=${t("conv.invite")} question=${t("conv.invite.question", { name: p.name })} act=${invite}><p>${t("conv.invite.why")}</p><//>`}
     ${["invited", "declined"].includes(p.state) && html`<${Button} onClick=${invite}>${t("conv.invite.again")}<//>`}
     ${of.state !== "draft" && !isGone(p) && html`<${Asked} text=${t("conv.withdraw")} question=${t("conv.withdraw.question", { name: p.name })} act=${withdraw}>
-      <p>${p.meetings ? t("conv.withdraw.why", { n: p.meetings }) : t("conv.withdraw.none")}</p><p>${t("conv.for_good")}</p><//>`}
+      <p>${p.meetings ? t("conv.withdraw.why", { n: p.meetings }) : t("conv.withdraw.none")}</p><//>`}
+    ${isGone(p) && p.name !== "…" && html`<${Button} onClick=${async () => (await comeBack(), say(t("conv.return.done", { name: p.name })))}>${t("conv.return")}<//>`}
     ${p.name !== "…" && html`<${Asked} text=${t("conv.erase")} question=${t("conv.erase.question", { name: p.name })} act=${erase}>
       <p>${t("conv.erase.why")}</p><p>${t("conv.for_good")}</p><//>`}
   </div>`;

@@ -40,7 +40,10 @@ function Whole({ badge, path, reload }) {
   const { participant: me, programme } = badge, times = clock(badge.convention.zone);
   const gone = me.state === "withdrawn", going = GOING.includes(programme.state);
   const tell = { path, reload, times };
-  if (gone) return html`<p class="note">${t("part.withdrawn")}</p>`;
+  if (gone) return html`<div class="note">
+    <p>${t("part.withdrawn")}</p>
+    ${going && html`<p>${t("part.return.why")}</p><p><${Button} class="main" onClick=${async () => (await comeBack(path), reload())}>${t("part.return")}<//></p>`}
+  </div>`;
   return html`<div class="sides">
     <div>
       <${State} me=${me} going=${going} ...${tell} />
@@ -53,9 +56,14 @@ function Whole({ badge, path, reload }) {
     <aside>
       <${Papers} links=${badge.links} />
       ${going && html`<${Attendance} key=${me.version} me=${me} slots=${programme.slots} ...${tell} />`}
-      ${going && ["listed", "coming"].includes(me.state) && html`<p><${Asked} text=${t("part.withdraw")} question=${t("part.withdraw.sure")} act=${async () => (await post(`${path}/withdraw`), reload(), say(t("part.withdraw.done")))}><p>${t("part.withdraw.why")}</p><//></p>`}
+      ${going && ["listed", "coming"].includes(me.state) && html`<p><${Asked} text=${t("part.withdraw")} question=${t("part.withdraw.sure")} act=${async () => (await post(`${path}/withdraw`), reload(), say(t("part.withdraw.done"), { undo: async () => (await comeBack(path), reload()) }))}><p>${t("part.withdraw.why")}</p><//></p>`}
     </aside>
   </div>`;
+}
+
+async function comeBack(path) {
+  await post(`${path}/return`);
+  say(t("part.return.done"));
 }
 
 // The version that is written to is the present one: what others change meanwhile does not concern these fields.
