@@ -143,7 +143,8 @@ async function several() {
   await follow(page, path);
   await go(page, "/app/account");
   await shots(page, "account-several");
-  await page.selectOption("header select", { label: "Ville de Clermont-Ferrand" });
+  await page.click("header button:has-text('Agir au nom de')");
+  await page.click("dialog button:has-text('Ville de Clermont-Ferrand')");
   await page.waitForSelector("nav >> text=Mes besoins");
   await page.waitForSelector("main .soft:has-text('Ville de Clermont-Ferrand')");
   await go(page, "/app/organisation");

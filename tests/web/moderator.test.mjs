@@ -27,7 +27,7 @@ async function needs() {
   const theirs = await open("buyer", { path: `/app/needs/${first.id}` });
   await theirs.waitForSelector(".note.warn");
   const page = await open("moderator", { path: "/app" });
-  await page.click("nav >> text=Modération");
+  await page.click("header >> text=Modération");
   await heading(page, "Besoins en attente");
   await tab(page, "Besoins (2)");
   await card(page, "Nettoyage").locator("summary").click();
@@ -238,7 +238,7 @@ async function english() {
   const other = await open("buyer", { path: "/app/moderation/settings" });
   await settled(other);
   await other.waitForSelector("text=réservée aux modérateurs");
-  equal(await other.locator("nav >> text=Modération").count(), 0);
+  equal(await other.locator("header >> text=Modération").count(), 0);
 }
 
 await run(needs, claims, joins, reports, outbox, log, settings, english);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What stands above and below every page: where one can go, by what one's organisation is.
-import { html } from "./html.js";
+import { html, useEffect, useState } from "./html.js";
 import { navigate, place } from "./router.js";
 import { call } from "./api.js";
 import { is, isModerator, organisations, session, setSession, signOut } from "./session.js";
 import { useStore } from "./store.js";
 import { language, setLanguage, t } from "./text.js";
-import { Button } from "./ui.js";
+import { Button, Dialog } from "./ui.js";
 
 // [address, text, whether it is shown]
 const places = () => [
@@ -19,7 +19,6 @@ const places = () => [
   ["/app/alerts", "nav.alerts", true],
   ["/app/participations", "nav.participations", true],
   ["/app/organisation", "nav.organisation", true],
-  ["/app/moderation", "nav.moderation", isModerator()],
 ];
 
 const current = (to) => {
@@ -33,30 +32,45 @@ async function change(next) {
   if (who) await call("PUT", "/v1/person", { body: { name: who.person.name, language: next } });
 }
 
+const Place = ({ to, text }) => html`<a href=${to} aria-current=${current(to)}>${t(text)}</a>`;
+
+// On a narrow screen all but the language is behind a button.
 export function Head() {
-  const who = useStore(session);
+  const who = useStore(session), { path } = useStore(place);
   const other = useStore(language) === "fr" ? "en" : "fr";
-  return html`<header class="top no-print"><div>
+  const [open, setOpen] = useState(false);
+  useEffect(() => setOpen(false), [path]);
+  return html`<header class=${`top app no-print ${open ? "open" : ""}`} onKeyDown=${(e) => e.key === "Escape" && setOpen(false)}><div>
     <a class="mark" href=${who ? "/app" : "/"} target=${who ? undefined : "_self"}>Entregent</a>
-    <nav aria-label=${t("nav")}>
-      ${who?.organisation && places().filter(([, , shown]) => shown).map(([to, text]) => html`<a href=${to} aria-current=${current(to)}>${t(text)}</a>`)}
-      ${who && !who.organisation && isModerator() && html`<a href="/app/moderation" aria-current=${current("/app/moderation")}>${t("nav.moderation")}</a>`}
-    </nav>
     <div class="row">
       <${Button} class="small" lang=${other} onClick=${() => change(other)}>${other === "en" ? "English" : "Français"}<//>
       ${who === null && html`<a class="button small" href="/app/signin">${t("signin")}</a>`}
-      ${who && organisations(who).length > 1 && html`<${Switch} who=${who} />`}
-      ${who && html`<a href="/app/account" aria-current=${current("/app/account")}>${who.person.name}</a>
-        <${Button} class="small" onClick=${async () => (await signOut(), navigate("/app/signin"))}>${t("signout")}<//>`}
+      ${who && html`<button type="button" class="small menu" aria-expanded=${String(open)} onClick=${() => setOpen(!open)}>${t("menu")}</button>`}
     </div>
+    ${who && html`<div class="row folds">
+      ${organisations(who).length > 1 && html`<${Switch} who=${who} />`}
+      ${isModerator() && html`<${Place} to="/app/moderation" text="nav.moderation" />`}
+      <a href="/app/account" aria-current=${current("/app/account")}><span class="hidden">${t("nav.account")}${t("colon")}</span>${who.person.name}</a>
+      <${Button} class="small" onClick=${async () => (await signOut(), navigate("/app/signin"))}>${t("signout")}<//>
+    </div>`}
+    ${who?.organisation && html`<nav class="folds" aria-label=${t("nav")}>${places().filter(([, , shown]) => shown).map(([to, text]) => html`<${Place} to=${to} text=${text} />`)}</nav>`}
   </div></header>`;
 }
 
 // In whose name one acts.
-const Switch = ({ who }) => html`<select aria-label=${t("switch")} style=${{ width: "auto", maxWidth: "100%", minHeight: "2rem", padding: ".1rem .4rem" }}
-  onChange=${async (e) => (await setSession((await call("PUT", "/v1/session", { body: { organisation: e.target.value } })).data), navigate("/app"))}>
-  ${organisations(who).map((o) => html`<option value=${o.id} selected=${o.id === who.organisation?.id}>${o.name}</option>`)}
-</select>`;
+function Switch({ who }) {
+  const [open, setOpen] = useState(false);
+  const act = async (id) => {
+    await setSession((await call("PUT", "/v1/session", { body: { organisation: id } })).data);
+    setOpen(false);
+    navigate("/app");
+  };
+  return html`<button type="button" class="small" onClick=${() => setOpen(true)}><span class="hidden">${t("switch")}${t("colon")}</span>${who.organisation?.name ?? t("switch")} <span aria-hidden="true">▾</span></button>
+    <${Dialog} open=${open} title=${t("switch")} onClose=${() => setOpen(false)}>
+      <ul class="plain">${organisations(who).map((o) => html`<li key=${o.id} class="row"><${Button} aria-current=${o.id === who.organisation?.id ? "true" : undefined} onClick=${() => act(o.id)}>${o.name}<//></li>`)}</ul>
+      <p><button type="button" onClick=${() => setOpen(false)}>${t("cancel")}</button></p>
+    <//>`;
+}
 
 export const Foot = () => html`<footer class="foot no-print"><ul>
   <li><a href="/" target="_self">Entregent</a></li>
