@@ -371,4 +371,4 @@ def test_reader_can_fail():
 
 
 if __name__ == "__main__":
-    run(test_reader_can_fail, test_the_document_of_webhooks, test_examples)
+    run(test_reader_can_fail, test_the_document_of_webhooks, test_examples, seconds=300)
