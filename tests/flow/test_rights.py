@@ -139,10 +139,9 @@ def ids(route, caller):
         drafts = [("draft", other.draft), ("hidden", other.waiting)]
         return ([("own", mine)] if own else []) + [("missing", MISSING), ("foreign", other.need)] + drafts
     if (what := path.split("/")[2]) in OF_CONVENTIONS:
-        return ([("own", thing(own, what, route["method"]))] if own else []) + [("missing", MISSING), ("foreign", thing(other, what, "GET"))]
+        return ([("own", own.participant if path.endswith("/return") else thing(own, what, route["method"]))] if own else []) + [("missing", MISSING), ("foreign", thing(other, what, "GET"))]
     if what == "sessions":  # another one of the same person
         return ([("own", caller.other)] if caller.person and caller.cookie else []) + [("missing", MISSING), ("foreign", other.session)]
-        return ([("own", own.participant if path.endswith("/return") else thing(own, what, route["method"]))] if own else []) + [("missing", MISSING), ("foreign", thing(other, what, "GET"))]
     what = what if what in ("alerts", "channels") else path.split("/")[-2]
     if what == "channels":
         gone = "dropped " if route["method"] == "DELETE" else ""
