@@ -12,6 +12,7 @@
 #include "wire/word.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define ROW_MOST (1 << 20)
 
@@ -213,6 +214,20 @@ void participants_missing(struct call *c)
     struct form form;
     if (call_part_is_id(c) && call_form(c, "absence", &form))
         become(c, "missing", form_value(&form, "until"));
+}
+
+// code: what stands in the QR code of a badge, an address or its ticket alone.
+void participants_scan(struct call *c)
+{
+    struct form form;
+    char key[37];
+    if (!call_part_is_id(c) || !call_form(c, "arrival", &form))
+        return;
+    const char *code = form_value(&form, "code"), *ticket = strstr(code, "?t=");
+    if (link_id(c->parts, "checkin", ticket ? ticket + strlen("?t=") : code, key))
+        call_write(c, SQL_participant_scan, (const char *const[]){c->caller.id, c->part, key}, conventions_changed);
+    else
+        call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
 }
 
 void participants_arrived(struct call *c)

@@ -15,5 +15,6 @@ void participants_withdraw(struct call *c);
 void participants_return(struct call *c);
 void participants_missing(struct call *c);
 void participants_arrived(struct call *c);
+void participants_scan(struct call *c);
 
 #endif

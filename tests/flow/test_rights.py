@@ -52,7 +52,7 @@ SECRET = ("/v1/badges/", "/badge/", "/agenda/", "/sheet/", "/v1/halls/")  # addr
 HALL = {"name": "Essai", "sessions": [{"name": "matin", "start": "2040-01-02T09:00:00+01:00", "slots": 2, "minutes": 20}], "tables": ["T1"]}
 IN_ORDER = {  # takes -> a body that is in order
     "convention": HALL, "convention_move": {"state": "cancelled"}, "table_state": {"table": "T1", "lost": True}, "participant": {"name": "X", "email": "x@exemple.fr"},
-    "participant_rules": {"name": "X"}, "need_guests": {"need": MISSING}, "absence": {}, "request": {"first": MISSING, "second": MISSING[:-1] + "8"},
+    "participant_rules": {"name": "X"}, "arrival": {"code": "AAAA"}, "need_guests": {"need": MISSING}, "absence": {}, "request": {"first": MISSING, "second": MISSING[:-1] + "8"},
     "request_rules": {"priority": 1}, "request_answer": {"answer": "withdrawn"}, "plan": {}, "timetable": {"meetings": []}, "move": {"request": MISSING},
     "publication": {"final": True}, "attendance": {"state": "coming"}, "wish": {"with": MISSING}, "badge_answer": {"request": MISSING, "answer": "accepted"},
     "outcome": {"request": MISSING, "met": True}}

@@ -250,7 +250,7 @@ async function theDay() {
   await api(null, "POST", `/v1/badges/${badge.split("/").pop()}/withdraw`);
   await page.waitForSelector("strong:has-text('Acheteuse 1 ne vient plus')");
   await page.waitForSelector("text=1 place remplie");
-  await page.waitForSelector("tr:has-text('Acheteuse 1') .tag:has-text(\"S'est retiré\")");
+  await page.waitForSelector(".desk li:has-text('Acheteuse 1') .tag:has-text(\"S'est retiré\")");
   await page.waitForSelector("text=Toutes les demandes acceptées ont une place.");
   await hall.waitForSelector("li:has-text('Acheteuse 3') >> text=Fournisseur 1");
   equal(await hall.locator("li:has-text('Acheteuse 1')").count(), 0);
@@ -273,43 +273,78 @@ async function theDay() {
   equal(await hall.textContent("h1"), "Ce tableau n'existe pas");
 }
 
+const desk = (page) => (name) => page.locator(`.desk li:has(strong:text-matches("^${name}"))`);
+
 async function theDesk() {
-  const fair = await laid({ buyers: 2, suppliers: 2, slots: 6, tables: 2 });
+  const fair = await laid({ buyers: 2, suppliers: 2, slots: 6, tables: 2, people: { "Fournisseur 2": { name: "Jérôme Béraud" } } });
   await publish(await whole(await planned(fair)));
-  const page = await open("organiser", { path: `/app/conventions/${fair.id}/day` });
-  const row = (name) => page.locator(`tr:has(th:text-matches("^${name}"))`);
-  await page.fill("#day-words", "fournisseur 2");
-  await page.waitForSelector("text=1 personne");
-  await row("Fournisseur 2").locator("button:has-text('Arrivé')").click();
-  await row("Fournisseur 2").locator(".tag:has-text('Arrivé à')").waitFor();
+  const page = await open("organiser", { path: `/app/conventions/${fair.id}/day` }), row = desk(page), arrived = async (i) => (await api("organiser", "GET", `/v1/participants/${fair.suppliers[i].id}`)).arrived;
+  // Typed without accents; Enter notes the only one.
+  await page.fill("#day-words", "beraud jer");
+  await page.waitForFunction(() => document.querySelectorAll(".desk li").length === 1);
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".toasts :text-matches('arrivée notée. Rendez-vous à .*, table T')");
+  await row("Jérôme").locator(".tag:has-text('Arrivé à')").waitFor();
+  equal(await page.inputValue("#day-words"), "", "ready for the next one");
   await page.click(".toasts button:has-text('Annuler')");
-  await row("Fournisseur 2").locator(".tag:has-text('Attendu')").waitFor();
+  await row("Jérôme").locator(".tag:has-text('Attendu')").waitFor();
   equal((await api("organiser", "GET", `/v1/participants/${fair.suppliers[1].id}`)).missing, [], "nothing is left of it");
-  await page.fill("#day-words", "");
+  // A reader of QR codes writes an address, and Enter.
+  const { links } = await api("organiser", "GET", `/v1/participants/${fair.suppliers[0].id}`);
+  await page.focus("#day-words");
+  await page.keyboard.type(`${links.checkin}\n`);
+  await row("Fournisseur 1").locator(".tag:has-text('Arrivé à')").waitFor();
+  await page.keyboard.type(`${links.checkin}\n`);
+  await page.waitForSelector(".toasts :text('Fournisseur 1 est là depuis')");
+  await page.keyboard.type("https://example.org/checkin?t=AAAA\n");
+  await page.waitForSelector(".toasts :text(\"n'est celui de personne\")");
   // Late until the third slot: what lies before moves.
   await row("Acheteuse 1").locator("button:has-text('Suivi')").click();
-  await page.waitForSelector("dialog img");
-  await until(() => page.evaluate(() => document.querySelector("dialog img").naturalWidth > 0), "the QR code is drawn");
+  await until(() => page.evaluate(() => document.querySelector("dialog img")?.naturalWidth > 0), "the QR code is drawn");
   await page.selectOption("#late-until", "3");
   await shots(page, "day-follow");
   await page.click("dialog button:has-text('En retard')");
   await row("Acheteuse 1").locator(".tag:has-text('attendu à 09:40')").waitFor();
   await page.waitForSelector("strong:has-text(\"Acheteuse 1 n'est pas là\")");
   await page.click("button:has-text('Absents ou en retard')");
-  await page.waitForSelector("text=1 personne");
-  await page.click(".toasts button:has-text('Annuler')");
-  await page.waitForSelector("text=0 personne");
+  await page.waitForFunction(() => document.querySelectorAll(".desk li").length === 1);
+  await page.click(".toasts p:has-text('attendu') button:has-text('Annuler')");
+  await page.waitForSelector("text=Personne ne correspond.");
   await page.click("button:has-text('Tous')");
-  // Withdrawn, after a question.
+  // Leaves before the third slot: told, and taken back.
+  await row("Fournisseur 1").locator("button:has-text('Suivi')").click();
+  await page.selectOption("#leaves-at", "3");
+  await page.click("dialog button:has-text('Part plus tôt')");
+  await row("Fournisseur 1").locator(".tag:has-text('part à 09:40')").waitFor();
+  check(await arrived(0), "it is still there");
+  await page.click(".toasts p:has-text('part à') button:has-text('Annuler')");
+  await row("Fournisseur 1").locator(".tag:has-text('part à')").waitFor({ state: "detached" });
+  // Withdrawn, after a question; it comes after all.
   await row("Acheteuse 2").locator("button:has-text('Suivi')").click();
   await page.click("dialog button:has-text('Retirer')");
   await page.waitForSelector("dialog .note:has-text('2 rendez-vous sont annulés')");
   await page.click("dialog button:has-text('Oui, retirer')");
   await row("Acheteuse 2").locator(".tag:has-text(\"S'est retiré\")").waitFor();
+  await page.waitForSelector("strong:has-text('Acheteuse 2 ne vient plus')");
+  await row("Acheteuse 2").locator("button:has-text('Vient finalement')").click();
+  await row("Acheteuse 2").locator(".tag:has-text('Attendu')").waitFor();
+  await page.waitForSelector("strong:has-text('Acheteuse 2 vient finalement')");
   await inEnglish(page);
   await page.waitForSelector("h2:has-text('Repairs')");
   await shots(page, "day-english");
   await inFrench(page);
+}
+
+// Two people at the desk, one of them with a phone: what one does the other sees.
+async function twoDesks() {
+  const fair = await laid({ buyers: 2, suppliers: 2, slots: 6, tables: 2 });
+  await publish(await whole(await planned(fair)));
+  const [left, right] = [await open("organiser", { path: `/app/conventions/${fair.id}/day` }), await open("organiser", { path: `/app/conventions/${fair.id}/day`, width: 320 })];
+  await desk(right)("Acheteuse 1").locator("button:has-text('Arrivé')").click();
+  await desk(left)("Acheteuse 1").locator(".tag:has-text('Arrivé à')").waitFor();
+  // Both at once: the first arrival counts.
+  await Promise.all([left, right].map((page) => desk(page)("Acheteuse 2").locator("button:has-text('Arrivé')").click()));
+  for (const page of [left, right]) await desk(page)("Acheteuse 2").locator(".tag:has-text('Arrivé à')").waitFor();
 }
 
 // Mending is not published by itself: it waits.
@@ -381,4 +416,4 @@ async function onPaper() {
   await page.waitForSelector("th:has-text('T12')");
 }
 
-await run(nothingYet, aRun, aLongRun, handsOn, byKeyboard, aCopy, narrow, theDay, theDesk, aDraftOfARepair, theHall, inTime, onPaper);
+await run(nothingYet, aRun, aLongRun, handsOn, byKeyboard, aCopy, narrow, theDay, theDesk, twoDesks, aDraftOfARepair, theHall, inTime, onPaper);

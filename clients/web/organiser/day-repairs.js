@@ -33,7 +33,7 @@ function Repair({ v, convention, people, done }) {
         <${Asked} class="bad small" text=${t("plan.drop")} question=${t("plan.drop.asked", { number: String(v.number) })} act=${async () => (await drop(`/v1/timetables/${v.id}`), done())}><p>${t("plan.drop.why")}</p><//></div>`}`}`;
 }
 
-const KNOWN = ["withdraw", "missing", "arrived", "availability", "table_lost", "table_found", "request"];
+const KNOWN = ["withdraw", "return", "missing", "arrived", "availability", "table_lost", "table_found", "request"];
 function whyText(why, people) {
   if (!KNOWN.includes(why?.what)) return t("plan.because.other");
   return t(`plan.because.${why.what}`, { name: people.get(why.participant)?.name ?? t("plan.somebody"), table: why.table ?? "" });

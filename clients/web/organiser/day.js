@@ -44,10 +44,9 @@ function Shown({ convention, reload, people, versions, waiting }) {
   return html`<div class="sides">
     <div>
       <${Now} convention=${convention} people=${people} meetings=${meetings} now=${now} />
-      <${Read} from=${versions}>${({ items }) => html`<${Repairs} convention=${convention} versions=${items} people=${byId} done=${versions.reload} />`}<//>
       <${Arrivals} convention=${convention} people=${people} byId=${byId} meetings=${meetings} now=${now} />
     </div>
-    <aside><${Board} convention=${convention} reload=${reload} /><${Tables} convention=${convention} reload=${reload} /><${WaitingList} from=${waiting} people=${byId} /></aside>
+    <aside><${Read} from=${versions}>${({ items }) => html`<${Repairs} convention=${convention} versions=${items} people=${byId} done=${versions.reload} />`}<//><${Board} convention=${convention} reload=${reload} /><${Tables} convention=${convention} reload=${reload} /><${WaitingList} from=${waiting} people=${byId} /></aside>
   </div>`;
 }
 

@@ -10,12 +10,9 @@ import { Becoming } from "./becoming.js";
 import { Overtaken, useEdited } from "./edited.js";
 import { Frame, isOpen, useSoon } from "./frame.js";
 import { Links } from "./links.js";
-import { Rules, Who } from "./personfields.js";
+import { Rules, Who, rulesOf } from "./personfields.js";
 import { RequestList } from "./requestlist.js";
 import { PersonState, isGone } from "./said.js";
-
-const MEMBERS = ["name", "company", "side", "language", "absent", "most", "rest", "table", "bound"];
-const pick = (p) => Object.fromEntries(MEMBERS.filter((m) => p[m] !== undefined).map((m) => [m, p[m]]));
 
 export default function Person({ id, person }) {
   const from = useGet(`/v1/participants/${person}`), requests = usePages(`/v1/conventions/${id}/requests?participant=${person}&limit=100`);
@@ -43,7 +40,7 @@ const One = ({ of, p, requests, reload }) => html`
   </div>`;
 
 function Edit({ of, p, reload }) {
-  const edited = useEdited(p, pick);
+  const edited = useEdited(p, rulesOf);
   const submit = async () => {
     edited.saved(await put(`/v1/participants/${p.id}`, edited.record, edited.version));
     reload();

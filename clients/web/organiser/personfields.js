@@ -5,6 +5,10 @@ import { Choices, Numeric, Select, Text } from "../shared/form.js";
 import { t } from "../shared/text.js";
 import { slotText } from "./said.js";
 
+// The record "participant_rules" of a participant, as it is.
+const MEMBERS = ["name", "company", "side", "language", "absent", "most", "rest", "table", "bound"];
+export const rulesOf = (p) => Object.fromEntries(MEMBERS.filter((m) => p[m] !== undefined).map((m) => [m, p[m]]));
+
 export const Who = ({ bind, record }) => html`
   <${Text} ...${bind("/company")} record=${record} autocomplete="off" />
   <div class="columns">
