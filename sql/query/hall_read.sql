@@ -6,7 +6,7 @@ with c as (
 ), s as (
     select s.*, row_number() over (order by s.number) as place from c join convention_slot s on s.convention = c.id where upper(s.during) > now() order by s.number limit 2
 )
-select jsonb_build_object('convention', jsonb_build_object('id', c.id, 'name', c.body -> 'name', 'place', c.body -> 'place', 'state', c.state), 'now', now(), 'seq', c.happened,
+select jsonb_build_object('convention', jsonb_build_object('id', c.id, 'name', c.body -> 'name', 'place', c.body -> 'place', 'zone', right(c.body #>> '{sessions,0,start}', 6), 'state', c.state), 'now', now(), 'seq', c.happened,
     'timetable', (select jsonb_build_object('number', t.number, 'state', t.state) from timetable t where t.id = c.current),
     'arrived', (select count(*) from participant p where p.convention = c.id and p.arrived is not null),
     'slots', coalesce((select jsonb_agg(slot_json(x) || jsonb_build_object('on', lower(x.during) <= now(), 'meetings', coalesce((select jsonb_agg(jsonb_build_object('table', l.name,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // An organiser plans a day, changes it by hand, publishes it, and conducts it.
-import { api, check, equal, go, open, run, settled, shots, until } from "./world.mjs";
+import { api, check, equal, go, open, run, settled, shots, stage, until } from "./world.mjs";
 
 const START = "2091-03-02T09:00:00+01:00";
 
@@ -362,23 +362,45 @@ async function aDraftOfARepair() {
   await page.waitForSelector("li .tag:has-text('Définitif')");
 }
 
-// The board goes on after a lost connection, and turns its pages when there are more tables than fit.
+// The board turns its pages when there are more tables than fit.
 async function theHall() {
   const fair = await laid({ buyers: 14, suppliers: 14, pairs: Array.from({ length: 14 }, (_, i) => [i, i]), tables: 14, slots: 2 });
   await publish(await drafted(fair, fair.requests.map((_, i) => [i, 1, `T${i + 1}`])));
-  const hall = await open(null, { path: `/app/hall?t=${fair.hall.split("/").pop()}`, height: 700, expected: ["ERR_INTERNET_DISCONNECTED", "ERR_FAILED"] });
-  await hall.waitForSelector("text=1 / 3");
-  await hall.waitForSelector("text=2 / 3");
+  const hall = await open(null, { path: `/app/hall?t=${fair.hall.split("/").pop()}`, height: 700 });
+  await hall.waitForSelector("text=1 / 2");
+  await hall.waitForSelector("text=2 / 2");
   await hall.click("button:has-text('Pause')");
   equal(await hall.locator(".changed").count(), 0, "the first version changes nothing");
   await shots(hall, "hall-pages");
+  await hall.setViewportSize({ width: 1920, height: 1080 });
+  await hall.waitForFunction(() => document.querySelectorAll(".slots section:first-child li").length === 14);
+  await hall.screenshot({ path: `${stage.shots}/hall-large.png` });
+  check(await hall.evaluate(() => document.documentElement.scrollHeight <= innerHeight), "all of it is on the screen");
   await hall.setViewportSize({ width: 320, height: 900 });
   await hall.waitForSelector("li:has-text('T14')");
   equal(await hall.locator("section li").count(), 14, "on a small screen all of them");
+}
+
+// Without a connection the board says so, goes on by its clock, and comes up to date by itself; one that is opened then waits for it.
+async function theHallAlone() {
+  const start = new Date(Date.now() + 9000).toISOString();
+  const fair = await laid({ buyers: 2, suppliers: 1, pairs: [[0, 0], [1, 0]], sessions: [{ name: "matin", start, slots: 3, minutes: 20 }] });
+  await publish(await drafted(fair, [[0, 1, "T1"], [1, 2, "T2"]]));
+  const hall = await open(null, { expected: ["ERR_INTERNET_DISCONNECTED", "ERR_FAILED"] });
+  await hall.route("**/v1/halls/*", (route) => route.abort());
+  await hall.goto(`/app/hall?t=${fair.hall.split("/").pop()}`);
+  await hall.waitForSelector("text=Pas de connexion pour l'instant");
+  await hall.unroute("**/v1/halls/*");
+  await hall.evaluate(() => dispatchEvent(new Event("online")));
+  await hall.waitForSelector("h2:has-text('Premier créneau')");
   await hall.context().setOffline(true);
-  await api("organiser", "POST", `/v1/conventions/${fair.id}/tables`, { table: "T14", lost: true });
+  await hall.waitForSelector("text=Connexion perdue");
+  await hall.waitForSelector(".on h2:has-text('En ce moment')");
+  await shots(hall, "hall-lost");
+  await api("organiser", "POST", `/v1/conventions/${fair.id}/tables`, { table: "T3", lost: true });
   await hall.context().setOffline(false);
-  await hall.waitForSelector("text=Table hors service : T14", { timeout: 60000 });
+  await hall.waitForSelector("text=Table hors service : T3");
+  await hall.waitForSelector("text=Connexion perdue", { state: "detached" });
 }
 
 // As a slot begins the board and the day turn to it.
@@ -416,4 +438,4 @@ async function onPaper() {
   await page.waitForSelector("th:has-text('T12')");
 }
 
-await run(nothingYet, aRun, aLongRun, handsOn, byKeyboard, aCopy, narrow, theDay, theDesk, twoDesks, aDraftOfARepair, theHall, inTime, onPaper);
+await run(nothingYet, aRun, aLongRun, handsOn, byKeyboard, aCopy, narrow, theDay, theDesk, twoDesks, aDraftOfARepair, theHall, theHallAlone, inTime, onPaper);

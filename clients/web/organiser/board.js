@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The board in the hall, for a big screen: who sits where now and next. It follows its stream, and goes on when the connection comes back.
+// The board in the hall, for a big screen: who sits where now and next. It follows its stream; without a connection it goes on by its clock, and says so.
 import { get } from "../shared/api.js";
+import { clock } from "../shared/hours.js";
 import { html, useEffect, useRef, useState } from "../shared/html.js";
 import { useStream } from "../shared/stream.js";
-import { t, time } from "../shared/text.js";
-import { Empty, Page } from "../shared/ui.js";
+import { t } from "../shared/text.js";
+import { Button, Empty, Page } from "../shared/ui.js";
+import { useFit } from "./board-fit.js";
 
 const TURN = 12000; // ms a page of tables is shown
 const AGAIN = 30000; // ms: it is read again by and by, whatever the stream says
-const WIDE = "(min-width: 60rem)"; // there tables are shown page by page, else all of them
-const TWICE = "(min-width: 100rem)"; // there in two columns a slot
+const PATIENCE = 10000; // ms: what is not answered by then counts as lost
 
 export default function Board({ query }) {
   const secret = query.get("t") ?? "", path = `/v1/halls/${encodeURIComponent(secret)}`;
@@ -18,7 +19,7 @@ export default function Board({ query }) {
   const read = async () => {
     const turn = ++asked.current;
     try {
-      const data = await get(path);
+      const data = await get(path, { signal: AbortSignal.timeout(PATIENCE) });
       if (turn === asked.current) setHall({ ...data, ahead: Date.parse(data.now) - Date.now() }), setLost(false);
     } catch (problem) {
       if (problem.status === 404) setGone(true);
@@ -27,19 +28,44 @@ export default function Board({ query }) {
   };
   useEffect(() => {
     if (gone) return;
+    const cut = () => setLost(true), again = setInterval(read, AGAIN);
     read();
-    const again = setInterval(read, AGAIN);
-    return () => clearInterval(again);
+    addEventListener("online", read);
+    addEventListener("offline", cut);
+    return () => (clearInterval(again), removeEventListener("online", read), removeEventListener("offline", cut));
   }, [path, gone]);
   useStream(gone ? null : `${path}/events`, read);
+  useAwake();
   if (gone) return html`<${Page} title=${t("plan.hall.gone")} narrow><p>${t("plan.hall.gone.why")}</p><//>`;
-  return hall && html`<${Shown} hall=${hall} lost=${lost} />`;
+  if (!hall) return html`<${Page} title=${t("plan.board")} narrow><p role="status">${t(lost ? "plan.hall.unread" : "waiting")}</p><//>`;
+  return html`<${Shown} hall=${hall} lost=${lost} />`;
+}
+
+// The screen does not go to sleep. A browser that cannot, or may not, is set by hand.
+function useAwake() {
+  useEffect(() => {
+    let lock;
+    const ask = () => document.visibilityState === "visible" && navigator.wakeLock?.request("screen").then((given) => (lock = given), () => {});
+    ask();
+    document.addEventListener("visibilitychange", ask);
+    return () => (document.removeEventListener("visibilitychange", ask), lock?.release());
+  }, []);
+}
+
+function useNow(ahead) {
+  const [now, set] = useState(Date.now());
+  useEffect(() => {
+    const tick = setInterval(() => set(Date.now()), 1000);
+    return () => clearInterval(tick);
+  }, []);
+  return now + ahead;
 }
 
 function Shown({ hall, lost }) {
-  const [paused, setPaused] = useState(false), fit = useFit();
-  const pages = Math.max(1, ...hall.slots.map((s) => Math.ceil(s.meetings.length / fit)));
-  const [page, setPage] = useState(0);
+  const now = useNow(hall.ahead), times = clock(hall.convention.zone), [paused, setPaused] = useState(false), [page, setPage] = useState(0);
+  const slots = hall.slots.filter((s) => Date.parse(s.end) > now); // the connection may be lost for longer than a slot
+  const { fit, ...look } = useFit(Math.max(0, ...slots.map((s) => s.meetings.length)));
+  const pages = Math.max(1, ...slots.map((s) => Math.ceil(s.meetings.length / fit)));
   useEffect(() => {
     if (paused || pages < 2) return;
     const turn = setInterval(() => setPage((p) => p + 1), TURN);
@@ -50,12 +76,14 @@ function Shown({ hall, lost }) {
   }, [hall.convention.name]);
   return html`<main id="main" class="board">
     <header class="row spread"><h1>${hall.convention.name}</h1>
-      <p class="row">${pages > 1 && html`<button type="button" class="small" aria-pressed=${paused ? "true" : "false"} onClick=${() => setPaused(!paused)}>${t("plan.hall.pause")}</button> <span>${(page % pages) + 1} / ${pages}</span>`} <${Clock} ahead=${hall.ahead} /></p>
+      <div class="row">${document.fullscreenEnabled && !document.fullscreenElement && html`<${Button} class="small" onClick=${() => document.documentElement.requestFullscreen()}>${t("plan.hall.full")}<//>`}
+        ${pages > 1 && html`<button type="button" class="small" aria-pressed=${paused ? "true" : "false"} onClick=${() => setPaused(!paused)}>${t("plan.hall.pause")}</button> <span>${(page % pages) + 1} / ${pages}</span>`}
+        <time class="big">${times.hour(now)}</time></div>
     </header>
-    ${lost && html`<p class="note warn" role="status">${t("plan.hall.lost")}</p>`}
-    ${!hall.slots.length ? html`<${Empty} title=${t("plan.hall.over")}><p>${t("plan.hall.over.why")}</p><//>`
+    ${lost && html`<p class="note warn" role="status">${t("plan.hall.lost", { hour: times.hour(hall.now) })}</p>`}
+    ${!slots.length ? (lost ? "" : html`<${Empty} title=${t("plan.hall.over")}><p>${t("plan.hall.over.why")}</p><//>`)
       : !hall.timetable ? html`<${Empty} title=${t("plan.hall.none")}><p>${t("plan.hall.none.why")}</p><//>`
-      : html`<div class="slots">${hall.slots.map((s) => html`<${Slot} key=${s.slot} slot=${s} meetings=${part(s.meetings, page % pages, fit)} first=${s === hall.slots[0]} />`)}</div>`}
+      : html`<div class="slots" style=${look}>${slots.map((s) => html`<${Slot} key=${s.slot} slot=${s} on=${Date.parse(s.start) <= now} times=${times} meetings=${part(s.meetings, page % pages, fit)} first=${s === slots[0]} />`)}</div>`}
     ${hall.lost.length > 0 && html`<p class="note warn">${t("plan.hall.tables", { n: hall.lost.length, tables: hall.lost.join(", ") })}</p>`}
   </main>`;
 }
@@ -66,36 +94,9 @@ function part(meetings, page, fit) {
   return meetings.slice(from, from + fit);
 }
 
-const Slot = ({ slot, meetings, first }) => html`<section aria-labelledby=${`slot-${slot.slot}`} class=${slot.on ? "on" : ""}>
-  <h2 id=${`slot-${slot.slot}`}>${t(slot.on ? "plan.hall.on" : first ? "plan.hall.first" : "plan.hall.next")} <strong>${time(slot.start)} – ${time(slot.end)}</strong></h2>
+const Slot = ({ slot, on, times, meetings, first }) => html`<section aria-labelledby=${`slot-${slot.slot}`} class=${on ? "on" : ""}>
+  <h2 id=${`slot-${slot.slot}`}>${t(on ? "plan.hall.on" : first ? "plan.hall.first" : "plan.hall.next")} <strong>${times.hours(slot)}</strong></h2>
   ${!meetings.length && html`<p class="soft">${t("plan.hall.free")}</p>`}
   <ul>${meetings.map((m) => html`<li key=${m.table} class=${m.changed ? "changed" : ""}><span class="seat">${m.table}</span><span>${m.people.map((p) => html`<span class="who">${p.name}${p.company && html` <small>${p.company}</small>`}</span>`)}</span>
     ${m.changed && html`<span class="tag warn">${t("plan.hall.changed")}</span>`}</li>`)}</ul>
 </section>`;
-
-function Clock({ ahead }) {
-  const [now, set] = useState(Date.now());
-  useEffect(() => {
-    const tick = setInterval(() => set(Date.now()), 1000);
-    return () => clearInterval(tick);
-  }, []);
-  return html`<time class="big">${time(now + ahead)}</time>`;
-}
-
-const HEAD = 235, ROW = 3.95; // px above and below the tables; em of one table
-// How many tables of a slot fit on the screen, as large as style.css writes them.
-function fits() {
-  if (!matchMedia(WIDE).matches) return Number.MAX_SAFE_INTEGER;
-  const em = parseFloat(getComputedStyle(document.documentElement).fontSize) * (innerHeight >= 900 ? 1.5 : 1.2);
-  return Math.max(3, Math.floor((innerHeight - HEAD) / (ROW * em))) * (matchMedia(TWICE).matches ? 2 : 1);
-}
-
-function useFit() {
-  const [fit, set] = useState(fits);
-  useEffect(() => {
-    const again = () => set(fits());
-    addEventListener("resize", again);
-    return () => removeEventListener("resize", again);
-  }, []);
-  return fit;
-}

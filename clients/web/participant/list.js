@@ -5,7 +5,7 @@ import { html } from "../shared/html.js";
 import { useStream } from "../shared/stream.js";
 import { t, word } from "../shared/text.js";
 import { Empty, Page, Read, Tag } from "../shared/ui.js";
-import { clock } from "./hours.js";
+import { clock } from "../shared/hours.js";
 
 export default function Participations() {
   const list = useGet("/v1/participations");

@@ -7,7 +7,7 @@ import { useStore } from "../shared/store.js";
 import { useStream } from "../shared/stream.js";
 import { t, word } from "../shared/text.js";
 import { Asked, Button, Empty, Page, Read, Tag, say } from "../shared/ui.js";
-import { clock } from "./hours.js";
+import { clock } from "../shared/hours.js";
 import { later, waiting } from "./later.js";
 import { People } from "./people.js";
 
