@@ -86,7 +86,7 @@ static void put_party(const struct paper *p, const json_t *person)
 {
     put(p, "<b>", string(person, "name"), "</b>");
     if (*string(person, "company"))
-        put(p, "<br><span class=\"last\">", string(person, "company"), "</span>");
+        put(p, ", <span class=\"last\">", string(person, "company"), "</span>");
 }
 
 // A table for each session: its head says which day. `wide`: with the table of each meeting.
@@ -116,10 +116,11 @@ static void put_meeting(struct paper *p, const json_t *meeting, bool wide)
     text_put(p->out, "</td></tr>\n");
 }
 
-static void put_meetings(struct paper *p, const json_t *list, bool wide)
+// Those from `begin` on that lie before `end`.
+static void put_meetings(struct paper *p, const json_t *list, size_t begin, size_t end, bool wide)
 {
     const char *session = NULL, *name;
-    for (size_t i = 0; i < json_array_size(list); i++, session = name) {
+    for (size_t i = begin; i < end; i++, session = name) {
         const json_t *meeting = json_array_get(list, i);
         name = string(meeting, "session");
         if (!text_equal(session, name)) {
@@ -163,19 +164,45 @@ static void person_page(struct paper *p, const json_t *person, const struct told
     put(p, "<h1>", string(person, "name"), "</h1>\n");
     put_line(p, string(person, "company"));
     put_convention(p);
-    put_meetings(p, json_object_get(person, "meetings"), true);
+    const json_t *meetings = json_object_get(person, "meetings");
+    put_meetings(p, meetings, 0, json_array_size(meetings), true);
     text_put(p->out, "</section>\n");
 }
 
-static void table_card(struct paper *p, const json_t *table)
+// Those from `begin` on that are on the same day end before the one that is answered.
+static size_t end_of_day(struct paper *p, const json_t *list, size_t begin)
+{
+    size_t end = begin;
+    const char *day = NULL, *next;
+    for (; end < json_array_size(list); end++, day = next) {
+        next = prose_date(&p->prose, moment_of(p, json_array_get(list, end), "start"));
+        if (day && !text_equal(day, next))
+            break;
+    }
+    return end;
+}
+
+static void card_of_day(struct paper *p, const json_t *table, size_t begin, size_t end)
 {
     text_put(p->out, "<section class=\"card\">\n");
     put(p, "<h1>", string(table, "table"), "</h1>\n");
     if (json_is_true(json_object_get(table, "lost")))
         put_line(p, say(p, SAY_LOST));
     put_convention(p);
-    put_meetings(p, json_object_get(table, "meetings"), false);
+    put_meetings(p, json_object_get(table, "meetings"), begin, end, false);
     text_put(p->out, "</section>\n");
+}
+
+// A card for each day: it is changed in the morning.
+static void table_card(struct paper *p, const json_t *table)
+{
+    const json_t *list = json_object_get(table, "meetings");
+    size_t begin = 0;
+    do {
+        size_t end = end_of_day(p, list, begin);
+        card_of_day(p, table, begin, end);
+        begin = end;
+    } while (begin < json_array_size(list));
 }
 
 static void open_paper(struct paper *p, struct text *out, const json_t *root, enum lang lang)

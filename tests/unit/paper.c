@@ -55,7 +55,7 @@ static void a_sheet_has_all_that_its_person_needs(void **state)
     assert_int_equal(asked, 2);
     has(&out, "<h1>Zoé &amp; fils</h1>\n<p>ESAT</p>\n<p>Rendez-vous &lt;Thiers&gt;</p>\n<p>Halle</p>\n<p class=\"last\">Programme n° 3, publié le lundi 1er mars 2027, 14 h 05</p>");
     has(&out, "<h2>matin, mardi 2 mars 2027</h2>");
-    has(&out, "<tr><td class=\"hour\">9 h 00 – 9 h 20</td><td class=\"table\">T3</td><td><b>Anna &lt;b&gt;</b><br><span class=\"last\">Jardins</span></td></tr>");
+    has(&out, "<tr><td class=\"hour\">9 h 00 – 9 h 20</td><td class=\"table\">T3</td><td><b>Anna &lt;b&gt;</b>, <span class=\"last\">Jardins</span></td></tr>");
     has(&out, "<h2>après-midi, mardi 2 mars 2027</h2>");
     has(&out, "<td class=\"table\">T1</td><td><b>Léo</b></td>");
     has(&out, "lang=\"en\">\n<div class=\"qr\">");
@@ -87,9 +87,31 @@ static void a_card_says_who_sits_there(void **state)
                              ",\"people\":[{\"name\":\"Anna\",\"company\":\"Jardins\"},{\"name\":\"Léo\"}]}]},{\"table\":\"T2\",\"lost\":true,\"meetings\":[]}]}", LANG_EN));
     assert_int_equal(count(&out, "<section class=\"card\">"), 2);
     has(&out, "<h1>T&lt;1&gt;</h1>");
-    has(&out, "<td class=\"hour\">09:00 – 09:20</td><td><b>Anna</b><br><span class=\"last\">Jardins</span><br><b>Léo</b></td>");
+    has(&out, "<td class=\"hour\">09:00 – 09:20</td><td><b>Anna</b>, <span class=\"last\">Jardins</span><br><b>Léo</b></td>");
     has(&out, "<p>This table cannot be used for now.</p>");
     text_fini(&out);
+}
+
+static void a_table_has_a_card_for_each_day(void **state)
+{
+    (void)state;
+    static const char meeting[] = "{\"session\":\"%s\",\"start\":\"2027-03-0%dT%s:00+01:00\",\"end\":\"2027-03-0%dT%s:00+01:00\",\"people\":[{\"name\":\"Anna\"},{\"name\":\"Léo\"}]}";
+    static const struct { const char *session, *at; int day; } on[] = {{"matin", "09:00", 2}, {"soir", "18:00", 2}, {"mercredi", "09:00", 3}};
+    struct text json, out;
+    text_init(&json, 1 << 20);
+    text_init(&out, 1 << 20);
+    text_put(&json, "{" CONVENTION ",\"timetable\":null,\"tables\":[{\"table\":\"T1\",\"meetings\":[");
+    for (size_t i = 0; i < sizeof on / sizeof *on; i++) {
+        text_put(&json, i ? "," : "");
+        text_format(&json, meeting, on[i].session, on[i].day, on[i].at, on[i].day, on[i].at);
+    }
+    text_put(&json, "]}]}");
+    assert_true(paper_tables(&out, text_string(&json), LANG_FR));
+    assert_int_equal(count(&out, "<h1>T1</h1>"), 2);
+    assert_int_equal(count(&out, "<h2>"), 3);
+    assert_int_equal(count(&out, "<td class=\"hour\">"), 3);
+    text_fini(&out);
+    text_fini(&json);
 }
 
 static void what_is_no_such_json_is_refused(void **state)
@@ -112,6 +134,7 @@ int main(void)
         cmocka_unit_test(a_sheet_has_all_that_its_person_needs),
         cmocka_unit_test(a_preliminary_sheet_says_so),
         cmocka_unit_test(a_card_says_who_sits_there),
+        cmocka_unit_test(a_table_has_a_card_for_each_day),
         cmocka_unit_test(what_is_no_such_json_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -425,6 +425,7 @@ async function onPaper() {
   const page = await open("organiser", { path: `/app/conventions/${fair.id}/wall` });
   await page.waitForSelector(".wall table");
   await shots(page, "wall");
+  equal(await page.locator(".wall thead tr:first-child:has-text('Rendez-vous de Thiers · vendredi 2 mars 2091')").count(), 2, "each sheet says what it is");
   await page.emulateMedia({ media: "print" });
   check(!(await page.isVisible("header.top")) && !(await page.isVisible("text=Imprimer")), "only the grid is printed");
   const pdf = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");

@@ -36,13 +36,16 @@ function Wide({ convention, timetable, people, view }) {
     return view === "tables" ? tableRows(model, convention.tables, new Map()) : peopleRows(model, model.shown, new Map());
   }, [convention, timetable, people, view, language.get()]);
   const zone = zoneAt(convention);
+  // It stands in the head of the table, which is printed on each page.
+  const title = (slots) => `${convention.name} · ${longDay(slots[0].start, zone)}, ${time(slots[0].start, zone)} – ${time(slots[slots.length - 1].end, zone)} · ${t("plan.version", { number: String(timetable.number) })}`;
   return html`<div class="wall">${parts(convention.slots, zone).map((slots) => html`<${Scroll} key=${slots[0].slot} label=${`${longDay(slots[0].start, zone)} ${time(slots[0].start, zone)}`}><table>
-    <caption>${convention.name} · ${longDay(slots[0].start, zone)}, ${time(slots[0].start, zone)} – ${time(slots[slots.length - 1].end, zone)} · ${t("plan.version", { number: String(timetable.number) })}</caption>
-    <thead><tr><th scope="col">${t(view === "tables" ? "plan.table" : "plan.person")}</th>${slots.map((s) => html`<th scope="col" key=${s.slot}>${time(s.start, zone)}</th>`)}</tr></thead>
-    <tbody>${rows.map((r) => html`<tr key=${r.key}><th scope="row">${r.head}${r.hint && html`<br /><small>${r.hint}</small>`}</th>
+    <caption class="hidden">${title(slots)}</caption>
+    <colgroup><col /><col span=${slots.length} /></colgroup>
+    <thead><tr><th colspan=${slots.length + 1} scope="colgroup">${title(slots)}</th></tr><tr><th scope="col">${t(view === "tables" ? "plan.table" : "plan.person")}</th>${slots.map((s) => html`<th scope="col" key=${s.slot}>${time(s.start, zone)}</th>`)}</tr></thead>
+    <tbody>${rows.map((r) => html`<tr key=${r.key}><th scope="row">${r.head}${r.hint && html` <small>${r.hint}</small>`}</th>
       ${slots.map((s) => {
         const c = r.cells[s.slot - 1];
-        return html`<td key=${s.slot} class=${c.kind}>${c.request && html`${c.text}<br /><small>${c.hint}</small>`}</td>`;
+        return html`<td key=${s.slot} class=${c.kind}>${c.request && html`${c.text} <small>${c.hint}</small>`}</td>`;
       })}</tr>`)}</tbody>
   </table><//>`)}</div>`;
 }
