@@ -2,7 +2,7 @@
 // Knows how a hindrance is said.
 #include "core/hindrance.h"
 
-#include "base/text.h"
+#include "core/slotname.h"
 
 #include <string.h>
 #include <strings.h>
@@ -242,8 +242,7 @@ static void put_meeting(struct text *out, const struct saying *s, int m, bool be
 
 static void put_slot(struct text *out, const struct saying *s, uint64_t slots)
 {
-    int slot = slots ? __builtin_ctzll(slots) : 0;
-    text_format(out, "%s %d (%s)", either(s, "créneau", "slot"), slot + 1, s->a->session[s->a->slot[slot].session]);
+    slotname_put_whole(out, s->a, slots ? __builtin_ctzll(slots) : 0, s->lang);
 }
 
 static uint64_t slots_of(const struct agenda *a, int session) // AGENDA_NONE: of all
@@ -307,7 +306,7 @@ static void put_session(struct text *out, const struct saying *s, const char *na
     text_format(out, "%s%s%s", either(s, " dans la session « ", " in session \""), name, either(s, " »", "\""));
 }
 
-// The slots as items, each a number or a run of three and more ("3 à 6"); returns how many there are.
+// The slots as items, each one alone or a run of three and more ("3 à 6"); returns how many there are.
 static int runs(uint64_t slots, int first[static AGENDA_SLOTS], int last[static AGENDA_SLOTS])
 {
     int count = 0;
@@ -319,8 +318,8 @@ static int runs(uint64_t slots, int first[static AGENDA_SLOTS], int last[static 
             end++;
         if (end < t + 2)
             end = t;
-        first[count] = t + 1;
-        last[count++] = end + 1;
+        first[count] = t;
+        last[count++] = end;
         t = end;
     }
     return count;
@@ -330,17 +329,21 @@ static void put_list(struct text *out, const struct saying *s, uint64_t slots)
 {
     int first[AGENDA_SLOTS], last[AGENDA_SLOTS], count = runs(slots, first, last);
     if (count > ITEMS_MOST) {
-        text_format(out, "%s%d%s%d%s%d", either(s, " dans ", " in "), __builtin_popcountll(slots),
-                    either(s, " créneaux entre le ", " slots between "), first[0], either(s, " et le ", " and "),
-                    last[count - 1]);
+        const char *the = slotname_timed(s->a) ? "" : either(s, "le ", "");
+        text_format(out, "%s%d%s%s", either(s, " dans ", " in "), __builtin_popcountll(slots), either(s, " créneaux entre ", " slots between "), the);
+        slotname_put(out, s->a, first[0], s->lang);
+        text_format(out, "%s%s", either(s, " et ", " and "), the);
+        slotname_put(out, s->a, last[count - 1], s->lang);
         return;
     }
-    text_put(out, either(s, " dans les créneaux ", " in slots "));
+    text_put(out, slotname_timed(s->a) ? either(s, " dans les créneaux de ", " in slots ") : either(s, " dans les créneaux ", " in slots "));
     for (int i = 0; i < count; i++) {
         text_put(out, i == 0 ? "" : i < count - 1 ? ", " : either(s, " et ", " and "));
-        text_format(out, "%d", first[i]);
-        if (last[i] > first[i])
-            text_format(out, "%s%d", either(s, " à ", " to "), last[i]);
+        slotname_put(out, s->a, first[i], s->lang);
+        if (last[i] > first[i]) {
+            text_put(out, either(s, " à ", " to "));
+            slotname_put(out, s->a, last[i], s->lang);
+        }
     }
 }
 

@@ -34,7 +34,8 @@ struct hindrance {
 };
 
 // One sentence, in the arena: "Ms A has 9 locked or requested meetings but 8 free slots in the morning". Slots are named by
-// their session where they are all of it (or all of it in which the people named are there), else by their numbers (from 1).
+// their session where they are all of it (or all of it in which the people named are there), else by their hours (with the day, where
+// there are several), or by their numbers (from 1) where no hour is known.
 // Which fields are given decides what is said. NO_SLOT: `other` is what leaves no slot (to `person`, where one is given); else
 // `person` is never there, or never at the same time as `other_person`. CROWDED with two people: they are bound together. CLASH
 // with two people: likewise; without any: one table; with several slots: too little rest. TABLES whose `have` is the number of

@@ -2,7 +2,7 @@
 // Knows whether a timetable keeps the rules, each of them read slot by slot.
 #include "core/verify.h"
 
-#include "base/text.h"
+#include "core/slotname.h"
 
 struct check {
     const struct agenda *a;
@@ -327,8 +327,7 @@ static void put_meeting(struct text *out, const struct agenda *a, int m, bool pe
 static void put_slot(struct text *out, const struct agenda *a, int slot, enum lang lang)
 {
     if (slot >= 0 && slot < a->slots)
-        text_format(out, "%s %d (%s)", lang == LANG_FR ? "créneau" : "slot", slot + 1,
-                    a->session[a->slot[slot].session]);
+        slotname_put_whole(out, a, slot, lang);
     else
         text_format(out, "%d", slot + 1);
 }

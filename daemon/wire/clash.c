@@ -2,7 +2,9 @@
 // Knows the sentence of each reason against a publication.
 #include "wire/clash.h"
 
+#include "base/clock.h"
 #include "base/text.h"
+#include "wire/prose.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -28,6 +30,24 @@ static const struct {
     {"order", {"{first} et {second}, au créneau {slot} : ce qui doit venir avant vient après.", "{first} and {second}, in slot {slot}: what must come before comes after."}},
 };
 
+// The hour of its slot, "de 14 h 20" or "du jeudi 5 mars 2026 à 14 h 20"; where none is known the slot's number.
+static void put_slot(struct text *out, const json_t *v, enum lang lang, struct arena *arena)
+{
+    struct prose p = {.lang = lang, .arena = arena};
+    const char *start = json_string_value(json_object_get(v, "start"));
+    int64_t t;
+    if (!start || !clock_parse(start, &t)) {
+        text_format(out, "%lld", (long long)json_integer_value(json_object_get(v, "slot")));
+        return;
+    }
+    struct prose_moment m = prose_at(t, prose_zone(json_string_value(json_object_get(v, "zone"))));
+    if (json_is_true(json_object_get(v, "days")))
+        text_format(out, lang == LANG_FR ? "du %s à " : "%s ", prose_date(&p, m));
+    else
+        text_put(out, lang == LANG_FR ? "de " : "");
+    text_put(out, prose_hour(&p, m));
+}
+
 static void put_member(struct text *out, const json_t *v, const char *name, size_t len, struct arena *arena)
 {
     const json_t *member = json_object_get(v, arena_copy(arena, name, len));
@@ -47,7 +67,9 @@ static const char *sentence(const json_t *v, enum lang lang, struct arena *arena
     text_init(&out, 65536);
     for (const char *at = i < count ? sentences[i].text[lang] : rule ? rule : "…"; *at;) {
         const char *end = *at == '{' ? strchr(at, '}') : NULL;
-        if (end)
+        if (end && strncmp(at, "{slot}", 6) == 0)
+            put_slot(&out, v, lang, arena);
+        else if (end)
             put_member(&out, v, at + 1, (size_t)(end - at - 1), arena);
         else
             text_byte(&out, *at);

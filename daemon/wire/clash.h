@@ -7,7 +7,8 @@
 
 #include <stdbool.h>
 
-// [{"rule","first","second","name","slot","table"}]: one ERR_CONFLICT each with pointer "", its argument the sentence. False, and
+// [{"rule","first","second","name","slot","table","start","zone","days"}] (zone: in which the start of the slot is told; days: whether there are
+// several): one ERR_CONFLICT each with pointer "", its argument the sentence. False, and
 // nothing added, when it is no such list.
 bool clash_read(const char *json, enum lang lang, struct arena *arena, struct faults *faults);
 

@@ -374,8 +374,8 @@ def test_a_move_and_its_conflict_in_words():
             check(not UUID.search(text), "people have names:", text)
             check(all(s in text for s in sentences), got)
             return got
-        conflict(("b2", "s1"), "s1", "1", slot=1, table="T1")  # at work
-        conflict(("b1", "s1"), "s1", "4", slot=4)
+        conflict(("b2", "s1"), "s1", "9 h 00", slot=1, table="T1")  # at work
+        conflict(("b1", "s1"), "s1", "10 h 00", slot=4)
         conflict(("b1", "s1"), "s1 is not there", lang="en", slot=4)
         equal(conflict(("b1", "s1"), "T2", slot=1, table="T2")["errors"][0]["pointer"], "/table", "somebody sits there")
         conflict(("b1", "s2"), "s2", slot=3)  # takes one meeting
@@ -416,17 +416,17 @@ def test_what_changed_since_keeps_a_draft_back():
             equal(c.view()["meetings"], 0, "nothing is published")
         kept("update request set state = 'withdrawn' where id = '{b1_s1}'", ["b1 et s1 : la demande n'est plus acceptée."])
         kept("update participant set state = 'withdrawn' where id = '{s2}'", ["s2 ne vient plus.", "s2 ne vient plus."])
-        kept("update participant set body = '{{\"absent\": [3]}}' where id = '{s1}'", ["s1 n'est pas là au créneau 3."])
+        kept("update participant set body = '{{\"absent\": [3]}}' where id = '{s1}'", ["s1 n'est pas là au créneau de 9 h 40."])
         kept("update participant set body = '{{\"most\": 1}}' where id = '{s1}'", ["s1 a plus de rendez-vous qu'il n'en prend."] * 2)
-        kept("update participant set body = '{{\"rest\": 1}}' where id = '{b1}'", ["b1 n'a pas sa pause avant le créneau 2."])
+        kept("update participant set body = '{{\"rest\": 1}}' where id = '{b1}'", ["b1 n'a pas sa pause avant le créneau de 9 h 20."])
         kept("update participant set body = '{{\"table\": \"T2\"}}' where id = '{s1}'", ["b1 et s1 : la table T1 n'est pas leur stand."])
         kept("update convention_table set lost = true where convention = '{c}' and name = 'T2'",
-             ["b2 et s1, au créneau 3 : leur table ne peut servir.", "b2 et s2, au créneau 1 : leur table ne peut servir."])
-        kept("update request set slot = 4 where id = '{b1_s1}'", ["b1 et s1 ne doivent pas se rencontrer au créneau 1, table T1."])
-        kept("update request set after = array['{b2_s1}'::uuid] where id = '{b1_s1}'", ["b1 et s1, au créneau 1 : ce qui doit venir avant vient après."])
+             ["b2 et s1, au créneau de 9 h 40 : leur table ne peut servir.", "b2 et s2, au créneau de 9 h 00 : leur table ne peut servir."])
+        kept("update request set slot = 4 where id = '{b1_s1}'", ["b1 et s1 ne doivent pas se rencontrer au créneau de 9 h 00, table T1."])
+        kept("update request set after = array['{b2_s1}'::uuid] where id = '{b1_s1}'", ["b1 et s1, au créneau de 9 h 00 : ce qui doit venir avant vient après."])
         kept("update participant set body = '{{\"bound\": 5}}' where id in ('{b1}', '{b2}')",
-             ["b1 et s1, au créneau 1 : qui leur est lié a rendez-vous alors.", "b2 et s2, au créneau 1 : qui leur est lié a rendez-vous alors."])
-        kept(None, ["Deux rendez-vous sont à la table T2 au créneau 1."] * 2 + ["b2 a deux rendez-vous au créneau 1.", "s1 a deux rendez-vous au créneau 1."] * 2,
+             ["b1 et s1, au créneau de 9 h 00 : qui leur est lié a rendez-vous alors.", "b2 et s2, au créneau de 9 h 00 : qui leur est lié a rendez-vous alors."])
+        kept(None, ["Deux rendez-vous sont à la table T2 au créneau de 9 h 00."] * 2 + ["b2 a deux rendez-vous au créneau de 9 h 00.", "s1 a deux rendez-vous au créneau de 9 h 00."] * 2,
              {("b2", "s1"): (1, "T2")})
 
 
@@ -438,7 +438,7 @@ def test_who_meets_others_at_once_is_not_bound():
         def bind(name, expect, lang="fr"):
             return o("PUT", f"/v1/participants/{c.people[name]}", {"name": name, "bound": 7}, {"If-Match": '"1"', "Accept-Language": lang}, expect).json
         equal(bind("b1", 200)["bound"], 7, "the first of them")
-        equal(refusal(bind("b2", 409)), ("conflict", ["b2 et s2, au créneau 1 : qui leur est lié a rendez-vous alors."]), "both meet somebody then")
+        equal(refusal(bind("b2", 409)), ("conflict", ["b2 et s2, au créneau de 9 h 00 : qui leur est lié a rendez-vous alors."]), "both meet somebody then")
         check("somebody bound to them" in bind("b2", 409, "en")["detail"], "in English")
         check("bound" not in o.get(f"/v1/participants/{c.people['b2']}"), "nothing has changed")
 

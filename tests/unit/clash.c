@@ -53,6 +53,27 @@ static void names_stand_as_they_are(void **state)
     arena_free(arena);
 }
 
+static void slots_are_told_by_their_hours(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *zone, *days, *fr, *en;
+    } cases[] = {
+        {"+01:00", "false", "Ida n'est pas là au créneau de 14 h 20.", "Ida is not there in slot 14:20."},
+        {"+04:00", "true", "Ida n'est pas là au créneau du vendredi 2 mars 2091 à 17 h 20.", "Ida is not there in slot Friday 2 March 2091 17:20."},
+    };
+    for (size_t i = 0; i < 2 * sizeof cases / sizeof *cases; i++) {
+        struct arena *arena = arena_new();
+        struct faults faults;
+        char json[500];
+        fault_init(&faults, arena);
+        snprintf(json, sizeof json, "[{\"rule\":\"absent\"," MEMBERS ",\"start\":\"2091-03-02T13:20:00+00:00\",\"zone\":\"%s\",\"days\":%s}]", cases[i / 2].zone, cases[i / 2].days);
+        assert_true(clash_read(json, i % 2 ? LANG_EN : LANG_FR, arena, &faults));
+        assert_string_equal(faults.list[0].arg, i % 2 ? cases[i / 2].en : cases[i / 2].fr);
+        arena_free(arena);
+    }
+}
+
 static void what_is_no_list_is_none(void **state)
 {
     static const char *const others[] = {"", "draft", "replaced", "[]", "{}", "\"x\""};
@@ -72,6 +93,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_rule_has_its_sentence),
         cmocka_unit_test(names_stand_as_they_are),
+        cmocka_unit_test(slots_are_told_by_their_hours),
         cmocka_unit_test(what_is_no_list_is_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

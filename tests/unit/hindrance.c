@@ -189,6 +189,31 @@ static void slots_are_named_briefly(void **state)
     }
 }
 
+// Where hours are known they name slots, with the day where there are several.
+static void slots_have_hours(void **state)
+{
+    (void)state;
+    struct agenda_slot own[18];
+    struct agenda a = agenda;
+    struct hindrance h = {HINDRANCE_TABLES, NONE, NONE, NONE, NONE, 0x13d, 30, 20};
+    memcpy(own, slots, sizeof own);
+    for (int i = 0; i < 18; i++)
+        own[i] = (struct agenda_slot){.session = slots[i].session, .start = INT64_C(1773043200) + i * 1200, .minutes = 20, .offset = 60}; // Monday 9 March 2026, 9 h 00
+    a.slot = own;
+    assert_said(&a, h, "30 rendez-vous doivent avoir lieu dans les créneaux de 9 h 00, 9 h 40 à 10 h 40 et 11 h 40, mais il n'y a de place aux tables que pour 20",
+                "30 meetings must take place in slots 09:00, 09:40 to 10:40 and 11:40, but there is room at the tables for 20 only");
+    for (int i = 8; i < 18; i++) {
+        own[i].start += 86400;
+        own[i].day = 1;
+    }
+    h.slots = 0x15555;
+    assert_said(&a, h, "30 rendez-vous doivent avoir lieu dans 9 créneaux entre lundi 9 h 00 et mardi 14 h 20, mais il n'y a de place aux tables que pour 20",
+                "30 meetings must take place in 9 slots between Monday 09:00 and Tuesday 14:20, but there is room at the tables for 20 only");
+    h.slots = 1;
+    assert_said(&a, h, "30 rendez-vous doivent avoir lieu dans le créneau de lundi 9 h 00 (morning), mais il n'y a de place aux tables que pour 20",
+                "30 meetings must take place in slot Monday 09:00 (morning), but there is room at the tables for 20 only");
+}
+
 static void sessions_have_names(void **state)
 {
     (void)state;
@@ -394,6 +419,7 @@ int main(void)
         cmocka_unit_test(no_slot),
         cmocka_unit_test(crowded),
         cmocka_unit_test(slots_are_named_briefly),
+        cmocka_unit_test(slots_have_hours),
         cmocka_unit_test(sessions_have_names),
         cmocka_unit_test(tables_and_caps),
         cmocka_unit_test(order),
