@@ -179,7 +179,7 @@ async function answers() {
   equal((await funnel()).interested, 1);
   await shots(page, "match-contact");
   await page.click(".toasts button:has-text('Annuler')");
-  await page.waitForSelector(".toasts button", { state: "detached" });
+  await page.waitForSelector(".toasts button:has-text('Annuler')", { state: "detached" });
   await until(async () => (await funnel()).interested === 0, "the undo");
   await page.click("button:has-text('Décliner')");
   await page.click("form button:has-text('Décliner')");
@@ -209,7 +209,7 @@ async function proposal() {
   const after = (await api("supplier", "GET", "/v1/offer")).capabilities[0].areas;
   check(before.includes("departement:69") && !after.includes("departement:69"), before, after);
   await page.waitForSelector("text=il ne vous correspond plus");
-  await page.locator(".toasts button").last().click();
+  await page.click(".toasts button:has-text('Annuler')");
   await until(async () => (await api("supplier", "GET", "/v1/offer")).capabilities[0].areas.includes("departement:69"), "the undo");
 }
 
@@ -238,7 +238,7 @@ async function alerts() {
   await shots(page, "alerts");
   await page.click("button:has-text('Supprimer')");
   await page.waitForSelector("text=Pas encore d'alerte");
-  await page.locator(".toasts button").last().click();
+  await page.click(".toasts button:has-text('Annuler')");
   await page.waitForSelector("h2:has-text('Buffets')");
   await page.click("nav.tabs a:has-text('Comment être')");
   await page.waitForSelector(".tag:has-text('Alerte « Buffets »')"); // its mail is there again, too

@@ -66,9 +66,9 @@ function Change({ o, saved }) {
       ${record.kinds?.includes("supplier") && html`<${Choices} ...${bind("/structures")} record="organisation" label=${t("organisation.structures")} list="structure" hint=${t("organisation.structures.hint")} />`}
       <h3>${t("organisation.contact")}</h3>
       <p class="hint">${t("organisation.contact.hint")}</p>
-      <${Text} ...${bind("/contact_name")} record="organisation" />
-      <${Text} ...${bind("/contact_email")} record="organisation" type="email" />
-      <${Text} ...${bind("/contact_phone")} record="organisation" type="tel" />
+      <${Text} ...${bind("/contact_name")} record="organisation" autocomplete="section-contact name" />
+      <${Text} ...${bind("/contact_email")} record="organisation" type="email" autocomplete="section-contact work email" />
+      <${Text} ...${bind("/contact_phone")} record="organisation" type="tel" autocomplete="section-contact work tel" />
       <button class="main">${t("save")}</button>
     <//>`;
 }

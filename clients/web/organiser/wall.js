@@ -13,7 +13,7 @@ const COLUMNS = 9; // slots a sheet has room for
 export default function Wall({ id, query }) {
   const [view, setView] = useState("people");
   const people = useGet(`/v1/conventions/${id}/participants`, getAll), chosen = query.get("version");
-  return html`<${Frame} id=${id} tab="print">${(convention) => {
+  return html`<${Frame} id=${id} tab="print" title=${t("plan.wall")}>${(convention) => {
     const version = chosen ?? convention.current?.id;
     return html`<div class="row no-print">
         <div class="row" role="group" aria-label=${t("plan.view")}>${["people", "tables"].map((v) => html`<button type="button" class=${view === v ? "small main" : "small"} aria-pressed=${view === v ? "true" : "false"} onClick=${() => setView(v)}>${t(`plan.view.${v}`)}</button>`)}</div>

@@ -5,10 +5,11 @@ import { store } from "../shared/store.js";
 
 const WAIT = 7; // seconds
 export const waiting = store({}); // id -> word that waits to be sent
-const jobs = new Map(); // id -> {timer, send}
+const jobs = new Map(); // id -> {timer, send, unsay}
 
 function forget(id) {
   clearTimeout(jobs.get(id)?.timer);
+  jobs.get(id)?.unsay();
   jobs.delete(id);
   const { [id]: gone, ...rest } = waiting.get();
   waiting.set(rest);
@@ -23,9 +24,9 @@ async function send(id) {
 
 export function later(id, word, text, act) {
   forget(id);
-  jobs.set(id, { send: act, timer: setTimeout(() => send(id), WAIT * 1000) });
+  const unsay = say(text, { undo: () => forget(id), seconds: WAIT });
+  jobs.set(id, { send: act, unsay, timer: setTimeout(() => send(id), WAIT * 1000) });
   waiting.set({ ...waiting.get(), [id]: word });
-  say(text, { undo: () => forget(id), seconds: WAIT });
 }
 
 addEventListener("pagehide", () => [...jobs.keys()].forEach(send));

@@ -39,10 +39,11 @@ export function CpvField({ path, value, on, record, label, hint, needed, one }) 
     return items.map((item) => ({ id: item.code, text: item[language.get()], hint: item.code }));
   };
   const pick = ({ id }) => on(one ? id : [...codes.filter((c) => c !== id), id]);
+  const drop = (code) => on(one ? undefined : codes.filter((c) => c !== code));
   return html`<${Combo} path=${path} record=${record} label=${label} hint=${hint ?? t("cpv.hint")} needed=${needed} search=${search} pick=${pick}>
-      <${Chips} items=${codes.map((c) => [c, cpvText(c, name(c))])} drop=${(c) => on(one ? undefined : codes.filter((k) => k !== c))} />
+      <${Chips} items=${codes.map((c) => [c, cpvText(c, name(c))])} drop=${drop} />
     <//>
-    <${CpvTree} chosen=${codes} pick=${(code) => pick({ id: code })} />`;
+    <${CpvTree} chosen=${codes} pick=${(code) => (codes.includes(code) ? drop(code) : pick({ id: code }))} />`;
 }
 
 function CpvTree({ chosen, pick }) {
@@ -62,12 +63,10 @@ function Branch({ parent, chosen, pick }) {
   return html`<ul class="tree">
     ${items.map((item) => html`<li key=${item.code}>
       ${item.children
-        ? html`<button type="button" class="link" aria-expanded=${open === item.code ? "true" : "false"} onClick=${() => setOpen(open === item.code ? null : item.code)}>${open === item.code ? "▾" : "▸"} ${item[language.get()]}</button>`
+        ? html`<button type="button" class="link" aria-expanded=${open === item.code ? "true" : "false"} onClick=${() => setOpen(open === item.code ? null : item.code)}><span aria-hidden="true">${open === item.code ? "▾" : "▸"}</span> ${item[language.get()]}</button>`
         : html`<span>${item[language.get()]}</span>`}
       <small class="soft"> ${item.code} </small>
-      ${chosen.includes(item.code)
-        ? html`<small class="tag good">${t("chosen")}</small>`
-        : html`<button type="button" class="small" aria-label=${t("choose.what", { what: item[language.get()] })} onClick=${() => pick(item.code)}>${t("choose")}</button>`}
+      <button type="button" class=${chosen.includes(item.code) ? "small main" : "small"} aria-pressed=${String(chosen.includes(item.code))} aria-label=${t("choose.what", { what: item[language.get()] })} onClick=${() => pick(item.code)}>${t(chosen.includes(item.code) ? "chosen" : "choose")}</button>
       ${open === item.code && html`<${Branch} parent=${item.code} chosen=${chosen} pick=${pick} />`}
     </li>`)}
   </ul>`;

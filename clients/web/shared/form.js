@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Forms: fields bound to a record by pointers ("/lots/0/title", as the service names them in its errors), errors beside the field and
 // in a summary. Labels and limits are those of protocol/records.def.
-import { createContext, html, useCallback, useContext, useEffect, useRef, useState } from "./html.js";
+import { createContext, html, useCallback, useContext, useEffect, useLayoutEffect, useRef, useState } from "./html.js";
 import { PARIS, field, t, words } from "./text.js";
 import { Dialog } from "./ui.js";
 
@@ -35,8 +35,10 @@ export function useRecord(initial) {
 export function Form({ submit, wide, label, elsewhere, children }) {
   const [problem, setProblem] = useState(null);
   const [busy, setBusy] = useState(false);
-  const summary = useRef(), alive = useRef(true);
+  const [mixed, setMixed] = useState(false); // some fields are needed, others not
+  const summary = useRef(), alive = useRef(true), form = useRef();
   useEffect(() => () => (alive.current = false), []);
+  useLayoutEffect(() => setMixed(Boolean(form.current.querySelector("[data-needed]") && form.current.querySelector("[data-optional]"))));
   useEffect(() => {
     if (problem) summary.current?.focus();
   }, [problem]);
@@ -53,8 +55,9 @@ export function Form({ submit, wide, label, elsewhere, children }) {
     }
     if (alive.current) setBusy(false);
   };
-  return html`<form noValidate class=${wide ? "wide" : ""} aria-label=${label} aria-busy=${busy} onSubmit=${onSubmit}>
+  return html`<form noValidate ref=${form} class=${wide ? "wide" : ""} aria-label=${label} aria-busy=${busy} onSubmit=${onSubmit}>
     ${problem && html`<${Summary} problem=${problem} refer=${summary} elsewhere=${elsewhere} />`}
+    ${mixed && html`<p class="hint">${t("needed")}</p>`}
     <${Problems.Provider} value=${problem?.errors ?? []}>${children}<//>
   </form>`;
 }
@@ -103,12 +106,13 @@ export function useField({ path, record, label, hint, needed }) {
   return { id, wrong, label: label ?? said.text, most: said.most, needed: needed ?? said.needed, hint, attributes: { id, "aria-describedby": described, "aria-invalid": wrong.length ? "true" : undefined, "aria-required": needed ?? said.needed ? "true" : undefined } };
 }
 
-const Label = ({ f }) => html`<label for=${f.id} data-label-of=${f.id}>${f.label}${!f.needed && html` <small class="soft">${t("optional")}</small>`}</label>`;
+const Named = ({ f }) => html`${f.label}${f.needed ? html`<span data-needed />` : html` <small class="soft" data-optional>${t("optional")}</small>`}`;
+const Label = ({ f }) => html`<label for=${f.id} data-label-of=${f.id}><${Named} f=${f} /></label>`;
 const Hint = ({ f }) => f.hint && html`<p class="hint" id=${`${f.id}-hint`}>${f.hint}</p>`;
 const Wrong = ({ f }) => f.wrong.length > 0 && html`<p class="wrong" id=${`${f.id}-wrong`}>${f.wrong.join(" ")}</p>`;
 const Framed = ({ f, children }) => html`<div class="field"><${Label} f=${f} /><${Hint} f=${f} />${children}<${Wrong} f=${f} /></div>`;
 export const Grouped = ({ f, children }) => html`<fieldset class="field" id=${f.id} aria-describedby=${f.attributes["aria-describedby"]}>
-  <legend data-label-of=${f.id}>${f.label}${!f.needed && html` <small class="soft">${t("optional")}</small>`}</legend>
+  <legend data-label-of=${f.id}><${Named} f=${f} /></legend>
   <${Hint} f=${f} />${children}<${Wrong} f=${f} />
 </fieldset>`;
 
@@ -185,7 +189,7 @@ export function Choices({ path, value = [], on, record, label, hint, needed, opt
 }
 
 export function Toggle({ path, value, on, record, label, hint }) {
-  const f = useField({ path, record, label, hint, needed: true });
+  const f = useField({ path, record, label, hint, needed: false });
   return html`<div class="field">
     <label class="check" data-label-of=${f.id}><input type="checkbox" checked=${Boolean(value)} onChange=${(e) => on(e.target.checked)} ...${f.attributes} /> <span>${f.label}</span></label>
     <${Hint} f=${f} /><${Wrong} f=${f} />
@@ -232,18 +236,24 @@ export function Strings({ path, value = [], on, record, label, hint, suggestions
   <//>`;
 }
 
-// What was chosen: items [[id, text], ...].
-export const Chips = ({ items, drop }) =>
-  items.length > 0 &&
-  html`<ul class="chips">
-    ${items.map(([id, text]) => html`<li key=${id}>${text} <button type="button" class="link" aria-label=${t("remove", { what: text })} onClick=${() => drop(id)}>×</button></li>`)}
+// What was chosen: items [[id, text], ...]. When one is taken out, the focus goes on to the field.
+export function Chips({ items, drop }) {
+  const out = (e, id) => {
+    const field = e.currentTarget.closest(".field")?.querySelector("input:not([type=checkbox])");
+    drop(id);
+    field?.focus();
+  };
+  return items.length > 0 && html`<ul class="chips">
+    ${items.map(([id, text]) => html`<li key=${id}>${text} <button type="button" class="link" aria-label=${t("remove", { what: text })} onClick=${(e) => out(e, id)}>×</button></li>`)}
   </ul>`;
+}
 
 // A field that looks things up: search(words) gives [{id, text, hint}]; one is chosen by arrow keys and Enter, or by a click (ARIA combobox).
 export function Combo({ path, record, label, hint, needed, search, pick, children }) {
   const f = useField({ path, record, label, hint, needed });
-  const [text, setText] = useState(""), [items, setItems] = useState(null), [active, setActive] = useState(0);
-  const turn = useRef(0);
+  const [text, setText] = useState(""), [items, setItems] = useState(null), [active, setActive] = useState(0), [chosen, setChosen] = useState("");
+  const turn = useRef(0), options = useRef();
+  useEffect(() => options.current.children[active]?.scrollIntoView({ block: "nearest" }), [active, items]);
   useEffect(() => {
     const mine = ++turn.current;
     if (text.trim().length < 2) return void setItems(null);
@@ -253,7 +263,7 @@ export function Combo({ path, record, label, hint, needed, search, pick, childre
     }, 150);
     return () => clearTimeout(wait);
   }, [text]);
-  const choose = (item) => (pick(item), setText(""), setItems(null));
+  const choose = (item) => (pick(item), setText(""), setItems(null), setChosen(item.text));
   const onKeyDown = (e) => {
     if (e.key === "Enter") return e.preventDefault(), items?.[active] && choose(items[active]);
     if (e.key === "Escape" && items) return e.preventDefault(), setItems(null);
@@ -267,10 +277,10 @@ export function Combo({ path, record, label, hint, needed, search, pick, childre
       <input role="combobox" autocomplete="off" aria-autocomplete="list" aria-expanded=${shown ? "true" : "false"} aria-controls=${`${f.id}-list`}
         aria-activedescendant=${shown && items.length ? `${f.id}-${active}` : undefined} value=${text} onInput=${(e) => setText(e.target.value)}
         onKeyDown=${onKeyDown} onBlur=${() => setTimeout(() => setItems(null), 200)} ...${f.attributes} />
-      <ul class="options" id=${`${f.id}-list`} role="listbox" aria-label=${f.label} hidden=${!shown || !items.length}>
+      <ul class="options" ref=${options} id=${`${f.id}-list`} role="listbox" aria-label=${f.label} hidden=${!shown || !items.length}>
         ${(items ?? []).map((item, i) => html`<li key=${item.id} id=${`${f.id}-${i}`} role="option" aria-selected=${i === active ? "true" : "false"} onMouseDown=${(e) => (e.preventDefault(), choose(item))}>${item.text}${item.hint && html` <small>${item.hint}</small>`}</li>`)}
       </ul>
-      <p class="hidden" role="status">${shown ? t("found", { n: items.length }) : ""}</p>
+      <p class="hidden" role="status">${shown ? t("found", { n: items.length }) : chosen && t("chosen.what", { what: chosen })}</p>
       ${shown && !items.length && html`<p class="hint">${t("found.none")}</p>`}
     </div>
   <//>`;

@@ -7,7 +7,7 @@ import { session, startSession } from "./session.js";
 import { useStore } from "./store.js";
 import { language, loadTexts, startTexts, t } from "./text.js";
 import { Head, Foot } from "./frame.js";
-import { Failed, Toasts, Waiting, Page } from "./ui.js";
+import { Failed, startToasts, Toasts, Waiting, Page } from "./ui.js";
 
 function find(path) {
   for (const view of views) {
@@ -68,6 +68,7 @@ function App() {
 
 const root = document.getElementById("app");
 startRouter();
+startToasts();
 try {
   await startTexts();
   await startSession();

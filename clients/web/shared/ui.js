@@ -54,12 +54,13 @@ export const Empty = ({ title, children }) => html`<div class="empty">
 export const More = ({ pages }) =>
   pages.more && html`<p><${Button} onClick=${pages.showMore}>${t("more")}<//></p>`;
 
-// A button that waits for what it does, and says when that is refused.
+// A button that waits for what it does, and says when that is refused. While it waits it is not disabled, which would take the focus from it.
 export function Button({ onClick, class: kind, disabled, children, ...rest }) {
   const [busy, setBusy] = useState(false);
   const alive = useRef(true);
   useEffect(() => () => (alive.current = false), []);
   const click = async (e) => {
+    if (busy) return;
     setBusy(true);
     try {
       await onClick(e);
@@ -68,41 +69,66 @@ export function Button({ onClick, class: kind, disabled, children, ...rest }) {
     }
     if (alive.current) setBusy(false);
   };
-  return html`<button type="button" class=${kind} disabled=${disabled || busy} aria-busy=${busy} onClick=${click} ...${rest}>${children}</button>`;
+  return html`<button type="button" class=${kind} disabled=${disabled} aria-disabled=${busy ? "true" : undefined} aria-busy=${busy} onClick=${click} ...${rest}>${children}</button>`;
 }
 
-// Said for a moment, with an undo where there is one.
+// Said at the foot of the window. What can be undone stays longer, what went wrong until it is closed or the page is left; time stands
+// still while the pointer or the focus is there. Answers what takes it away.
 const toasts = store([]);
 let number = 0;
-export function say(text, { undo, bad, seconds = undo ? 12 : 6 } = {}) {
-  const toast = { id: ++number, text, undo, bad };
-  toasts.set([...toasts.get().slice(-2), toast]);
-  setTimeout(() => unsay(toast.id), seconds * 1000);
+export function say(text, { undo, bad, seconds = bad ? 0 : undo ? 30 : 8 } = {}) {
+  const toast = { id: ++number, text, undo, bad, seconds };
+  toasts.set([toast, ...toasts.get().slice(0, 2)]);
+  return () => unsay(toast);
 }
-const unsay = (id) => toasts.set(toasts.get().filter((toast) => toast.id !== id));
+const unsay = (toast) => toasts.set(toasts.get().filter((other) => other !== toast));
+const undone = (toast) => (unsay(toast), toast.undo());
 
 export function Toasts() {
-  const list = useStore(toasts);
-  return html`<div class="toasts no-print" role="status" aria-live="polite">
-    ${list.map(
-      (toast) => html`<p key=${toast.id}>
-        <span>${toast.bad && html`<strong>${t("problem")} </strong>`}${toast.text}</span>
-        ${toast.undo && html`<${Button} class="small" onClick=${async () => (unsay(toast.id), toast.undo())}>${t("undo")}<//>`}
-      </p>`,
-    )}
+  const list = useStore(toasts), [held, hold] = useState(false);
+  return html`<div class="toasts no-print" role="status" aria-live="polite" onMouseEnter=${() => hold(true)} onMouseLeave=${() => hold(false)} onFocusIn=${() => hold(true)} onFocusOut=${() => hold(false)}>
+    ${list.map((toast) => html`<${Toast} key=${toast.id} toast=${toast} held=${held} />`)}
   </div>`;
 }
 
-// A question above the page. open: shown; onClose: it was left (Escape too). The buttons are among its children.
+function Toast({ toast, held }) {
+  useEffect(() => {
+    if (held || !toast.seconds) return;
+    const end = setTimeout(() => unsay(toast), toast.seconds * 1000);
+    return () => clearTimeout(end);
+  }, [held]);
+  return html`<p>
+    <span>${toast.bad && html`<strong>${t("problem")} </strong>`}${toast.text}</span>
+    ${toast.undo && html`<${Button} class="small" aria-keyshortcuts="Control+Z" title="Ctrl+Z" onClick=${() => undone(toast)}>${t("undo")}<//>`}
+    ${(toast.undo || toast.bad) && html`<button type="button" class="small" aria-label=${t("close.what", { what: toast.text })} onClick=${() => unsay(toast)}>×</button>`}
+  </p>`;
+}
+
+// Once, at the start: what was said last is undone by Ctrl+Z, wherever the focus is, but in a field, which has an undo of its own.
+export function startToasts() {
+  addEventListener("keydown", (e) => {
+    const toast = toasts.get().find((one) => one.undo);
+    if (!toast || e.key !== "z" || !(e.ctrlKey || e.metaKey) || e.shiftKey || e.defaultPrevented || e.target.closest("input,textarea,select,dialog")) return;
+    e.preventDefault();
+    undone(toast).catch?.((problem) => say(problem.message, { bad: true }));
+  });
+  place.follow(() => toasts.set(toasts.get().filter((toast) => !toast.bad)));
+}
+
+// A question above the page. open: shown; onClose: it was left (Escape too). The buttons are among its children. The focus goes to the first
+// field, else to the question, so that it is read before a button is pressed. What is said meanwhile is said within: the page is inert.
 export function Dialog({ open, title, onClose, children }) {
   const dialog = useRef();
   useLayoutEffect(() => {
-    if (open && !dialog.current.open) dialog.current.showModal();
+    if (open && !dialog.current.open) {
+      dialog.current.showModal();
+      (dialog.current.querySelector("input,select,textarea") ?? dialog.current.querySelector("h2")).focus();
+    }
     if (!open && dialog.current.open) dialog.current.close();
   }, [open]);
   useEffect(() => () => setTimeout(keepFocus), []);
-  return html`<dialog ref=${dialog} aria-labelledby="dialog-title" onClose=${() => open && onClose()}>
-    ${open && html`<h2 id="dialog-title">${title}</h2>${children}`}
+  return html`<dialog ref=${dialog} aria-labelledby=${open ? "dialog-title" : undefined} onClose=${() => open && onClose()}>
+    ${open && html`<h2 id="dialog-title" tabindex="-1">${title}</h2>${children}<${Toasts} />`}
   </dialog>`;
 }
 
