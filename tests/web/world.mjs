@@ -61,7 +61,7 @@ export async function settled(page) {
   await page.waitForFunction(() => !document.querySelector("main [role=status].soft") && !document.querySelector("[aria-busy=true]"));
 }
 
-// axe (WCAG 2.1 A and AA, best practices), as the page is now; and nothing wider than the window.
+// axe (WCAG 2.2 A and AA, best practices), as the page is now; and nothing wider than the window.
 export async function accessible(page, name) {
   // Given to the page as its own policy would not take it: through the debugger, in a world apart.
   const session = await page.context().newCDPSession(page);
@@ -73,22 +73,24 @@ export async function accessible(page, name) {
     return result.value;
   };
   await run(`${axe}; 0`);
-  const found = await run(`axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] }).then((r) => r.violations.map((v) => v.id + ": " + v.help + " " + v.nodes.slice(0, 3).map((n) => n.html + " " + n.failureSummary).join(" | ")))`);
+  const found = await run(`axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }).then((r) => r.violations.map((v) => v.id + ": " + v.help + " " + v.nodes.slice(0, 3).map((n) => n.html + " " + n.failureSummary).join(" | ")))`);
   await session.detach();
   check(!found.length, `${name ?? page.url()}:`, found.join("\n"));
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   check(wide <= 1, `${name ?? page.url()}: ${wide} px wider than the window`);
 }
 
-// A picture kept under build/shots, to be looked at: at 1280 px and at 320 px.
+// A picture kept under build/shots, to be looked at: at 1280 px and at 320 px. The narrow one is examined in dark colours.
 export async function shots(page, name) {
   mkdirSync(stage.shots, { recursive: true });
   const before = page.viewportSize();
   for (const width of [1280, 320]) {
     await page.setViewportSize({ width, height: 900 });
     await page.screenshot({ path: `${stage.shots}/${name}-${width}.png`, fullPage: true });
+    if (width === 320) await page.emulateMedia({ colorScheme: "dark" });
     await accessible(page, `${name} at ${width} px`);
   }
+  await page.emulateMedia({ colorScheme: null });
   await page.setViewportSize(before);
 }
 
