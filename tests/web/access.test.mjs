@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Every address of the client by the keyboard alone: where the focus goes, that it is seen and never held, what is named, titles, headings.
 import { views } from "../../clients/web/shared/views.js";
-import { api, check, equal, go, open, people, run, settled, until } from "./world.mjs";
+import { api, check, equal, mail, open, people, run, settled, shots, until } from "./world.mjs";
 
 const day = (days) => new Date(Date.now() + days * 86400e3).toISOString();
 const NEED = { kind: "devis", title: "Nettoyage des écoles", places: ["commune:63113"], deadline: day(20), lots: [{ number: 1, title: "Sols", cpv: ["90911200"] }] };
@@ -184,4 +184,28 @@ async function codes() {
   await page.waitForFunction(() => !document.querySelector(".chips"));
 }
 
-await run(everyPage, said, codes);
+// A session that ends while one writes: one signs in above the page, by a mailed link or a password, and goes on where one was.
+async function ended() {
+  const page = await open("othersupplier", { path: "/app/alerts/new" });
+  await page.getByLabel("Nom").first().fill("Espaces verts");
+  await page.context().clearCookies();
+  await page.click("main form button.main");
+  await page.waitForSelector("dialog h2:has-text('Votre session est terminée')");
+  await shots(page, "ended");
+  await page.fill("dialog input[type=password]", "pas le bon mot de passe");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("dialog [role=alert]");
+  await page.click("dialog button:has-text('Recevoir un lien')");
+  await page.waitForSelector("dialog p:has-text('Un courriel est en route')");
+  const link = (await mail(people.othersupplier.email, "vous connecte")).match(/\/ticket\?t=[\w-]+/)[0], other = await page.context().newPage();
+  await other.goto(link);
+  await other.click("main button");
+  await other.waitForSelector("main a[href='/app']");
+  await page.click("dialog button:has-text('continuer')");
+  await page.waitForFunction(() => !document.querySelector("dialog[open]"));
+  equal(await page.getByLabel("Nom").first().inputValue(), "Espaces verts", "what was written is there");
+  await page.click("main form button.main");
+  await page.waitForSelector("main form [role=alert]:has-text('CPV')");
+}
+
+await run(everyPage, said, codes, ended);

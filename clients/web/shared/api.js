@@ -11,7 +11,7 @@ export class Problem extends Error {
   }
 }
 
-export const signedOut = new EventTarget(); // "signedout": the session has ended
+export const signedOut = new EventTarget(); // "signedout": the session has ended; "signedin": another has begun, above an open page
 
 // keepalive: it is sent even when the page is left. Answers {data, etag, next}. version: of the thing that is changed (If-Match). key: makes a repetition harmless.
 export async function call(method, path, { body, version, key, type, signal, keepalive } = {}) {
@@ -57,12 +57,19 @@ export async function getAll(path, options) {
   return items;
 }
 
+const refuses = ({ status }) => status > 0 && status < 500 && status !== 401;
+
 // What stands at a path: {data, problem, loading, reload}. Read again when the path or the language changes; null reads nothing.
-// When the service does not answer a further reading, what is there stays. read: get, or getAll for a whole list.
+// When the service does not answer a further reading, or the session has ended, what is there stays. read: get, or getAll for a whole list.
 export function useGet(path, read = get) {
   const [state, set] = useState({ loading: true });
   const [turn, again] = useState(0);
   const last = useRef();
+  useEffect(() => {
+    const anew = () => again((n) => n + 1);
+    signedOut.addEventListener("signedin", anew);
+    return () => signedOut.removeEventListener("signedin", anew);
+  }, []);
   useEffect(() => {
     if (!path) return set({ loading: false });
     const stop = new AbortController();
@@ -70,7 +77,7 @@ export function useGet(path, read = get) {
     last.current = path;
     read(path, { signal: stop.signal }).then(
       (data) => set({ data, loading: false }),
-      (problem) => problem.name === "AbortError" || set((s) => (s.data !== undefined && !(problem.status > 0 && problem.status < 500) ? { ...s, loading: false } : { problem, loading: false })),
+      (problem) => problem.name === "AbortError" || set((s) => (s.data !== undefined && !refuses(problem) ? { ...s, loading: false } : { problem, loading: false })),
     );
     return () => stop.abort();
   }, [path, turn, language.get()]);

@@ -88,7 +88,8 @@ function nearest(pointer) {
 }
 
 function labelOf(pointer, elsewhere) {
-  const label = document.querySelector(`[data-label-of="${nearest(pointer)}"]`)?.textContent.trim() ?? elsewhere?.label(pointer);
+  const at = document.querySelector(`[data-label-of="${nearest(pointer)}"]`);
+  const label = at ? (at.firstChild.data ?? at.textContent).trim() : elsewhere?.label(pointer); // without "(optional)"
   return label ? `${label}${t("colon")}` : "";
 }
 

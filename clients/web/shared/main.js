@@ -6,6 +6,7 @@ import { place, fits, navigate, startRouter } from "./router.js";
 import { session, startSession } from "./session.js";
 import { useStore } from "./store.js";
 import { language, loadTexts, startTexts, t } from "./text.js";
+import { Ended } from "./ended.js";
 import { Head, Foot } from "./frame.js";
 import { Failed, startToasts, Toasts, Waiting, Page } from "./ui.js";
 
@@ -63,7 +64,7 @@ function App() {
       : signIn ? html`<main id="main"><${Waiting} /></main>`
       : html`<${View} key=${key} ...${found} />`}
     <${Foot} />
-    <${Toasts} />`;
+    <${Toasts} /><${Ended} />`;
 }
 
 const root = document.getElementById("app");

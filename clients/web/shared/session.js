@@ -5,6 +5,7 @@ import { store } from "./store.js";
 import { language, setLanguage } from "./text.js";
 
 export const session = store(undefined); // {person, organisation, role, organisations} of GET /v1/session
+export const ended = store(false); // whether it has ended while a page is open
 
 // Those in whose name one may act.
 export const organisations = (who) => who.organisations.filter((o) => o.role !== "asked");
@@ -24,7 +25,17 @@ export async function startSession() {
     if (problem.status !== 401) throw problem;
     session.set(null);
   }
-  signedOut.addEventListener("signedout", () => session.set(null));
+  signedOut.addEventListener("signedout", () => (session.get() ? ended.set(true) : session.set(null)));
+}
+
+// Signed in again above an open page, which goes on where it was; for somebody else it begins anew.
+export async function resume(next) {
+  const { person, organisation } = session.get();
+  if (next.person.id !== person.id) return location.assign("/app");
+  if (organisation && next.organisation?.id !== organisation.id) next = (await call("PUT", "/v1/session", { body: { organisation: organisation.id } })).data;
+  await setSession(next);
+  ended.set(false);
+  signedOut.dispatchEvent(new Event("signedin"));
 }
 
 export async function signOut() {
