@@ -105,11 +105,43 @@ static void show_branch(struct call *c, const char *parent)
     list_end(c, &out);
 }
 
-static void on_cpv(void *ctx, const struct pg_result *r)
+// The digits a code begins with, its check digit left out: "9091", "90919200-4"; false when it is words.
+static bool by_digits(const char *q, char out[9])
 {
-    struct call *c = ctx;
-    if (!call_failed(c, r))
-        call_answer(c, 200, pg_value(r, 0, 0));
+    size_t len = strspn(q, "0123456789");
+    if (!len || len > 8 || (q[len] && !(len == 8 && q[len] == '-' && strspn(q + len + 1, "0123456789") == 1 && !q[len + 2])))
+        return false;
+    memcpy(out, q, len);
+    out[len] = 0;
+    return true;
+}
+
+static size_t codes_beginning(const struct reference *r, const char *digits, uint32_t *out, size_t most)
+{
+    size_t count, taken = 0, len = strlen(digits);
+    const uint32_t *list = reference_codes(r, &count);
+    char code[16];
+    for (size_t i = 0; i < count && taken < most; i++) {
+        snprintf(code, sizeof code, "%08u", list[i]);
+        if (strncmp(code, digits, len) == 0)
+            out[taken++] = list[i];
+    }
+    return taken;
+}
+
+static void find_cpv(struct call *c, const char *q, size_t most)
+{
+    const struct reference *r = c->parts->reference;
+    uint32_t *found = arena_array(c->arena, most, sizeof *found);
+    char digits[9];
+    struct text out;
+    size_t count = by_digits(q, digits) ? codes_beginning(r, digits, found, most) : reference_find(r, q, c->arena, found, most);
+    list_begin(&out);
+    for (size_t i = 0; i < count; i++) {
+        write_cpv(c, &out, found[i]);
+        text_byte(&out, '}');
+    }
+    list_end(c, &out);
 }
 
 // The one way in which it is asked; false when refused.
@@ -132,7 +164,7 @@ void lookup_cpv(struct call *c)
     else if (codes)
         name_cpv(c, codes);
     else if (call_page(c, true, &cursor, &limit))
-        call_read(c, SQL_cpv_find, (const char *const[]){q, limit}, on_cpv);
+        find_cpv(c, q, (size_t)atol(limit));
 }
 
 // NAF

@@ -5,6 +5,7 @@
 #include "app/own.h"
 #include "app/world.h"
 #include "base/log.h"
+#include "core/finder.h"
 #include "core/mend.h"
 #include "wire/prefill.h"
 #include "wire/where.h"
@@ -23,6 +24,7 @@ struct reference {
     struct where *where;
     struct prefill *prefill;
     struct naf *naf;
+    struct finder *finder;
     uint32_t *codes; // sorted
     size_t code_count;
     char *texts[2];         // all labels of a language
@@ -65,6 +67,7 @@ static void clear(struct reference *r)
 {
     mend_free(r->mender);
     where_free(r->where);
+    finder_free(r->finder);
     free(r->codes);
     for (int lang = 0; lang < 2; lang++) {
         free(r->texts[lang]);
@@ -72,6 +75,7 @@ static void clear(struct reference *r)
         r->texts[lang] = NULL;
         r->labels[lang] = NULL;
     }
+    r->finder = NULL;
     r->codes = NULL;
     r->code_count = 0;
 }
@@ -120,6 +124,38 @@ static void keep_labels(struct reference *r, enum lang lang, const char *codes, 
     }
 }
 
+// Our own short labels, which the official ones replace.
+static void find_own(void *ctx, const char *const *f)
+{
+    struct reference *r = ctx;
+    const uint32_t *at = find_code(r, (uint32_t)atol(f[0]));
+    for (int lang = 0; at && lang < 2; lang++)
+        if (!text_equal(r->labels[lang][at - r->codes], f[1 + lang]))
+            finder_add(r->finder, *at, f[1 + lang]);
+}
+
+// What people call it, a comma between.
+static void find_words(void *ctx, const char *const *f)
+{
+    struct reference *r = ctx;
+    uint32_t code = (uint32_t)atol(f[0]);
+    char *words = memory_string(f[1]), *rest = words;
+    for (char *one; find_code(r, code) && (one = strsep(&rest, ","));)
+        finder_add(r->finder, code, one);
+    free(words);
+}
+
+static void learn_words(struct reference *r)
+{
+    r->finder = finder_new();
+    for (size_t i = 0; i < r->code_count; i++)
+        for (int lang = 0; lang < 2; lang++)
+            if (r->labels[lang][i])
+                finder_add(r->finder, r->codes[i], r->labels[lang][i]);
+    own_each("cpv", find_own, r);
+    own_each("cpv_words", find_words, r);
+}
+
 static void on_labels(void *ctx, const struct pg_result *result)
 {
     struct reference *r = ctx;
@@ -127,6 +163,7 @@ static void on_labels(void *ctx, const struct pg_result *result)
         mend_learn(r->mender, pg_value(result, 0, 1));
         keep_labels(r, LANG_FR, pg_value(result, 0, 0), pg_value(result, 0, 1));
         keep_labels(r, LANG_EN, pg_value(result, 0, 0), pg_value(result, 0, 2));
+        learn_words(r);
     }
     finish(r, result);
 }
@@ -233,6 +270,11 @@ const uint32_t *reference_codes(const struct reference *r, size_t *count)
 {
     *count = r->ready ? r->code_count : 0;
     return r->codes;
+}
+
+size_t reference_find(const struct reference *r, const char *words, struct arena *arena, uint32_t *out, size_t most)
+{
+    return r->ready && r->finder ? finder_search(r->finder, words, arena, out, most) : 0;
 }
 
 const char *reference_label(const struct reference *r, uint32_t code, enum lang lang)

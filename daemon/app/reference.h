@@ -24,6 +24,8 @@ const struct prefill *reference_prefill(const struct reference *r);
 // The codes of the vocabulary, sorted, and the text of one of them (NULL when it is not known); none until it is ready. Valid
 // until the next load.
 const uint32_t *reference_codes(const struct reference *r, size_t *count);
+// The codes that somebody means by words, best first: at most `most` to out, returns how many.
+size_t reference_find(const struct reference *r, const char *words, struct arena *arena, uint32_t *out, size_t most);
 const char *reference_label(const struct reference *r, uint32_t code, enum lang lang);
 // Warns (UNKNOWN_CPV) when the vocabulary does not hold the code; a built-in vocabulary holds too few codes to say so.
 void reference_warn_cpv(const struct reference *r, struct cpv cpv, struct faults *warnings, const char *pointer_format, ...)

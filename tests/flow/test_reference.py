@@ -55,6 +55,9 @@ def test_load_whole_cpv():
         check(before < 9454, "more than before")
         for q in ("nettoyage de bureaux", "Nettoyages de bureau", "NETTOYAGE BUREAUX", "office cleaning"):
             equal(codes(d, q)[0], "90919200", q)
+        for q, first in (("nettoyage", "90910000"), ("blanchisserie", "98310000"), ("mise sous pli", "79571000"), ("déménagement", "98392000"), ("tonte", "77310000"), ("netoyage", "90910000"),
+                         ("blanchiserie", "98310000"), ("traiteur", "55520000"), ("peinture", "45442100"), ("Restauration collective", "55320000")):
+            equal(codes(d, q)[0], first, f"as people write: {q}")
         check(set(codes(d, "ecole")) & set(codes(d, "écoles")), "accents and plurals make no difference")
         equal(codes(d, "909192"), ["90919200"], "digits")
         equal(codes(d, "90919200-4"), ["90919200"], "a code with its check digit")
