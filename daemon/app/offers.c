@@ -108,17 +108,15 @@ void offers_view(struct call *c)
         call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
 }
 
-void offers_propose(struct call *c)
+// What an organisation says it is counts as well: a proposal gives no right.
+static void on_structures(void *ctx, const struct pg_result *r)
 {
-    const char *naf = call_query(c, "naf");
-    char code[6];
+    struct call *c = ctx;
     struct text out;
-    if (naf && !naf_tidy(naf, code)) {
-        call_refuse_field(c, ERR_WRONG_TYPE, "81.21Z", "naf");
+    if (call_missing(c, r))
         return;
-    }
     struct offer offer = {.active = true, .full_until = DAY_UNKNOWN};
-    const struct prefill_row *row = prefill_find(reference_prefill(c->parts->reference), naf ? code : NULL, c->caller.structures);
+    const struct prefill_row *row = prefill_find(reference_prefill(c->parts->reference), c->state, access_bits("structure", pg_value(r, 0, 0)));
     offer.capability_count = row ? row->count : 0;
     offer.capabilities = arena_array(c->arena, offer.capability_count + 1, sizeof *offer.capabilities);
     for (size_t i = 0; i < offer.capability_count; i++)
@@ -127,6 +125,18 @@ void offers_propose(struct call *c)
     record_write_offer(&out, &offer);
     call_answer(c, 200, text_string(&out));
     text_fini(&out);
+}
+
+void offers_propose(struct call *c)
+{
+    const char *naf = call_query(c, "naf");
+    char code[6];
+    if (naf && !naf_tidy(naf, code)) {
+        call_refuse_field(c, ERR_WRONG_TYPE, "81.21Z", "naf");
+        return;
+    }
+    c->state = naf ? arena_copy(c->arena, code, strlen(code)) : NULL;
+    call_read(c, SQL_organisation_structures, (const char *const[]){c->caller.id}, on_structures);
 }
 
 // "2026-05"
