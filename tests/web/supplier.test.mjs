@@ -39,12 +39,22 @@ async function wizard() {
   await page.waitForSelector("text=12 départements choisis");
   await page.uncheck("label:has-text('Savoie (73)') input");
   await page.waitForSelector("text=11 départements choisis");
+  await page.click("summary:has-text('Outre-mer')");
   await page.check("label:has-text('La Réunion') input");
   check(await page.$eval("g[data-code='974']", (e) => e.classList.contains("on")), "the map follows the list");
   await page.getByLabel("Rayon autour du siège").fill("40");
+  await page.reload(); // what was begun is kept
+  await page.waitForSelector("text=Nous avons repris ce que vous aviez commencé");
+  await page.waitForSelector("text=12 départements choisis");
+  equal(await page.getByLabel("Rayon autour du siège").inputValue(), "40");
+  await page.click("button:has-text('Recommencer')");
+  await page.waitForSelector("h2:has-text('Votre métier')");
+  await page.click(".toasts button:has-text('Annuler')");
+  await page.waitForSelector("text=12 départements choisis");
   await shots(page, "offer-places");
   await submit(page, "Continuer");
   await page.waitForSelector("h2:has-text('Montants')");
+  check(await page.isChecked("label:has-text('Services') input"), "what comes with the trade is ticked");
   await page.locator("fieldset:has-text('Montants acceptés') input").nth(0).fill("90000");
   await page.locator("fieldset:has-text('Montants acceptés') input").nth(1).fill("1000");
   await page.getByLabel("Mots-clés").fill("écoles");
@@ -62,6 +72,7 @@ async function wizard() {
   await submit(page, "Enregistrer");
   await page.waitForSelector("text=Votre offre est enregistrée");
   await page.waitForSelector("text=1 besoin ouvert vous convient");
+  equal(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("kept"))), [], "nothing is kept of what is stored");
   await shots(page, "offer");
   const offer = await api("supplier", "GET", "/v1/offer");
   equal([offer.capabilities.length, offer.capabilities[0].cpv, offer.capabilities[0].radius, offer.capabilities[0].areas.length, offer.seat], [1, "90911200", 40, 12, "commune:63113"]);
@@ -151,15 +162,33 @@ async function live() {
   await shots(page, "matches-none");
 }
 
+// What hinders, and the change of the offer that would bring the need: made in one click, and undone.
 async function whyNot() {
-  const need = await post("Réfection d'une toiture", { places: ["departement:29"], lots: [{ number: 1, title: "Couverture", cpv: ["45261000"], labels: ["Qualibat"] }, { number: 2, title: "Nettoyage de fin de chantier", cpv: ["90911200"], reserved: ["L2113-12"] }] });
+  const need = await post("Réfection d'une toiture", { places: ["departement:29"], lots: [{ number: 1, title: "Couverture", cpv: ["45261000"], labels: ["Qualibat"] }, { number: 2, title: "Nettoyage de fin de chantier", cpv: ["90911200"], reserved: ["L2113-12"] },
+    { number: 3, title: "Vitres", cpv: ["90911200"], value: { min: 200000, max: 300000 }, services: ["works"] }] });
   const page = await open("supplier", { path: `/app/matches/${need.id}` });
+  const offer = () => api("supplier", "GET", "/v1/offer");
+  const lot = (title) => page.locator(`section.card:has(h3 .tag):has-text("${title}")`);
   await page.waitForSelector("h2:has-text('Pourquoi ce besoin ne vous est pas annoncé')");
-  await page.waitForSelector(".hinders a:has-text('Ajouter une capacité pour ce métier')");
   await page.waitForSelector(".hinders a:has-text('Ajouter ces lieux')");
-  await page.waitForSelector(".hinders a:has-text('Seule une structure admise')");
+  await page.waitForSelector(".hinders a:has-text('Seule une structure admise')"); // no change of an offer would do
+  check(!(await lot("Lot 2").locator("button").count()), "nothing is proposed for a lot that is reserved to others");
+  await lot("Lot 1").locator("text=seulement si vous détenez ces labels").waitFor();
   await shots(page, "match-whynot");
-  await page.click(".hinders a:has-text('Ajouter une capacité pour ce métier')");
+  await lot("Lot 3").locator("button:has-text('Changer notre offre')").click();
+  await page.waitForSelector("h2:has-text('Pourquoi ce besoin vous convient')");
+  await page.waitForSelector("button:has-text('Cela nous intéresse')");
+  const [one] = (await offer()).capabilities;
+  check(one.areas.includes("departement:29") && one.services.includes("works") && one.value.max === 300000, one);
+  await page.locator(".toasts button").last().click();
+  await until(async () => (await offer()).capabilities[0].value.max === 90000, "the undo");
+  await page.waitForSelector("h2:has-text('Pourquoi ce besoin ne vous est pas annoncé')");
+  await lot("Lot 1").locator("button:has-text('Changer notre offre')").click();
+  await until(async () => (await offer()).capabilities.length === 2, "a capability more");
+  equal((await offer()).labels, ["Qualibat"]);
+  await page.locator(".toasts button").last().click();
+  await until(async () => (await offer()).capabilities.length === 1, "the undo");
+  await lot("Lot 1").locator("a:has-text('Changer autre chose')").click();
   await page.waitForSelector("h3:has-text('2.')");
   check((await main(page)).includes("45261000"), "the capability is begun");
   page.on("dialog", (dialog) => dialog.accept());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Who is signed in: session follows it. undefined: not known yet; null: nobody.
 import { call, signedOut } from "./api.js";
+import { forgetAll } from "./kept.js";
 import { store } from "./store.js";
 import { language, setLanguage } from "./text.js";
 
@@ -39,11 +40,13 @@ export async function resume(next) {
 }
 
 export async function signOut() {
+  const who = session.get();
   try {
     await call("DELETE", "/v1/session");
   } catch (problem) {
     if (problem.status !== 401) throw problem; // it has ended already
   }
+  if (who) forgetAll(who);
   session.set(null);
 }
 

@@ -8,10 +8,13 @@ export const Lines = ({ lines = [] }) => html`<ul class="plain lines">
   ${lines.map((line) => html`<li><strong>${number(line.points, { signDisplay: "always" })}</strong> ${word("score", line.code)}</li>`)}
 </ul>`;
 
+// What hinders, else what is asked for first: trade and place. The rest is there to be unfolded.
 // cure, where there is one: a function of a condition that does not hold, what could be done about it.
-export const Conditions = ({ conditions, cure }) => html`<ul class="plain conditions">
-  ${conditions.map((one) => html`<${Condition} key=${one.condition} one=${one} cure=${cure} />`)}
-</ul>`;
+export function Conditions({ conditions, cure }) {
+  const hinder = conditions.filter((one) => !one.holds), first = hinder.length ? hinder : conditions.slice(0, 2), rest = conditions.filter((one) => !first.includes(one));
+  const items = (some) => html`<ul class="plain conditions">${some.map((one) => html`<${Condition} key=${one.condition} one=${one} cure=${cure} />`)}</ul>`;
+  return html`${items(first)}<details><summary>${t("why.rest", { n: rest.length })}</summary>${items(rest)}</details>`;
+}
 
 const Condition = ({ one, cure }) => html`<li class=${one.holds ? "holds" : "hinders"}>
   <strong><span aria-hidden="true">${one.holds ? "✓" : "✗"}</span> <span class="hidden">${t(one.holds ? "why.holds" : "why.holds.not")}</span> ${word("condition", one.condition)}</strong>${t("colon")}<${Sentence} text=${one.sentence} />

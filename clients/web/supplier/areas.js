@@ -41,7 +41,8 @@ export function AreaField({ path, value = [], on, record, hint }) {
     <p class="soft" role="status">${t("area.count", { n: chosen.size })}</p>
     <div class="mapped">
       <${FranceMap} chosen=${chosen} toggle=${(code) => choose([code], !chosen.has(code))} />
-      <div class="regions">${sorted().map((region) => html`<${Region} key=${region[0]} region=${region} chosen=${chosen} choose=${choose} />`)}</div>
+      <div class="regions">${sorted().filter((region) => !isAlone(region)).map((region) => html`<${Region} key=${region[0]} region=${region} chosen=${chosen} choose=${choose} />`)}
+        <${Overseas} regions=${sorted().filter(isAlone)} chosen=${chosen} choose=${choose} /></div>
     </div>
   <//>
   <${PlaceField} path=${`${path}-others`} label=${t("area.others")} hint=${t("area.others.hint")} value=${others}
@@ -51,13 +52,24 @@ export function AreaField({ path, value = [], on, record, hint }) {
 const nameOf = (region) => region[language.get() === "fr" ? 1 : 2];
 const sorted = () => [...regions].sort((a, b) => nameOf(a).localeCompare(nameOf(b), language.get()));
 
+const isAlone = ([code]) => inRegion.get(code).length === 1; // those overseas
+
+const Some = ({ some, all }) => some.length > 0 && html` <span class="tag brand">${some.length === all.length ? t("area.whole") : t("area.some", { n: some.length })}</span>`;
+const Box = ({ codes, text, checked, choose }) => html`<label class="check"><input type="checkbox" checked=${checked} onChange=${(e) => choose(codes, e.target.checked)} /> <span>${text}</span></label>`;
+
 function Region({ region, chosen, choose }) {
   const all = inRegion.get(region[0]), some = all.filter((code) => chosen.has(code));
-  const box = (codes, text, checked) => html`<label class="check"><input type="checkbox" checked=${checked} onChange=${(e) => choose(codes, e.target.checked)} /> <span>${text}</span></label>`;
-  if (all.length === 1) return box(all, nameOf(region), some.length === 1);
   return html`<details>
-    <summary>${nameOf(region)}${some.length > 0 && html` <span class="tag brand">${some.length === all.length ? t("area.whole") : t("area.some", { n: some.length })}</span>`}</summary>
-    ${box(all, t("area.region", { name: nameOf(region) }), some.length === all.length)}
-    ${departements.filter(([, , code]) => code === region[0]).map(([code, name]) => box([code], `${name} (${code})`, chosen.has(code)))}
+    <summary>${nameOf(region)}<${Some} some=${some} all=${all} /></summary>
+    <${Box} codes=${all} text=${t("area.region", { name: nameOf(region) })} checked=${some.length === all.length} choose=${choose} />
+    ${departements.filter(([, , code]) => code === region[0]).map(([code, name]) => html`<${Box} codes=${[code]} text=${`${name} (${code})`} checked=${chosen.has(code)} choose=${choose} />`)}
+  </details>`;
+}
+
+function Overseas({ regions, chosen, choose }) {
+  const all = regions.flatMap(([code]) => inRegion.get(code)), some = all.filter((code) => chosen.has(code));
+  return html`<details>
+    <summary>${t("area.overseas")}<${Some} some=${some} all=${all} /></summary>
+    ${regions.map((region) => html`<${Box} codes=${inRegion.get(region[0])} text=${nameOf(region)} checked=${chosen.has(inRegion.get(region[0])[0])} choose=${choose} />`)}
   </details>`;
 }

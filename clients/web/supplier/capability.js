@@ -15,8 +15,8 @@ export const Words = ({ bind, at }) => html`
   <${Strings} ...${bind(`${at}/excluded`)} record="capability" hint=${t("offer.excluded.hint")} />`;
 
 export const Places = ({ bind, at }) => html`
-  <${AreaField} ...${bind(`${at}/areas`)} record="capability" hint=${t("offer.areas.hint")} />
-  <${Numeric} ...${bind(`${at}/radius`)} record="capability" hint=${t("offer.radius.hint")} />`;
+  <${Numeric} ...${bind(`${at}/radius`)} record="capability" hint=${t("offer.radius.hint")} />
+  <${AreaField} ...${bind(`${at}/areas`)} record="capability" hint=${t("offer.areas.hint")} />`;
 
 export const CapabilityFields = ({ bind, at }) => html`
   <${CpvField} ...${bind(`${at}/cpv`)} record="capability" one needed />

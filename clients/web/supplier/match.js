@@ -27,6 +27,7 @@ export default function Match({ id }) {
   const [changes, setChanges] = useState(0);
   useEffect(() => (changes ? soon(again) : undefined), [changes]);
   const again = () => (need.reload(), readMatch(), setTurn((n) => n + 1));
+  const offerChanged = () => (again(), setChanges((n) => n + 1));
   useStream("/v1/events", ({ data }) => data?.need?.id === id && again());
   if (!need.data || match === undefined) return html`<${Page} title=${t("fit.need")}><${Read} from=${need}>${() => html`<p role="status" class="soft">${t("waiting")}</p>`}<//><//>`;
   const fits = match?.state === "told";
@@ -36,11 +37,11 @@ export default function Match({ id }) {
       <section aria-labelledby="asked"><h2 id="asked">${t("fit.asked")}</h2><p>${t("fit.from", { buyer: need.data.buyer.name })}</p><${Contents} need=${need.data} /></section>
       <aside class="beside" aria-label=${t("fit.ours")}>
         ${fits && html`<section class="card"><h2>${t("fit.score.title")}</h2><${Points} score=${match.score} />${match.partial && html`<p><${Tag} kind="warn">${t("fit.partial")}<//></p>`}<${Score} match=${match} /></section>`}
-        ${fits ? html`<${Answer} match=${match} open=${isOpen(need.data)} changed=${setMatch} offerChanged=${() => (again(), setChanges((n) => n + 1))} />`
+        ${fits ? html`<${Answer} match=${match} open=${isOpen(need.data)} changed=${setMatch} offerChanged=${offerChanged} />`
           : html`<section class="card"><h2>${t("fit.not")}</h2><p>${t(match ? "fit.not.anymore" : "fit.not.why")}</p></section>`}
       </aside>
     <section aria-labelledby="why"><h2 id="why">${t(fits ? "fit.why.title" : "fit.whynot.title")}</h2>
-      <${Explanation} need=${need.data} turn=${turn} /></section>
+      <${Explanation} need=${need.data} turn=${turn} offerChanged=${offerChanged} /></section>
     </div>
   <//>`;
 }

@@ -1,25 +1,27 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The change of the offer that would have spared us a need: before and after, and the button that makes it.
+// A change of the offer that is proposed: before and after, and the button that makes it.
 import { html, useEffect, useRef } from "../shared/html.js";
-import { useNames } from "../shared/codes.js";
-import { day, field, kilometres, range, t } from "../shared/text.js";
+import { cpvText, useNames } from "../shared/codes.js";
+import { day, field, kilometres, range, t, word } from "../shared/text.js";
 import { Button } from "../shared/ui.js";
 
 const isPlace = (text) => /^(FR$|(commune|departement|region|nuts):)/.test(text);
+const isCpv = (text) => /^\d{8}$/.test(text);
 
 // "1000..90000", either side may be missing
 const bounds = (text) => Object.fromEntries(text.split("..").map((n, i) => [i ? "max" : "min", n]).filter(([, n]) => n).map(([side, n]) => [side, Number(n)]));
 
-// The items of a value as people read them: places by their names, kilometres, days, euros.
+// The items of a value as people read them: places and codes by their names, kilometres, days, euros.
 function useReader(changes) {
-  const places = changes.flatMap((one) => [one.before, one.after]).flatMap((value) => value?.split(", ") ?? []).filter(isPlace);
-  const name = useNames("places", places);
+  const items = changes.flatMap((one) => [one.before, one.after]).flatMap((value) => value?.split(", ") ?? []);
+  const place = useNames("places", items.filter(isPlace)), cpv = useNames("cpv", items.filter(isCpv));
   return (key, value) => {
     if (!value) return [t("fit.proposal.nothing")];
     if (key === "radius") return [kilometres(Number(value))];
     if (key === "full_until") return [day(value)];
     if (key === "value") return [range(bounds(value))];
-    return value.split(", ").map((one) => (isPlace(one) ? name(one) : one));
+    if (key === "active") return [t(value === "true" ? "fit.proposal.active" : "fit.proposal.inactive")];
+    return value.split(", ").map((one) => (key === "services" ? word("service", one) : isPlace(one) ? place(one) : isCpv(one) ? cpvText(one, cpv(one)) : one));
   };
 }
 
@@ -33,16 +35,22 @@ function label(pointer) {
 // What goes is struck through, what comes stands out.
 const Items = ({ items, other, as }) => items.map((item, i) => html`${i ? ", " : ""}${other.includes(item) ? item : html`<${as}>${item}<//>`}`);
 
+export function Changes({ changes }) {
+  const read = useReader(changes);
+  return html`<dl class="facts">${changes.map((one) => {
+    const key = one.field.split("/").at(-1), before = read(key, one.before), after = read(key, one.after);
+    return html`<dt>${label(one.field)}</dt><dd>
+      ${one.before && html`<div><span class="soft">${t("fit.proposal.before")}</span> <${Items} items=${before} other=${after} as="del" /></div>`}
+      <div>${one.before && html`<span class="soft">${t("fit.proposal.after")}</span> `}<${Items} items=${after} other=${before} as="ins" /></div></dd>`;
+  })}</dl>`;
+}
+
+// After a refusal: the change that would have spared us the need.
 export function Proposal({ proposal, apply, close }) {
-  const read = useReader(proposal.changes), shown = useRef();
+  const shown = useRef();
   useEffect(() => shown.current.focus(), []);
   return html`<section class="note" aria-labelledby="proposal"><h3 id="proposal" tabindex="-1" ref=${shown}>${t("fit.proposal")}</h3><p>${t("fit.proposal.why")}</p>
-    ${proposal.changes.map((one) => {
-      const key = one.field.split("/").at(-1), before = read(key, one.before), after = read(key, one.after);
-      return html`<p key=${one.field}><strong>${label(one.field)}</strong></p>
-        <dl class="facts"><dt>${t("fit.proposal.before")}</dt><dd><${Items} items=${before} other=${after} as="del" /></dd>
-          <dt>${t("fit.proposal.after")}</dt><dd><${Items} items=${after} other=${before} as="ins" /></dd></dl>`;
-    })}
+    <${Changes} changes=${proposal.changes} />
     <div class="row"><${Button} class="main" onClick=${apply}>${t("fit.proposal.apply")}<//><button type="button" onClick=${close}>${t("fit.proposal.keep")}</button></div>
   </section>`;
 }
