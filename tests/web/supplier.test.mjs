@@ -2,7 +2,7 @@
 // The supplier: an offer from nothing to its first needs, live; why and why not; answers; alerts, ways to be told, deadlines.
 // settings: webhook_networks=127.0.0.0/8
 import { createServer } from "node:http";
-import { api, check, equal, go, open, run, settled, shots, until } from "./world.mjs";
+import { accessible, api, check, equal, go, open, people, run, settled, shots, sql, until } from "./world.mjs";
 
 const day = (days) => new Date(Date.now() + days * 86400e3).toISOString();
 const post = (title, more = {}) => api("buyer", "POST", "/v1/needs", {
@@ -17,6 +17,9 @@ const pick = async (page, label, words, item) => {
 // From nothing: trade, places, amounts, check; then what fits.
 async function wizard() {
   await post("Nettoyage des écoles");
+  const first = await open("supplier", { path: "/app/matches" });
+  await first.click("text=Décrire notre offre");
+  await first.waitForSelector("h1:has-text('Décrire notre offre')");
   const page = await open("supplier", { path: "/app/offer" });
   equal(await page.textContent("h1"), "Décrire notre offre");
   await submit(page, "Continuer");
@@ -155,8 +158,7 @@ async function live() {
   await shots(page, "match");
   equal((await api("buyer", "GET", `/v1/needs/${need.id}/funnel`)).seen >= 1, true, "seen is told");
   await page.click("a:has-text('Tous nos besoins')");
-  await page.click("nav.tabs a:has-text('Sans réponse')");
-  await page.waitForSelector("h2:has-text('Vitrerie')");
+  await page.waitForSelector("h2:has-text('Vitrerie')"); // what awaits an answer comes first
   await page.click("nav.tabs a:has-text('Déclinés')");
   await page.waitForSelector("text=Rien ici");
   await shots(page, "matches-none");
@@ -266,11 +268,13 @@ async function alerts() {
   await page.waitForSelector("text=1 besoin trouvé");
   await shots(page, "alerts");
   await page.click("button:has-text('Supprimer')");
+  await page.waitForSelector("dialog :text('Leurs adresses secrètes ne peuvent pas être rétablies')");
+  await accessible(page, "the question");
+  await page.click("dialog button:has-text('Non, revenir')");
+  equal((await api("supplier", "GET", "/v1/alerts")).items.length, 1, "asked first");
+  await page.click("button:has-text('Supprimer')");
+  await page.click("dialog button:has-text('Supprimer')");
   await page.waitForSelector("text=Pas encore d'alerte");
-  await page.click(".toasts button:has-text('Annuler')");
-  await page.waitForSelector("h2:has-text('Buffets')");
-  await page.click("nav.tabs a:has-text('Comment être')");
-  await page.waitForSelector(".tag:has-text('Alerte « Buffets »')"); // its mail is there again, too
 }
 
 async function pause() {
@@ -308,7 +312,17 @@ async function channels() {
   check((await page.inputValue("input[readonly]")).includes("/feed/"), "its address");
   await shots(page, "channel-feed");
   await page.click("nav.tabs a:has-text('Comment être')");
+  await page.waitForSelector("text=À supplier@exemple.fr. Aussitôt");
   await shots(page, "channels");
+  const ways = () => api("supplier", "GET", "/v1/channels").then(({ items }) => items.map((one) => one.kind).sort());
+  const before = await ways();
+  await page.locator("li:has-text('Flux Atom') button:has-text('Supprimer')").click();
+  await page.waitForSelector("dialog :text('ne peut pas être rétabli')"); // a secret address is asked for first
+  await page.click("dialog button:has-text('Supprimer')");
+  await page.waitForSelector("li:has-text('Flux Atom')", { state: "detached" });
+  await page.locator("li:has-text('Courriel') button:has-text('Supprimer')").first().click(); // a mail is undone
+  await page.click(".toasts button:has-text('Annuler')");
+  await until(async () => JSON.stringify(await ways()) === JSON.stringify(before.filter((kind) => kind !== "feed")), "the mail again");
 }
 
 // A webhook: its secret once, a try, what the other side said, once more.
@@ -352,6 +366,24 @@ async function deadlines() {
   await page.waitForSelector("table.month td a");
 }
 
+// Who only reads sees the offer and the needs, and no button that would be refused; what stands in the way of more needs is said.
+async function reader() {
+  const { person } = JSON.parse(sql(`select json_build_object('person', m.person) from member m where m.organisation = '${people.supplier.organisation}' limit 1`));
+  sql(`update member set role = 'reader' where person = '${person}'; update organisation set declared = '{EA}' where id = '${people.supplier.organisation}'`);
+  const page = await open("supplier", { path: "/app/offer" });
+  await page.waitForSelector("dt:has-text('Commune du siège')");
+  equal(await page.locator("main button, main input").count(), 0, "nothing to change");
+  await shots(page, "offer-reader");
+  await go(page, "/app/matches?show=all");
+  await page.waitForSelector("text=Vous avez déclaré : Entreprise adaptée");
+  await page.click("h2 a >> nth=0");
+  await page.waitForSelector("text=Pour répondre, il faut le rôle");
+  await shots(page, "match-reader");
+  await go(page, "/app/alerts");
+  equal(await page.locator("button:has-text('Faire une pause')").count(), 0);
+  sql(`update member set role = 'owner' where person = '${person}'; update organisation set declared = '{}' where id = '${people.supplier.organisation}'`);
+}
+
 async function english() {
   const page = await open("supplier", { path: "/app" });
   await page.click("h2:has-text('Ce qui s') ~ ul a:has-text('Nettoyage des écoles') >> nth=0");
@@ -370,4 +402,4 @@ async function english() {
   check(!(await main(buyer)).includes("Complets pour l'instant"), "a buyer has no offer to pause");
 }
 
-await run(wizard, byKeyboard, editor, live, whyNot, answers, proposal, alerts, pause, channels, webhook, deadlines, english);
+await run(wizard, byKeyboard, editor, live, whyNot, answers, proposal, alerts, pause, channels, webhook, deadlines, reader, english);

@@ -138,9 +138,9 @@ function keepFocus() {
 }
 
 // A button that asks first. text, question, yes: texts; act: what the yes does.
-export function Asked({ text, question, yes, act, class: kind = "bad", children }) {
+export function Asked({ text, question, yes, act, class: kind = "bad", children, ...rest }) {
   const [open, setOpen] = useState(false);
-  return html`<button type="button" class=${kind} onClick=${() => setOpen(true)}>${text}</button>
+  return html`<button type="button" class=${kind} onClick=${() => setOpen(true)} ...${rest}>${text}</button>
     <${Dialog} open=${open} title=${question} onClose=${() => setOpen(false)}>
       ${children}
       <div class="row">

@@ -11,6 +11,7 @@ import { Empty, More, Page, Read, say, useUnsaved } from "../shared/ui.js";
 import { asked } from "./alerts.js";
 import { Ways } from "./channels.js";
 import { Facts } from "./fit.js";
+import { Privacy } from "./privacy.js";
 import { Told } from "./told.js";
 
 export default function Alert({ id }) {
@@ -43,6 +44,7 @@ function New() {
   return html`<${Form} submit=${submit}>
     <${Fields} bind=${bind} />
     <${Radios} ...${bind("/rhythm")} label=${t("alert.rhythm")} needed options=${[...words("rhythm"), ["none", t("alert.rhythm.none")]]} />
+    <${Privacy} of="told" />
     <button class="main">${t("alert.make")}</button>
   <//>`;
 }
@@ -63,6 +65,6 @@ function Found({ id }) {
   const needs = usePages(`/v1/alerts/${id}/needs`);
   useStream("/v1/events", ({ data }) => data?.alert?.id === id && needs.reload());
   return html`<section><h2>${t("alert.found")}</h2><${Read} from=${needs}>${() => needs.items.length
-    ? html`<ul class="plain">${needs.items.map(({ need }) => html`<li class="card" key=${need.id}><h3><a href=${`/app/open/${need.id}`}>${need.title}</a></h3><${Facts} need=${need} /></li>`)}</ul><${More} pages=${needs} />`
+    ? html`<ul class="plain">${needs.items.map(({ need }) => html`<li class="card" key=${need.id}><h3><a href=${`/app/open/${need.id}`}>${need.title}</a></h3><p class="soft">${need.buyer.name}</p><${Facts} need=${need} /></li>`)}</ul><${More} pages=${needs} />`
     : html`<${Empty} title=${t("alert.found.none")}><p>${t("alert.found.none.why")}</p><//>`}<//></section>`;
 }

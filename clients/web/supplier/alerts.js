@@ -1,30 +1,23 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Our saved alerts: what each asks for, and how much it finds.
-import { drop, get, post, useGet } from "../shared/api.js";
+import { drop, useGet } from "../shared/api.js";
 import { html } from "../shared/html.js";
 import { useNames } from "../shared/codes.js";
 import { is } from "../shared/session.js";
 import { useStream } from "../shared/stream.js";
 import { list, range, t, word } from "../shared/text.js";
-import { Button, Empty, Page, Read, say } from "../shared/ui.js";
+import { Asked, Empty, Page, Read, say } from "../shared/ui.js";
 import { Pause } from "./pause.js";
 import { Told } from "./told.js";
 
 const WRITTEN = ["name", "cpv", "places", "value", "reserved", "words", "buyers"];
 export const asked = (alert) => Object.fromEntries(WRITTEN.filter((name) => alert[name] !== undefined).map((name) => [name, alert[name]]));
 
-// An undone deletion makes the alert and its ways anew: their secret addresses are other ones then.
+// Asked first, not undone: made anew, the alert would have other secret addresses, and its ways to tell colleagues would be lost.
 async function remove(alert, reload) {
-  const { items } = await get("/v1/channels"), ways = items.filter((one) => one.alert === alert.id);
   await drop(`/v1/alerts/${alert.id}`);
   reload();
-  say(t("alert.gone", { name: alert.name }), {
-    undo: async () => {
-      const { id } = await post("/v1/alerts?rhythm=none", asked(alert));
-      for (const { id: _, created, secret, public_key, said, link, ...way } of ways) await post("/v1/channels", { ...way, alert: id });
-      reload();
-    },
-  });
+  say(t("alert.gone", { name: alert.name }));
 }
 
 export default function Alerts() {
@@ -42,12 +35,12 @@ export default function Alerts() {
 
 const Card = ({ alert, remove }) => html`<li class="card">
   <div class="row spread"><h2><a href=${`/app/alerts/${alert.id}`}>${alert.name}</a></h2>
-    <${Button} class="small bad" aria-label=${t("alert.remove.what", { what: alert.name })} onClick=${remove}>${t("alert.remove")}<//></div>
+    <${Asked} class="small bad" aria-label=${t("alert.remove.what", { what: alert.name })} text=${t("alert.remove")} question=${t("alert.remove.ask", { name: alert.name })} act=${remove}><p>${t("alert.remove.ways")}</p><//></div>
   <p><strong>${t("alert.finds", { n: alert.needs })}</strong></p>
-  <${Asked} alert=${alert} />
+  <${Sought} alert=${alert} />
 </li>`;
 
-export function Asked({ alert }) {
+export function Sought({ alert }) {
   const cpv = useNames("cpv", alert.cpv ?? []), place = useNames("places", alert.places ?? []);
   const lines = [["alert.of.cpv", alert.cpv && list(alert.cpv.map(cpv))], ["alert.of.places", alert.places && list(alert.places.map(place))], ["alert.of.value", range(alert.value)],
     ["alert.of.reserved", alert.reserved && list(alert.reserved.map((one) => word("reserved", one)))], ["alert.of.words", alert.words && list(alert.words)], ["alert.of.buyers", alert.buyers && list(alert.buyers)]];

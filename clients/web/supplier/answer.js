@@ -2,7 +2,7 @@
 // Our answer to a need: interested, or declined with a reason and the change of the offer that would spare us such needs. The last
 // word counts, and it can be taken back.
 import { drop, get, post, put, useGet } from "../shared/api.js";
-import { html, useState } from "../shared/html.js";
+import { html, useRef, useState } from "../shared/html.js";
 import { Area, Form, Radios, useRecord } from "../shared/form.js";
 import { mayWrite, session } from "../shared/session.js";
 import { instant, t, word } from "../shared/text.js";
@@ -16,15 +16,16 @@ const said = (match) => ({ message: match.message ?? "", ...(match.answer === "d
 export function Answer({ match, open, changed, offerChanged }) {
   const [asked, ask] = useState(null); // "interested", "declined": its form is open
   const [proposal, propose] = useState(null);
-  const { id } = match.need;
+  const { id } = match.need, latest = useRef();
   // What was answered before is what an undo answers again.
   const answer = async (what, body) => {
     const next = await send(id, what, body);
     const before = match;
+    latest.current?.(); // its undo would answer for what is no longer the last word
     ask(null);
     propose(next.proposal ?? null);
     changed(next);
-    say(t(what ? `fit.said.${what}` : "fit.said.nothing"), { undo: async () => (propose(null), changed(await send(id, before.answer, before.answer && said(before)))) });
+    latest.current = say(t(what ? `fit.said.${what}` : "fit.said.nothing"), { undo: async () => (propose(null), changed(await send(id, before.answer, before.answer && said(before)))) });
   };
   return html`<section class="card" aria-labelledby="answer"><h2 id="answer">${t("fit.answer")}</h2>
     ${match.answer && html`<${Given} match=${match} />`}

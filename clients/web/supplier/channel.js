@@ -4,10 +4,11 @@ import { at, call, post, put, useGet, usePages } from "../shared/api.js";
 import { html, useEffect, useState } from "../shared/html.js";
 import { Form, Numeric, Radios, Select, Text, Toggle, useRecord } from "../shared/form.js";
 import { navigate } from "../shared/router.js";
-import { mayAdminister } from "../shared/session.js";
-import { instant, t } from "../shared/text.js";
+import { mayAdminister, session } from "../shared/session.js";
+import { instant, t, word } from "../shared/text.js";
 import { Button, Empty, More, Page, Read, say } from "../shared/ui.js";
 import { nameOf, said } from "./channels.js";
+import { Privacy } from "./privacy.js";
 import { Told } from "./told.js";
 
 const SETTINGS = ["kind", "alert", "personal", "label", "active", "rhythm", "hour", "weekday", "quiet_from", "quiet_to", "least_score", "weekly_most", "url"];
@@ -21,12 +22,17 @@ export default function Channel({ id, query }) {
     <${Read} from=${channel}>${(one) => html`
       ${one.said && html`<p class="note warn">${t("channel.off", { why: said(`channel.said.${one.said}`, one.said) })}</p>`}
       ${fresh.has(id) && html`<section class="note warn"><h2>${t("channel.secret")}</h2><p>${t("channel.secret.once")}</p><${Copy} label=${t("channel.secret")} text=${fresh.get(id)} /></section>`}
-      ${one.link && html`<section class="card"><h2>${t("channel.link")}</h2><p>${t(`channel.about.${one.kind}`)}</p><${Copy} label=${t("channel.link")} text=${one.link} /><p class="soft">${t("channel.link.secret")}</p></section>`}
+      ${one.link && html`<section class="card"><h2>${t("channel.link")}</h2><p>${t(`channel.about.${one.kind}`)}</p>
+        ${one.kind === "calendar" ? html`<${Subscribe} link=${one.link} />` : html`<${Copy} label=${t("channel.link")} text=${one.link} /><p class="soft">${t("channel.link.secret")}</p>`}</section>`}
       ${one.public_key && html`<section class="card"><h2>${t("channel.key")}</h2><${Copy} label=${t("channel.key")} text=${one.public_key} /></section>`}
       <h2>${t("channel.settings")}</h2>${one.personal || mayAdminister() ? html`<${Change} channel=${one} changed=${channel.put} />` : html`<p>${t("channel.reader")}</p>`}
       ${one.kind === "webhook" && html`<${Deliveries} id=${id} />`}`}<//>
   <//>`;
 }
+
+// A calendar's address: opened by the calendar's own program, or copied into it.
+export const Subscribe = ({ link }) => html`<p><a class="button" href=${link.replace(/^https?:/, "webcal:")}>${t("channel.subscribe")}</a></p>
+  <${Copy} label=${t("channel.link")} text=${link} /><p class="soft">${t("channel.subscribe.how")} ${t("channel.link.secret")}</p>`;
 
 export const Copy = ({ label, text }) => html`<div class="row">
   <input readonly value=${text} aria-label=${label} style=${{ flex: 1, minWidth: "12rem" }} onFocus=${(e) => e.target.select()} />
@@ -55,6 +61,8 @@ const Fields = ({ bind, record }) => html`
   ${record.kind === "mail" && html`<${Mail} bind=${bind} record=${record} />`}
   ${record.kind !== "calendar" && !record.alert && html`<${Numeric} ...${bind("/least_score")} record="channel" max=${100} hint=${t("channel.least.hint")} />`}`;
 
+const KINDS = ["mail", "calendar", "feed", "webhook"];
+
 function New({ alert }) {
   const [record, bind] = useRecord({ kind: "mail", rhythm: "daily", hour: 8, personal: true, ...(alert ? { alert } : {}) });
   const alerts = useGet("/v1/alerts"), mail = record.kind === "mail";
@@ -66,11 +74,12 @@ function New({ alert }) {
     say(t("channel.made"));
   };
   return html`<${Form} submit=${submit}>
-    <${Radios} ...${bind("/kind")} label=${t("channel.by")} list="channel_kind" needed />
+    <${Radios} ...${bind("/kind")} label=${t("channel.by")} needed options=${KINDS.map((kind) => [kind, word("channel_kind", kind), t(`channel.for.${kind}`, { address: session.get().person.email })])} />
     <${Select} ...${bind("/alert")} label=${t("channel.what")} needed options=${(alerts.data?.items ?? []).map((one) => [one.id, t("channel.of", { name: one.name })])} none=${t("channel.what.all")} />
     ${!mail && mayAdminister() && html`<${Radios} path="/personal" label=${t("channel.whose")} needed value=${record.personal ? "mine" : "ours"} on=${(v) => bind("/personal").on(v === "mine")}
       options=${[["mine", t("channel.mine")], ["ours", t("channel.ours")]]} />`}
     <${Fields} bind=${bind} record=${record} />
+    <${Privacy} of="told" />
     <button class="main">${t("channel.make")}</button>
   <//>`;
 }

@@ -2,8 +2,9 @@
 // The ways by which one is told: mails, webhooks, feeds, calendars.
 import { drop, post, useGet } from "../shared/api.js";
 import { html } from "../shared/html.js";
+import { mayAdminister, session } from "../shared/session.js";
 import { t, word } from "../shared/text.js";
-import { Button, Empty, Page, Read, say, Tag } from "../shared/ui.js";
+import { Asked, Button, Empty, Page, Read, say, Tag } from "../shared/ui.js";
 import { Told } from "./told.js";
 
 export default function Channels() {
@@ -15,10 +16,18 @@ export default function Channels() {
 // What POST takes of a channel that was read.
 const again = ({ id, created, secret, public_key, said, link, ...settings }) => settings;
 
+// A mail is made again by the same settings; what has a secret address or key would get another, so that it is asked first.
 async function remove(channel, reload) {
   await drop(`/v1/channels/${channel.id}`);
   reload();
-  say(t(channel.kind === "mail" ? "channel.gone" : "channel.gone.secret"), { undo: async () => (await post("/v1/channels", again(channel)), reload()) });
+  say(t("channel.gone"), channel.kind === "mail" ? { undo: async () => (await post("/v1/channels", again(channel)), reload()) } : {});
+}
+
+function Remove({ one, remove }) {
+  if (!one.personal && !mayAdminister()) return null;
+  const named = { class: "small bad", "aria-label": t("alert.remove.what", { what: nameOf(one) }) };
+  return one.kind === "mail" ? html`<${Button} ...${named} onClick=${remove}>${t("alert.remove")}<//>`
+    : html`<${Asked} ...${named} text=${t("alert.remove")} question=${t("channel.remove.ask", { name: nameOf(one) })} act=${remove}><p>${t("channel.remove.secret")}</p><//>`;
 }
 
 // Those of an alert, or all of them.
@@ -39,7 +48,7 @@ export const nameOf = (channel) => channel.label || word("channel_kind", channel
 
 const Card = ({ one, of, heading, remove }) => html`<li class="card">
   <div class="row spread"><${heading}><a href=${`/app/alerts/channels/${one.id}`}>${nameOf(one)}</a><//>
-    <${Button} class="small bad" aria-label=${t("alert.remove.what", { what: nameOf(one) })} onClick=${remove}>${t("alert.remove")}<//></div>
+    <${Remove} one=${one} remove=${remove} /></div>
   <p class="row"><${Tag} kind=${one.active ? "good" : "warn"}>${t(one.active ? "channel.active" : "channel.inactive")}<//>
     <${Tag}>${t(one.personal ? "channel.mine" : "channel.ours")}<//>${of && html`<${Tag} kind="brand">${t("channel.of", { name: of })}<//>`}</p>
   <p>${summary(one)}</p>
@@ -53,5 +62,6 @@ function summary(one) {
   const hour = t("channel.hour", { hour: one.hour });
   const quiet = one.quiet_from !== undefined ? ` ${t("channel.quiet", { from: one.quiet_from, to: one.quiet_to })}` : "";
   const least = one.least_score ? ` ${t("channel.least", { score: one.least_score })}` : "";
-  return `${word("rhythm", one.rhythm)}${one.rhythm === "now" ? "" : ` ${hour}`}.${quiet}${least}`;
+  const most = one.rhythm === "now" && one.weekly_most ? ` ${t("channel.cap", { n: one.weekly_most })}` : "";
+  return `${t("channel.to", { address: session.get().person.email })} ${word("rhythm", one.rhythm)}${one.rhythm === "now" ? "" : ` ${hour}`}.${quiet}${most}${least}`;
 }

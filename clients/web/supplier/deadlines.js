@@ -5,7 +5,7 @@ import { html, useEffect } from "../shared/html.js";
 import { useStream } from "../shared/stream.js";
 import { language, longDay, t, time } from "../shared/text.js";
 import { Button, Empty, More, Page, Read, say } from "../shared/ui.js";
-import { Copy } from "./channel.js";
+import { Subscribe } from "./channel.js";
 import { AnswerTag } from "./fit.js";
 
 const dayOf = (value) => new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Paris" }).format(new Date(value));
@@ -34,10 +34,10 @@ export default function Deadlines({ query }) {
   }, [needs.items.length, needs.more]);
   const days = Map.groupBy([...needs.items].sort((a, b) => a.need.deadline.localeCompare(b.need.deadline)), (match) => dayOf(match.need.deadline));
   return html`<${Page} title=${t("due.title")} lead=${t("due.lead")} actions=${html`<a class="button" href="/app/matches">${t("fit.back")}</a>`}>
-    <nav class="row spread" aria-label=${t("due.months")}>
-      <a class="button small" href=${at("/app/deadlines", { month: moved(month, -1) })}>← ${monthName(moved(month, -1))}</a>
+    <nav class="months" aria-label=${t("due.months")}>
+      <${Turn} to=${moved(month, -1)} arrow="←" />
       <h2>${monthName(month)}</h2>
-      <a class="button small" href=${at("/app/deadlines", { month: moved(month, 1) })}>${monthName(moved(month, 1))} →</a>
+      <${Turn} to=${moved(month, 1)} arrow="→" />
     </nav>
     <${Read} from=${needs}>${() => html`<${Grid} month=${month} days=${days} />
       ${days.size ? [...days].sort(([a], [b]) => a.localeCompare(b)).map(([day, list]) => html`<section key=${day} id=${`day-${day}`}><h3>${longDay(`${day}T12:00Z`)}</h3>
@@ -47,9 +47,11 @@ export default function Deadlines({ query }) {
   <//>`;
 }
 
+const Turn = ({ to, arrow }) => html`<a class="button small" href=${at("/app/deadlines", { month: to })} aria-label=${monthName(to)}><span aria-hidden="true">${arrow}</span></a>`;
+
 const Grid = ({ month, days }) => html`<table class="month">
   <caption class="hidden">${t("due.grid", { month: monthName(month) })}</caption>
-  <thead><tr>${[1, 2, 3, 4, 5, 6, 7].map((n) => html`<th scope="col"><abbr title=${said({ weekday: "long" }, Date.UTC(2024, 0, n))}>${said({ weekday: "short" }, Date.UTC(2024, 0, n)).replace(".", "")}</abbr></th>`)}</tr></thead>
+  <thead><tr>${[1, 2, 3, 4, 5, 6, 7].map((n) => html`<th scope="col"><abbr title=${said({ weekday: "long" }, Date.UTC(2024, 0, n))}>${said({ weekday: "short" }, Date.UTC(2024, 0, n)).replace(".", "").slice(0, 3)}</abbr></th>`)}</tr></thead>
   <tbody>${weeks(month).map((week) => html`<tr>${week.map((day) => html`<td class=${day === dayOf(Date.now()) ? "today" : ""}>
     ${day && html`<time datetime=${day}>${Number(day.slice(8))}</time>`}
     ${day && days.has(day) && html`<a href=${`#day-${day}`} aria-label=${t("due.day", { n: days.get(day).length, day: longDay(`${day}T12:00Z`) })}>${days.get(day).length}</a>`}
@@ -66,7 +68,7 @@ function Feed() {
     say(t("due.feed.made"));
   };
   return html`<section class="card" aria-labelledby="feed"><h2 id="feed">${t("due.feed")}</h2><p>${t("due.feed.why")}</p>
-    ${channel.data?.link ? html`<${Copy} label=${t("channel.link")} text=${channel.data.link} /><p class="soft">${t("channel.link.secret")}</p>`
+    ${channel.data?.link ? html`<${Subscribe} link=${channel.data.link} />`
       : channels.data && !own && html`<${Button} onClick=${make}>${t("due.feed.make")}<//>`}
   </section>`;
 }

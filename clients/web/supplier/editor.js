@@ -4,10 +4,11 @@ import { get } from "../shared/api.js";
 import { html, useEffect, useState } from "../shared/html.js";
 import { PlaceField } from "../shared/codes.js";
 import { Area, Day, Form, Strings, Toggle, useRecord, useWrong } from "../shared/form.js";
-import { mayWrite } from "../shared/session.js";
 import { t } from "../shared/text.js";
 import { Button, Page, say, useUnsaved } from "../shared/ui.js";
 import { CapabilityFacts, CapabilityFields, useTitles } from "./capability.js";
+import { Privacy } from "./privacy.js";
+import { Standing } from "./standing.js";
 import { Fitting, replace, written } from "./stored.js";
 
 export function Editor({ offer, changed, made, query }) {
@@ -38,7 +39,7 @@ export function Editor({ offer, changed, made, query }) {
   return html`<${Page} title=${t("offer.title")} lead=${t("offer.lead")}>
     ${made && html`<div class="note good" role="status"><p>${t("offer.made")}</p></div>`}
     <${Fitting} version=${offer.version} />
-    ${!mayWrite() && html`<div class="note"><p>${t("offer.reader")}</p></div>`}
+    <${Standing} offer=${offer} />
     <${Form} wide submit=${submit}>
       ${outdated && html`<p><${Button} onClick=${async () => take(await get("/v1/offer"))}>${t("offer.outdated")}<//></p>`}
       <h2>${t("offer.capabilities")}</h2>
@@ -46,7 +47,8 @@ export function Editor({ offer, changed, made, query }) {
       <p><button type="button" onClick=${() => add()}>${t("offer.capability.add")}</button></p>
       <h2>${t("offer.all")}</h2>
       <${Common} bind=${bind} />
-      <div class="row"><button class="main" disabled=${!mayWrite()}>${t("save")}</button>${unsaved && html`<span class="tag warn">${t("offer.unsaved")}</span>`}</div>
+      <${Privacy} />
+      <div class="row"><button class="main">${t("save")}</button>${unsaved && html`<span class="tag warn">${t("offer.unsaved")}</span>`}</div>
     <//>
   <//>`;
 }

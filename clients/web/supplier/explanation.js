@@ -2,13 +2,14 @@
 // Why a need fits our offer or does not: a sentence for each condition, and the change of the offer that would make it fit.
 import { at, useGet } from "../shared/api.js";
 import { html, useEffect } from "../shared/html.js";
-import { mayWrite, session } from "../shared/session.js";
-import { list, t, word } from "../shared/text.js";
-import { Button, Empty, Read, Tag } from "../shared/ui.js";
+import { mayWrite } from "../shared/session.js";
+import { list, t } from "../shared/text.js";
+import { Button, Read, Tag } from "../shared/ui.js";
 import { Conditions } from "../shared/why.js";
 import { adapt } from "./adapt.js";
 import { useTitles } from "./capability.js";
 import { Changes } from "./proposal.js";
+import { NoOffer, unconfirmed } from "./standing.js";
 import { replace } from "./stored.js";
 
 // Where what hinders is changed by hand. asked: what the lot asks.
@@ -24,10 +25,7 @@ const cures = {
 };
 
 // The kinds of structure that nobody has confirmed yet may be all that is missing.
-function hint(condition) {
-  const { declared = [] } = session.get().organisation;
-  return condition === "reserved" && declared.length > 0 ? t("fit.cure.declared", { list: list(declared.map((one) => word("structure", one))) }) : t(`fit.cure.${condition}`);
-}
+const hint = (condition) => (condition === "reserved" && unconfirmed().length ? t("fit.cure.declared", { list: list(unconfirmed()) }) : t(`fit.cure.${condition}`));
 
 // offerChanged: told that the offer is another, as it is stored now.
 export function Explanation({ need, turn, offerChanged }) {
@@ -36,8 +34,7 @@ export function Explanation({ need, turn, offerChanged }) {
     if (turn) explained.reload(), offer.reload();
   }, [turn]);
   const title = useTitles(offer.data?.capabilities ?? []);
-  if (offer.problem?.status === 404)
-    return html`<${Empty} title=${t("fit.no.offer")}><p><a class="button" href="/app/offer">${t("fit.no.offer.make")}</a></p><//>`;
+  if (offer.problem?.status === 404) return html`<${NoOffer} />`;
   return html`<${Read} from=${explained}>${({ pairs }) => pairs.map((pair) => {
     const lot = need.lots.find((one) => one.number === pair.lot), mine = offer.data?.capabilities[pair.capability - 1];
     const change = mine && lot && mayWrite() && !pair.matches && adapt(offer.data, need, lot, pair);

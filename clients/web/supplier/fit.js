@@ -12,8 +12,7 @@ export const AnswerTag = ({ match }) =>
 
 export const isOpen = (need) => ["published", "amended"].includes(need.state) && !(need.deadline && new Date(need.deadline) < Date.now());
 
-export const Deadline = ({ need }) => !need.deadline ? t("fit.deadline.none")
-  : isOpen(need) ? html`${instant(need.deadline)} <span class="soft">(${since(need.deadline)})</span>` : instant(need.deadline);
+const Deadline = ({ need }) => isOpen(need) ? html`${instant(need.deadline)} <span class="soft">(${since(need.deadline)})</span>` : instant(need.deadline);
 
 // The lines of each lot: what they add up to is its score.
 export const Score = ({ match }) => match.lots.map((lot) => html`<div key=${lot.lot}>
@@ -21,17 +20,15 @@ export const Score = ({ match }) => match.lots.map((lot) => html`<div key=${lot.
   <${Lines} lines=${lot.lines} />
 </div>`);
 
-// How near it is, as the score of the best lot says: "à moins de 10 km".
-function near(lots) {
-  const line = lots?.flatMap((lot) => lot.lines ?? []).filter((one) => one.code.startsWith("place_") && one.points > 0).sort((a, b) => b.points - a.points)[0];
-  return line && html` <span class="soft">(${word("score", line.code).toLowerCase()})</span>`;
+// What speaks for the best lot, in words: "Même code CPV, à moins de 10 km".
+export function reasons({ lots }) {
+  const [best] = [...lots].sort((a, b) => b.score - a.score), low = (text) => text[0].toLowerCase() + text.slice(1);
+  return (best?.lines ?? []).filter((one) => one.points > 0 && one.code !== "value_unknown").map((one, i) => (i ? low : String)(word("score", one.code))).join(", ");
 }
 
-// lots: of a match.
-export const Facts = ({ need, lots }) => html`<dl class="facts">
-  <dt>${t("fit.buyer")}</dt><dd>${need.buyer.name}</dd>
-  <dt>${t("fit.places")}</dt><dd>${need.places?.length ? html`<${Names} kind="places" codes=${need.places} />` : t("fit.places.none")}${near(lots)}</dd>
-  <dt>${t("fit.deadline")}</dt><dd><${Deadline} need=${need} /></dd>
-</dl>`;
+// In two lines. what, value: of the match.
+export const Facts = ({ need, what, value }) => html`
+  <p>${what && html`${what} · `}${need.places?.length ? html`<${Names} kind="places" codes=${need.places} />` : t("fit.places.none")}${value && ` · ${value}`}</p>
+  <p class="soft">${need.deadline ? html`${t("fit.deadline")} <${Deadline} need=${need} />` : t("fit.deadline.none")}</p>`;
 
 export const Points = ({ score }) => html`<p class="big" aria-label=${t("fit.score", { score })}>${score}<small>/100</small></p>`;

@@ -1,28 +1,33 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The needs that fit us, best first: a new one appears by itself.
-import { at, usePages } from "../shared/api.js";
+import { at, useGet, usePages } from "../shared/api.js";
 import { html, useEffect, useRef, useState } from "../shared/html.js";
 import { State } from "../shared/need.js";
 import { useStream } from "../shared/stream.js";
-import { t, word } from "../shared/text.js";
+import { range, t, word } from "../shared/text.js";
 import { Empty, More, Page, Read, Tag } from "../shared/ui.js";
-import { AnswerTag, Facts, Points, Score } from "./fit.js";
+import { useTitles } from "./capability.js";
+import { AnswerTag, Facts, Points, Score, reasons } from "./fit.js";
+import { NoOffer, Standing } from "./standing.js";
 
-const FILTERS = [["", {}], ["none", { answer: "none" }], ["interested", { answer: "interested" }], ["declined", { answer: "declined" }], ["over", { state: "over" }]];
+// What awaits an answer comes first.
+const FILTERS = [["", { answer: "none" }], ["interested", { answer: "interested" }], ["declined", { answer: "declined" }], ["all", {}], ["over", { state: "over" }]];
 const FOLLOWED = ["match", "amended", "withdrawn", "closing", "closed", "awarded", "cancelled", "reset"];
 
 export default function Matches({ query }) {
   const chosen = query.get("show") ?? "", [, filter] = FILTERS.find(([name]) => name === chosen) ?? FILTERS[0];
-  const needs = usePages(at("/v1/offer/needs", filter));
-  const fresh = useFresh(needs);
+  const offer = useGet("/v1/offer"), needs = usePages(at("/v1/offer/needs", filter));
+  const fresh = useFresh(needs), title = useTitles(offer.data?.capabilities ?? []);
+  if (offer.problem?.status === 404) return html`<${Page} title=${t("fit.title")}><${NoOffer} /><//>`;
   return html`<${Page} title=${t("fit.title")} lead=${t("fit.lead")} actions=${html`<a class="button" href="/app/deadlines">${t("fit.view.deadlines")}</a>`}>
+    ${offer.data && html`<${Standing} offer=${offer.data} />`}
     <nav class="tabs" aria-label=${t("fit.filter")}>
-      ${FILTERS.map(([name]) => html`<a href=${at("/app/matches", { show: name })} aria-current=${name === chosen ? "page" : undefined}>${t(`fit.show.${name || "all"}`)}</a>`)}
+      ${FILTERS.map(([name]) => html`<a href=${at("/app/matches", { show: name })} aria-current=${name === chosen ? "page" : undefined}>${t(`fit.show.${name || "none"}`)}</a>`)}
     </nav>
     <p class="hidden" role="status">${fresh.said}</p>
     <${Read} from=${needs}>${() => needs.items.length
       ? html`<p class="soft">${t("fit.count", { n: needs.total })}</p>
-        <ul class="plain">${needs.items.map((match) => html`<${Card} key=${match.need.id} match=${match} fresh=${fresh.ids.has(match.need.id)} />`)}</ul><${More} pages=${needs} />`
+        <ul class="plain">${needs.items.map((match) => html`<${Card} key=${match.need.id} match=${match} offer=${offer.data} title=${title} fresh=${fresh.ids.has(match.need.id)} />`)}</ul><${More} pages=${needs} />`
       : html`<${Nothing} chosen=${chosen} />`}<//>
   <//>`;
 }
@@ -43,18 +48,22 @@ function useFresh(needs) {
   return { ids, said };
 }
 
-const Card = ({ match, fresh }) => html`<li class=${`card ${fresh ? "new" : ""}`}>
+// The names of our capabilities that the lots ask for, and for how much.
+const asked = (match, offer, title) => [...new Set(match.lots.map((lot) => offer?.capabilities[lot.capability - 1]).filter(Boolean).map(title))].join(", ");
+const worth = (match) => match.lots.map((lot) => range(lot.value)).filter(Boolean).join(" ; ");
+
+const Card = ({ match, offer, title, fresh }) => html`<li class=${`card ${fresh ? "new" : ""}`}>
   <div class="row spread">
     <h2><a href=${`/app/matches/${match.need.id}`}>${match.need.title}</a></h2>
     <${Points} score=${match.score} />
   </div>
-  <p class="row"><${State} state=${match.need.state} /> <span class="soft">${word("need_kind", match.need.kind)}</span>
+  <p class="row">${match.need.state !== "published" && html`<${State} state=${match.need.state} /> `}<span class="soft">${match.need.buyer.name} · ${word("need_kind", match.need.kind)}</span>
     <${AnswerTag} match=${match} />${match.partial && html`<${Tag} kind="warn">${t("fit.partial")}<//>`}</p>
-  <${Facts} need=${match.need} lots=${match.lots} />
-  <details><summary>${t("fit.why")}</summary><${Score} match=${match} /></details>
+  <${Facts} need=${match.need} what=${asked(match, offer, title)} value=${worth(match)} />
+  <details><summary>${t("fit.why", { why: reasons(match) })}</summary><${Score} match=${match} /></details>
 </li>`;
 
 const Nothing = ({ chosen }) => html`<${Empty} title=${t(chosen ? "fit.none.filter" : "fit.none")}>
-  ${chosen ? html`<p><a href="/app/matches">${t("fit.show.all")}</a></p>`
-    : html`<p>${t("fit.none.why")}</p><p class="row centre"><a class="button" href="/app/offer">${t("fit.none.offer")}</a> <a class="button" href="/app/open">${t("fit.none.open")}</a></p>`}
+  ${chosen ? html`<p><a href="/app/matches">${t("fit.show.none")}</a></p>`
+    : html`<p>${t("fit.none.why")}</p><p><a class="button" href="/app/offer">${t("fit.none.offer")}</a> <a class="button" href="/app/open">${t("fit.none.open")}</a></p>`}
 <//>`;

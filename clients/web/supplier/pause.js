@@ -6,15 +6,13 @@ import { Day, Form } from "../shared/form.js";
 import { mayWrite } from "../shared/session.js";
 import { longDay, t } from "../shared/text.js";
 import { Button } from "../shared/ui.js";
-import { replace } from "./stored.js";
-
-const today = () => new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Paris" }).format();
+import { replace, rests } from "./stored.js";
 
 export function Pause() {
   const offer = useGet("/v1/offer");
   const [until, setUntil] = useState("");
   if (!offer.data) return null;
-  const { full_until: full } = offer.data, paused = full && full >= today();
+  const { full_until: full } = offer.data, paused = rests(offer.data);
   const set = (day) => {
     const { full_until: _, ...rest } = offer.data;
     return replace(offer.data, day ? { ...rest, full_until: day } : rest, t(day ? "alert.pause.set" : "alert.pause.ended"), offer.put);

@@ -9,6 +9,10 @@ import { say } from "../shared/ui.js";
 const WRITTEN = ["active", "full_until", "description", "seat", "point", "labels", "criteria", "blocked", "capabilities"];
 export const written = (offer) => Object.fromEntries(WRITTEN.filter((name) => offer[name] !== undefined).map((name) => [name, offer[name]]));
 
+const today = () => new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Paris" }).format();
+// Whether "full until" holds it back now.
+export const rests = (offer) => Boolean(offer.full_until && offer.full_until >= today());
+
 // Stores the offer instead of what was there, and says so with an undo; gives what is stored. changed: told what stands there now.
 export async function replace(before, next, text, changed = () => {}) {
   const stored = await put("/v1/offer", written(next), before.version);

@@ -6,10 +6,11 @@ import { CpvField, PlaceField, cpvText, useNames } from "../shared/codes.js";
 import { Area, Choices, Combo, Chips, Form, Strings, useRecord } from "../shared/form.js";
 import { forget, keep, kept } from "../shared/kept.js";
 import { session } from "../shared/session.js";
-import { field, list, since, t, word, words } from "../shared/text.js";
+import { field, list, since, t, word } from "../shared/text.js";
 import { Page, say, useUnsaved } from "../shared/ui.js";
 import { Amounts, CapabilityFacts, Places, Words } from "./capability.js";
 import { Privacy } from "./privacy.js";
+import { unconfirmed } from "./standing.js";
 
 const STEPS = ["trade", "places", "amounts", "check"];
 // Which step shows a field of the record {codes, offer, capability}.
@@ -99,8 +100,7 @@ export function Wizard({ done }) {
 function Trade({ record, bind, set }) {
   const [naf, setNaf] = useState(record.naf ?? null);
   const [proposed, setProposed] = useState(record.proposed ?? []);
-  const { name: company, siret, structures = [], declared = [] } = session.get().organisation;
-  const said = declared.filter((one) => words("structure").some(([known]) => known === one));
+  const { name: company, siret, structures = [] } = session.get().organisation, said = unconfirmed();
   useEffect(() => {
     get(at("/v1/offer/proposal", { naf: naf?.id })).then(({ capabilities = [] }) => {
       setProposed(capabilities.map((one) => one.cpv));
@@ -112,7 +112,7 @@ function Trade({ record, bind, set }) {
   const codes = record.codes ?? [], ticked = codes.filter((code) => proposed.includes(code)), more = codes.filter((code) => !proposed.includes(code)), { on } = bind("/codes");
   return html`
     <p>${t("offer.who", { name: company, siret: siret.replace(/(\d{3})(\d{3})(\d{3})/, "$1 $2 $3 ") })} ${structures.length > 0 && t("offer.structures", { list: list(structures.map((s) => word("structure", s))) })}
-      ${said.length > 0 && ` ${t("offer.declared", { list: list(said.map((s) => word("structure", s))) })}`}</p>
+      ${said.length > 0 && ` ${t("offer.declared", { list: list(said) })}`}</p>
     <${Combo} path="/naf" label=${t("offer.naf")} hint=${t("offer.naf.hint")} search=${search} pick=${setNaf}>
       <${Chips} items=${naf ? [[naf.id, `${naf.id} ${naf.text}`]] : []} drop=${() => setNaf(null)} />
     <//>
