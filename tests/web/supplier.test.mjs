@@ -346,6 +346,16 @@ async function webhook() {
   await page.reload();
   await settled(page);
   check(!(await main(page)).includes("Secret du webhook"), "it is not shown again");
+  const former = page.url();
+  await page.click("button:has-text('Changer de secret')");
+  await page.click("dialog button:has-text('Changer de secret')");
+  await page.waitForSelector("h2:has-text('Secret du webhook')");
+  check(page.url() !== former, "a new secret");
+  await page.click("button:has-text('Essayer')");
+  await page.waitForSelector("tr:has-text('Essai') td:has-text('remis')", { timeout: 60000 });
+  await page.click("nav.tabs a:has-text('Comment être')");
+  await page.waitForSelector("li:has-text('Webhook signé')");
+  equal(await page.locator("main li:has-text('Webhook signé')").count(), 1, "the former one has ended");
   receiver.close();
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
 // One way to be told: when and what, its secret address, and for a webhook what went out by it.
-import { at, call, post, put, useGet, usePages } from "../shared/api.js";
+import { at, call, drop, post, put, useGet, usePages } from "../shared/api.js";
 import { html, useEffect, useState } from "../shared/html.js";
 import { Form, Numeric, Radios, Select, Text, Toggle, useRecord } from "../shared/form.js";
 import { navigate } from "../shared/router.js";
 import { mayAdminister, session } from "../shared/session.js";
 import { instant, t, word } from "../shared/text.js";
-import { Button, Empty, More, Page, Read, say } from "../shared/ui.js";
+import { Asked, Button, Empty, More, Page, Read, say } from "../shared/ui.js";
 import { nameOf, said } from "./channels.js";
 import { Privacy } from "./privacy.js";
 import { Told } from "./told.js";
@@ -25,9 +25,25 @@ export default function Channel({ id, query }) {
       ${one.link && html`<section class="card"><h2>${t("channel.link")}</h2><p>${t(`channel.about.${one.kind}`)}</p>
         ${one.kind === "calendar" ? html`<${Subscribe} link=${one.link} />` : html`<${Copy} label=${t("channel.link")} text=${one.link} /><p class="soft">${t("channel.link.secret")}</p>`}</section>`}
       ${one.public_key && html`<section class="card"><h2>${t("channel.key")}</h2><${Copy} label=${t("channel.key")} text=${one.public_key} /></section>`}
-      <h2>${t("channel.settings")}</h2>${one.personal || mayAdminister() ? html`<${Change} channel=${one} changed=${channel.put} />` : html`<p>${t("channel.reader")}</p>`}
+      <h2>${t("channel.settings")}</h2>${mayChange(one) ? html`<${Change} channel=${one} changed=${channel.put} />` : html`<p>${t("channel.reader")}</p>`}
+      ${one.kind !== "mail" && mayChange(one) && html`<${Renew} channel=${one} />`}
       ${one.kind === "webhook" && html`<${Deliveries} id=${id} />`}`}<//>
   <//>`;
+}
+
+const mayChange = (channel) => channel.personal || mayAdminister();
+
+// Another secret: the way is made anew by the same settings, and the former one ends.
+function Renew({ channel }) {
+  const act = async () => {
+    const made = await post("/v1/channels", settings(channel));
+    await drop(`/v1/channels/${channel.id}`);
+    if (made.secret) fresh.set(made.id, made.secret);
+    navigate(`/app/alerts/channels/${made.id}`, { replace: true });
+    say(t("channel.renewed"));
+  };
+  return html`<section><h2>${t("channel.renew")}</h2><p>${t("channel.renew.why")}</p>
+    <p><${Asked} text=${t("channel.renew.do")} question=${t("channel.renew.ask")} act=${act}><p>${t(channel.kind === "webhook" ? "channel.renew.webhook" : "channel.renew.address")}</p><//></p></section>`;
 }
 
 // A calendar's address: opened by the calendar's own program, or copied into it.

@@ -32,16 +32,20 @@ function label(pointer) {
   return key ? t("fit.proposal.of", { what: field("capability", key).text, n: Number(number) + 1 }) : t("fit.proposal.capability", { n: Number(number) + 1 });
 }
 
-// What goes is struck through, what comes stands out.
-const Items = ({ items, other, as }) => items.map((item, i) => html`${i ? ", " : ""}${other.includes(item) ? item : html`<${as}>${item}<//>`}`);
+const Said = ({ word, items, as }) => items.length > 0 && html`<div>${word && html`<span class="soft">${t(word)}</span> `}<${as}>${items.join(", ")}<//></div>`;
+
+// What goes is struck through, what comes stands out; what stays of a list is left out.
+function Change({ before, after, isNew }) {
+  const gone = before.filter((one) => !after.includes(one)), come = after.filter((one) => !before.includes(one)), list = gone.length < before.length || come.length < after.length;
+  return html`<${Said} word=${list ? "fit.proposal.gone" : "fit.proposal.before"} items=${isNew ? [] : gone} as="del" />
+    <${Said} word=${isNew ? null : list ? "fit.proposal.come" : "fit.proposal.after"} items=${come} as="ins" />`;
+}
 
 export function Changes({ changes }) {
   const read = useReader(changes);
   return html`<dl class="facts">${changes.map((one) => {
-    const key = one.field.split("/").at(-1), before = read(key, one.before), after = read(key, one.after);
-    return html`<dt>${label(one.field)}</dt><dd>
-      ${one.before && html`<div><span class="soft">${t("fit.proposal.before")}</span> <${Items} items=${before} other=${after} as="del" /></div>`}
-      <div>${one.before && html`<span class="soft">${t("fit.proposal.after")}</span> `}<${Items} items=${after} other=${before} as="ins" /></div></dd>`;
+    const key = one.field.split("/").at(-1);
+    return html`<dt>${label(one.field)}</dt><dd><${Change} before=${read(key, one.before)} after=${read(key, one.after)} isNew=${!one.before} /></dd>`;
   })}</dl>`;
 }
 
