@@ -217,7 +217,7 @@ static void on_confirmed(void *ctx, const struct pg_result *r)
     int status = atoi(pg_value(r, 0, 0));
     enum err err = status == 401 ? ERR_BAD_TICKET : status == 409 ? ERR_STATE : ERR_OK;
     matcher_wake(c->parts->matcher);
-    const char *feed = link_make(c->parts, "/feed/", "feed", w->feed, c->arena);
+    const char *feed = link_show(c, "/feed/", "feed", w->feed);
     if (err != ERR_OK && w->page)
         pages_refuse(c, NULL, err, "20", NULL);
     else if (err != ERR_OK)

@@ -45,7 +45,7 @@ static void on_mine(void *ctx, const struct pg_result *r)
         text_put(&out, i ? "," : "");
         text_add(&out, json, strlen(json) - 1);
         text_put(&out, ",\"badge\":");
-        key && writes ? text_json(&out, link_make(c->parts, "/badge/", "badge", key, c->arena)) : text_put(&out, "null");
+        key && writes ? text_json(&out, link_show(c, "/badge/", "badge", key)) : text_put(&out, "null");
         text_put(&out, "}");
     }
     text_put(&out, "],\"next\":null}");
@@ -66,8 +66,8 @@ static void on_read(void *ctx, const struct pg_result *r)
         return;
     call_header(c, "ETag", "\"%s\"", pg_value(r, 0, 1));
     answer_with(c, pg_value(r, 0, 0), "links",
-                arena_format(c->arena, "{\"agenda\":\"%s\",\"sheet\":\"%s\",\"checkin\":\"%s\"}", link_make(c->parts, "/agenda/", "agenda", key, c->arena),
-                             link_make(c->parts, "/sheet/", "badge", key, c->arena), link_make(c->parts, "/checkin?t=", "checkin", key, c->arena)));
+                arena_format(c->arena, "{\"agenda\":\"%s\",\"sheet\":\"%s\",\"checkin\":\"%s\"}", link_show(c, "/agenda/", "agenda", key),
+                             link_show(c, "/sheet/", "badge", key), link_show(c, "/checkin?t=", "checkin", key)));
 }
 
 void badges_get(struct call *c)

@@ -4,6 +4,7 @@
 
 #include "app/config.h"
 #include "base/log.h"
+#include "wire/gzip.h"
 #include "wire/problem.h"
 #include "wire/seal.h"
 
@@ -11,9 +12,54 @@
 #include <stdio.h>
 #include <string.h>
 
-void call_text(struct call *c, int status, const char *type, const char *body, size_t len)
+#define PACK_LEAST 1024      // less stands in one packet with its head anyway
+#define PACK_MOST (1 << 20) // bytes; 100 KiB take the loop about a millisecond
+#define PACKED "-gzip"
+
+// The length of what is compressed tells of its content. Who makes somebody's browser ask again and again, with words of his own
+// choice, could guess what stands beside them in the answer (BREACH). So it is compressed when it is the same for everybody, or when
+// the request has a header that no page of another site can add; and never when it holds the secret of a link.
+static bool may_pack(struct call *c, int status, size_t len)
+{
+    bool ours = call_header_value(c, "Entregent-Request") || call_header_value(c, "Authorization");
+    return status == 200 && len >= PACK_LEAST && len <= PACK_MOST && (c->open || ours) && !c->secret;
+}
+
+// Another form of the same version has a tag of its own (RFC 9110 8.8.3): "3" becomes "3-gzip".
+static void mark_packed(struct call *c)
+{
+    static const char name[] = "ETag: \"";
+    const char *tag = c->extra ? strstr(c->extra, name) : NULL;
+    const char *end = tag ? strchr(tag + sizeof name - 1, '"') : NULL;
+    if (end)
+        c->extra = arena_format(c->arena, "%.*s" PACKED "%s", (int)(end - c->extra), c->extra, end);
+    call_header(c, "Content-Encoding", "gzip");
+}
+
+void call_send(struct call *c, int status, const char *type, const char *body, size_t len)
 {
     server_answer(c->parts->server, c->request->id, status, type, body, len, c->extra);
+}
+
+void call_text(struct call *c, int status, const char *type, const char *body, size_t len)
+{
+    struct text packed;
+    if (!may_pack(c, status, len) || !http_takes(c->request->head, "gzip")) {
+        call_send(c, status, type, body, len);
+        return;
+    }
+    text_init(&packed, SIZE_MAX / 2);
+    gzip_pack(&packed, body, len);
+    mark_packed(c);
+    call_send(c, status, type, text_string(&packed), packed.len);
+    text_fini(&packed);
+}
+
+void call_open(struct call *c, int seconds)
+{
+    c->open = true;
+    call_header(c, "Cache-Control", "public, max-age=%d", seconds);
+    call_header(c, "Vary", "Accept-Encoding");
 }
 
 void call_answer(struct call *c, int status, const char *json)
@@ -203,16 +249,35 @@ void call_versioned(void *ctx, const struct pg_result *r)
     call_answer(c, 200, pg_value(r, 0, 0));
 }
 
+// The version in a tag of ours, in either form; NULL when it is none.
+static const char *version_in(struct call *c, const char *tag)
+{
+    size_t len = strlen(tag), suffix = sizeof PACKED - 1;
+    if (len < 3 || tag[0] != '"' || tag[len - 1] != '"')
+        return NULL;
+    len -= 2;
+    if (len > suffix && memcmp(tag + 1 + len - suffix, PACKED, suffix) == 0)
+        len -= suffix;
+    return arena_copy(c->arena, tag + 1, len);
+}
+
+bool call_is_new(struct call *c, const char *version)
+{
+    const char *tag = call_header_value(c, "If-None-Match");
+    call_header(c, "ETag", "\"%s\"", version);
+    if (!tag || !text_equal(version_in(c, tag), version))
+        return true;
+    call_send(c, 304, NULL, "", 0);
+    return false;
+}
+
 int call_version(struct call *c)
 {
-    const char *value = call_header_value(c, "If-Match");
+    const char *value = call_header_value(c, "If-Match"), *given = value ? version_in(c, value) : NULL;
     int64_t version;
     if (!value)
         return 0;
-    size_t len = strlen(value);
-    if (len < 3 || value[0] != '"' || value[len - 1] != '"')
-        return -1;
-    return text_int(arena_copy(c->arena, value + 1, len - 2), &version) && version > 0 && version < INT32_MAX ? (int)version : -1;
+    return given && text_int(given, &version) && version > 0 && version < INT32_MAX ? (int)version : -1;
 }
 
 bool call_key(struct call *c, const char **key, const char **hash)

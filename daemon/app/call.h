@@ -37,14 +37,19 @@ struct call {
     char part[64];       // the {id} or {format} of the path
     const char *extra;   // header lines for the answer
     void (*page)(struct call *c, enum err err, const char *why); // says a refusal to a person; NULL: a program reads it
+    bool open, secret;   // the answer is the same for everybody who asks; it holds the secret of a link
     void *state;         // of the handler, in the arena
 };
 
-// JSON with the given status.
+// JSON with the given status. It may go out compressed, as what call_text is given.
 void call_answer(struct call *c, int status, const char *json);
 // The same; warnings, when there are any, become the object's last member "warnings".
 void call_answer_warned(struct call *c, int status, const char *json, const struct faults *warnings);
 void call_text(struct call *c, int status, const char *type, const char *body, size_t len);
+// Bytes that go out as they are.
+void call_send(struct call *c, int status, const char *type, const char *body, size_t len);
+// What everybody may read: it may be compressed, and kept so long (seconds).
+void call_open(struct call *c, int seconds);
 // An RFC 9457 problem, or the page of the call that says it; arg and faults may be NULL.
 void call_refuse(struct call *c, enum err err, const char *arg, const struct faults *faults);
 // 429 with Retry-After, from microseconds.
@@ -75,6 +80,8 @@ bool call_page(struct call *c, bool numeric, const char **cursor, const char **l
 void call_list(void *call, const struct pg_result *r);
 // Answers what has versions: column 0 the JSON, column 1 the version, as ETag.
 void call_versioned(void *call, const struct pg_result *r);
+// Says which version the answer has; whoever has it already is told so (If-None-Match). False when it was.
+bool call_is_new(struct call *c, const char *version);
 // Version from If-Match ("\"3\""), 0 when absent; -1 when it is no version of ours.
 int call_version(struct call *c);
 // Idempotency-Key, and the hash of method, target and body that goes with it; *key is NULL when there is none. False when refused.

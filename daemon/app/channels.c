@@ -53,8 +53,8 @@ void channels_list(struct call *c)
 static const char *link_of(struct call *c, const char *kind, const char *id)
 {
     if (text_equal(kind, "feed"))
-        return link_make(c->parts, "/feed/", kind, id, c->arena);
-    return text_equal(kind, "calendar") ? link_make(c->parts, "/calendar/", kind, id, c->arena) : NULL;
+        return link_show(c, "/feed/", kind, id);
+    return text_equal(kind, "calendar") ? link_show(c, "/calendar/", kind, id) : NULL;
 }
 
 // The record as stored, with what only its owner is shown.

@@ -129,7 +129,7 @@ static void on_hall(void *ctx, const struct pg_result *r)
         return;
     live_told(c->parts);
     live_recheck(c->parts->live); // boards at the former address go dark
-    call_answer(c, 200, arena_format(c->arena, "{\"hall\":\"%s\"}", link_make(c->parts, "/v1/halls/", "hall", pg_value(r, 0, 0), c->arena)));
+    call_answer(c, 200, arena_format(c->arena, "{\"hall\":\"%s\"}", link_show(c, "/v1/halls/", "hall", pg_value(r, 0, 0))));
 }
 
 void conventions_hall(struct call *c)
@@ -188,7 +188,7 @@ const char *conventions_link(struct call *c, const char *json)
     for (const char *at; json && (at = strstr(json, name)); json = at + sizeof name - 1 + 36) {
         const char *key = at + sizeof name - 1;
         text_add(&out, json, (size_t)(key - json));
-        text_put(&out, link_make(c->parts, "/v1/halls/", "hall", arena_copy(c->arena, key, 36), c->arena));
+        text_put(&out, link_show(c, "/v1/halls/", "hall", arena_copy(c->arena, key, 36)));
     }
     text_put(&out, json ? json : "");
     const char *answer = json ? arena_string(c->arena, text_string(&out)) : NULL;

@@ -133,8 +133,10 @@ static void on_rows(void *ctx, const struct pg_result *r)
     } else {
         clock_format(clock_wall() / 1000, today);
         call_header(c, "Content-Disposition", "attachment; filename=\"entregent-%.10s.%s\"", today, t->workbook ? "xlsx" : "csv");
-        call_text(c, 200, t->workbook ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : "text/csv; charset=utf-8; header=present",
-                  out.data, out.len);
+        if (t->workbook)
+            call_send(c, 200, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", out.data, out.len);
+        else
+            call_text(c, 200, "text/csv; charset=utf-8; header=present", out.data, out.len);
     }
     text_fini(&out);
 }

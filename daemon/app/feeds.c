@@ -17,15 +17,10 @@ static enum lang lang_of(const char *language)
     return text_equal(language, "en") ? LANG_EN : LANG_FR;
 }
 
-// A reader that has it already is told so. False when it was.
 static bool is_new(struct call *c, const char *tag)
 {
-    call_header(c, "ETag", "\"%s\"", tag);
     call_header(c, "Cache-Control", "private, no-cache");
-    if (!text_equal(call_header_value(c, "If-None-Match"), arena_format(c->arena, "\"%s\"", tag)))
-        return true;
-    call_text(c, 304, NULL, "", 0);
-    return false;
+    return call_is_new(c, tag);
 }
 
 // One that is switched off is as one that is not there.

@@ -117,7 +117,6 @@ void frame_end(struct call *c, struct text *out, int status)
                 phrases[PRIVACY][c->lang], frame_at(c, "/accessibility"), phrases[ACCESSIBILITY][c->lang]);
     call_header(c, "Content-Language", "%s", words[c->lang]);
     call_header(c, "Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
-    call_header(c, "X-Content-Type-Options", "nosniff");
     // An address may hold the secret of a link: other sites never see it. With no-referrer our own button would come from "null".
     call_header(c, "Referrer-Policy", "same-origin");
     c->page = NULL; // a page that is too long cannot say so itself

@@ -36,6 +36,12 @@ const char *link_make(const struct parts *s, const char *path, const char *kind,
     return arena_format(arena, "%s%s%s", link_home(s, arena), path, ticket);
 }
 
+const char *link_show(struct call *c, const char *path, const char *kind, const char *id)
+{
+    c->secret = true;
+    return link_make(c->parts, path, kind, id, c->arena);
+}
+
 bool link_id(const struct parts *s, const char *kind, const char *ticket, char id[static 37])
 {
     return ticket && seal_ticket_id(s->key, kind, ticket, id);

@@ -3,6 +3,7 @@
 #include "app/lookup.h"
 
 #include "app/reference.h"
+#include "app/web.h"
 #include "app/world.h"
 #include "core/place.h"
 #include "core/score.h"
@@ -16,6 +17,8 @@
 
 #define ASKED_MOST 200 // bytes of a search
 #define CODES_MOST 100 // codes that are named at a time
+#define KEPT_SECONDS 300
+#define YEAR_SECONDS 31536000
 
 static void list_begin(struct text *out)
 {
@@ -29,6 +32,7 @@ static void list_end(struct call *c, struct text *out)
     text_byte(out, ']');
     member_text(out, "next", NULL);
     text_byte(out, '}');
+    call_open(c, KEPT_SECONDS);
     call_answer(c, 200, text_string(out));
     text_fini(out);
 }
@@ -296,6 +300,7 @@ static void write_fields(struct text *out, enum lang lang)
     text_put(out, "}}");
 }
 
+// The client asks by its own version, which stands for these words, too (embed.cmake): of the same, they never change.
 void lookup_words(struct call *c)
 {
     const char *asked = call_query(c, "lang");
@@ -306,7 +311,7 @@ void lookup_words(struct call *c)
     write_words(&out, lang);
     write_fields(&out, lang);
     text_byte(&out, '}');
-    call_header(c, "Cache-Control", "max-age=300");
+    call_open(c, text_equal(call_query(c, "version"), web_version) ? YEAR_SECONDS : KEPT_SECONDS);
     call_header(c, "Vary", "Accept-Language");
     call_answer(c, 200, text_string(&out));
     text_fini(&out);

@@ -403,11 +403,7 @@ static void on_read(void *ctx, const struct pg_result *r)
     struct call *c = ctx;
     if (call_missing(c, r))
         return;
-    const char *asked = call_header_value(c, "If-None-Match");
-    call_header(c, "ETag", "\"%s\"", pg_value(r, 0, 1));
-    if (text_equal(asked, arena_format(c->arena, "\"%s\"", pg_value(r, 0, 1))))
-        call_text(c, 304, NULL, "", 0);
-    else
+    if (call_is_new(c, pg_value(r, 0, 1)))
         call_answer(c, 200, pg_value(r, 0, 0));
 }
 

@@ -14,7 +14,7 @@
 static const char *on_link(void *ctx, const char *kind, const char *id)
 {
     struct call *c = ctx;
-    return text_equal(kind, "checkin") ? link_make(c->parts, "/checkin?t=", kind, id, c->arena) : NULL;
+    return text_equal(kind, "checkin") ? link_show(c, "/checkin?t=", kind, id) : NULL;
 }
 
 // Whoever prints it lets nobody else keep it: it holds names, and the secret addresses of their arrivals.
@@ -69,7 +69,7 @@ static void on_participant(void *ctx, const struct pg_result *r)
     if (call_missing(c, r))
         return;
     text_init(&out, CALENDAR_MOST);
-    if (qr_svg(&out, link_make(c->parts, "/checkin?t=", "checkin", pg_value(r, 0, 2), c->arena)))
+    if (qr_svg(&out, link_show(c, "/checkin?t=", "checkin", pg_value(r, 0, 2))))
         call_text(c, 200, "image/svg+xml", text_string(&out), out.len);
     else
         call_refuse(c, ERR_INTERNAL, NULL, NULL);
@@ -111,12 +111,8 @@ static void on_calendar(void *ctx, const struct pg_result *r)
     struct call *c = ctx;
     if (call_missing(c, r))
         return;
-    const char *tag = arena_format(c->arena, "\"%s\"", pg_value(r, 0, 3));
-    call_header(c, "ETag", "%s", tag);
     call_header(c, "Cache-Control", "private, no-cache");
-    if (text_equal(call_header_value(c, "If-None-Match"), tag))
-        call_text(c, 304, NULL, "", 0);
-    else
+    if (call_is_new(c, pg_value(r, 0, 3)))
         write_calendar(c, r);
 }
 

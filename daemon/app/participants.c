@@ -139,7 +139,7 @@ static void on_read(void *ctx, const struct pg_result *r)
     text_put(&out, ",\"links\":{");
     for (size_t i = 0; i < sizeof links / sizeof *links; i++)
         text_format(&out, "%s\"%s\":\"%s\"", i ? "," : "", links[i].name,
-                    link_make(c->parts, links[i].path, links[i].kind, pg_value(r, 0, 2), c->arena));
+                    link_show(c, links[i].path, links[i].kind, pg_value(r, 0, 2)));
     text_put(&out, "}}");
     call_answer(c, 200, text_string(&out));
     text_fini(&out);

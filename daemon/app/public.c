@@ -36,7 +36,7 @@ static struct board board_of(struct call *c)
 // The same for everybody who prefers that language.
 static void keep_a_minute(struct call *c)
 {
-    call_header(c, "Cache-Control", "public, max-age=60");
+    call_open(c, 60);
     call_header(c, "Vary", "Accept-Language");
 }
 
@@ -418,7 +418,7 @@ void public_robots(struct call *c)
     for (size_t i = 0; i < sizeof closed / sizeof *closed; i++)
         text_format(&out, "Disallow: %s\n", closed[i]);
     text_format(&out, "\nSitemap: %s/sitemap.xml\n", link_home(c->parts, c->arena));
-    call_header(c, "Cache-Control", "public, max-age=3600");
+    call_open(c, 3600);
     call_text(c, 200, "text/plain; charset=utf-8", text_string(&out), out.len);
     text_fini(&out);
 }
@@ -447,7 +447,7 @@ static void on_sitemap(void *ctx, const struct pg_result *r)
     for (int i = 0; i < r->rows; i++)
         put_address(&out, home, pg_value(r, i, 0), pg_value(r, i, 1));
     text_put(&out, "</urlset>\n");
-    call_header(c, "Cache-Control", "public, max-age=3600");
+    call_open(c, 3600);
     call_text(c, 200, "application/xml; charset=utf-8", text_string(&out), out.len);
     text_fini(&out);
 }

@@ -21,7 +21,7 @@ static const char *in(const struct page *p, const char *fr, const char *en)
 static void begin(struct page *p, struct call *c, const char *const title[2], const char *const about[2])
 {
     p->call = c;
-    call_header(c, "Cache-Control", "public, max-age=60");
+    call_open(c, 60);
     call_header(c, "Vary", "Accept-Language");
     frame_begin(c, &p->out, title[c->lang], about[c->lang]);
 }

@@ -174,6 +174,7 @@ void status_openapi(struct call *c)
     struct text out;
     text_init(&out, OPENAPI_MOST);
     openapi_write(&out);
+    call_open(c, 300);
     call_answer(c, 200, text_string(&out));
     text_fini(&out);
 }

@@ -3,26 +3,10 @@
 #include "app/web.h"
 
 #include <string.h>
-#include <strings.h>
 
 #define POLICY                                                                                                                  \
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; require-trusted-types-for " \
     "'script'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-
-// Whether the client takes gzip: the token stands there, and not with a weight of zero (RFC 9110, 12.5.3).
-static bool takes_gzip(struct call *c)
-{
-    const char *given = call_header_value(c, "Accept-Encoding");
-    char *rest = given ? arena_string(c->arena, given) : NULL;
-    for (char *coding; (coding = strsep(&rest, ","));) {
-        coding += strspn(coding, " \t");
-        size_t len = strcspn(coding, "; \t");
-        const char *weight = strstr(coding, "q=");
-        if (len == 4 && strncasecmp(coding, "gzip", 4) == 0)
-            return !weight || strspn(weight + 2, "0.") < strcspn(weight + 2, " \t");
-    }
-    return false;
-}
 
 static void hand_out(struct call *c, const char *path)
 {
@@ -33,12 +17,11 @@ static void hand_out(struct call *c, const char *path)
         call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
         return;
     }
-    int packed = takes_gzip(c);
+    int packed = http_takes(c->request->head, "gzip");
     if (packed)
         call_header(c, "Content-Encoding", "gzip");
     call_header(c, "Vary", "Accept-Encoding");
-    call_header(c, "X-Content-Type-Options", "nosniff");
-    call_text(c, 200, f->type, f->at[packed], (size_t)(f->end[packed] - f->at[packed]));
+    call_send(c, 200, f->type, f->at[packed], (size_t)(f->end[packed] - f->at[packed]));
 }
 
 void web_app(struct call *c)

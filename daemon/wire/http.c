@@ -472,6 +472,18 @@ enum lang http_language(const struct http_head *head)
     return weights[LANG_EN] > weights[LANG_FR] ? LANG_EN : LANG_FR;
 }
 
+bool http_takes(const struct http_head *head, const char *coding)
+{
+    struct http_slice list = http_header(head, "Accept-Encoding"), item, name;
+    for (bool more = list.len > 0; more;) {
+        more = cut(&list, ',', &item);
+        int weight = cut(&item, ';', &name) ? read_weight(trim(item)) : 1000;
+        if (same(trim(name), coding))
+            return weight > 0;
+    }
+    return false;
+}
+
 // ---- Answers
 
 const char *http_reason(int status)

@@ -73,6 +73,9 @@ bool http_decode(struct http_slice segment, char *out, size_t room);
 // French unless English is preferred by Accept-Language (RFC 9110 12.5.4, q-values; of equal ones the first listed).
 enum lang http_language(const struct http_head *head);
 
+// Whether an answer may come in that content coding ("gzip") by Accept-Encoding (RFC 9110 12.5.3).
+bool http_takes(const struct http_head *head, const char *coding);
+
 // The status line's reason ("Created"); fixed words only.
 const char *http_reason(int status);
 // Status line and headers up to and with the empty line. type NULL: no body, Content-Length: 0 (or none for 204/304).

@@ -31,6 +31,7 @@ static const struct routes_query queries[] = {
     {"GET", "/v1/places", "codes", false, {"Lieux séparés par des virgules", "Places between commas"}},
     {"GET", "/v1/places", "kind", false, {"commune, departement, region", "commune, departement, region"}},
     {"GET", "/v1/words", "lang", false, {"fr ou en ; sinon Accept-Language", "fr or en; else Accept-Language"}},
+    {"GET", "/v1/words", "version", false, {"Celle de l'application : avec elle, la réponse se garde un an", "The application's: with it the answer may be kept for a year"}},
     {"GET", "/v1/events", "since", false, {"Comme Last-Event-ID", "As Last-Event-ID"}},
     {"POST", "/v1/needs", "draft", true, {"1 : brouillon", "1: a draft"}},
     {"GET", "/v1/needs", "mine", true, {"1 : les miens, dans tous les états", "1: mine, in every state"}},

@@ -37,6 +37,7 @@ libxml wire
 jansson wire
 qrencode wire
 xlsxwriter io
+zlib wire
 T
 echo "# $(wc -l <"$work/pairs") links among $(cut -d' ' -f1 "$work/symbols" | sort -u | wc -l) modules, no circle"
 exit $bad

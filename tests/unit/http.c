@@ -379,6 +379,26 @@ static void language_is_chosen(void **state)
     assert_int_equal(http_language(&(struct http_head){0}), LANG_FR);
 }
 
+static void coding_is_chosen(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *accept;
+        bool gzip, br;
+    } cases[] = {
+        {"gzip, deflate, br, zstd", true, true}, {"GZIP", true, false},      {"gzip;q=0, br;q=0.001", false, true}, {"gzip;q=0.000", false, false},
+        {"identity", false, false},              {"xgzip, brotli", false, false}, {"br ; q=1.0,gzip ;q=0.5", true, true},  {"gzip;q=x", false, false},
+        {",,gzip", true, false},                 {"*", false, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct http_head head = {.header_count = 1};
+        head.headers[0] = (struct http_header){{"Accept-Encoding", 15}, {cases[i].accept, strlen(cases[i].accept)}};
+        if (http_takes(&head, "gzip") != cases[i].gzip || http_takes(&head, "br") != cases[i].br)
+            fail_msg("wrong coding for %s", cases[i].accept);
+    }
+    assert_false(http_takes(&(struct http_head){0}, "gzip"));
+}
+
 static void answers_are_written(void **state)
 {
     (void)state;
@@ -451,6 +471,7 @@ int main(void)
         cmocka_unit_test(plain_bodies_are_counted),
         cmocka_unit_test(parameters_are_decoded),
         cmocka_unit_test(language_is_chosen),
+        cmocka_unit_test(coding_is_chosen),
         cmocka_unit_test(answers_are_written),
         cmocka_unit_test(chunks_are_written),
     };
