@@ -300,7 +300,7 @@ static void write_fields(struct text *out, enum lang lang)
     text_put(out, "}}");
 }
 
-// The client asks by its own version, which stands for these words, too (embed.cmake): of the same, they never change.
+// The client asks by its own version, which stands for these words, too (embed.mjs): of the same, they never change.
 void lookup_words(struct call *c)
 {
     const char *asked = call_query(c, "lang");

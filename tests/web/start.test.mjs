@@ -38,4 +38,22 @@ async function lost() {
   equal(await page.evaluate(() => document.activeElement.tagName), "H1", "the heading has the focus after a link");
 }
 
-await run(home, signedOut, lost);
+// What a page opens with comes at once: the shell names all its modules. With nothing kept, that is few bytes.
+async function opening() {
+  for (const [who, path, most] of [["buyer", "/app", 40], ["buyer", "/app/needs/new", 56], ["supplier", "/app/matches", 48], ["supplier", "/app/offer", 62], ["organiser", "/app/conventions", 50]]) {
+    const page = await open(who);
+    const session = await page.context().newCDPSession(page), asked = [];
+    let bytes = 0;
+    session.on("Network.loadingFinished", ({ encodedDataLength }) => (bytes += encodedDataLength));
+    await session.send("Network.enable");
+    page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    await go(page, path);
+    const named = [...(await (await page.request.get(path)).text()).matchAll(/<(?:link rel="modulepreload" href|script type="module" src)="([^"]+)"/g)].map((m) => m[1]);
+    equal(asked.filter((a) => /\.js$/.test(a)).sort(), named.sort(), `${path}: what is loaded is what is named`);
+    console.log(`     ${path}: ${bytes} bytes over the wire`);
+    check(bytes > 0 && bytes <= most * 1024, `${path}: ${bytes} bytes`);
+    await page.context().close();
+  }
+}
+
+await run(home, signedOut, lost, opening);

@@ -2,7 +2,7 @@
 // Before an amendment is sent: what changes, and who is told of it.
 import { post } from "../shared/api.js";
 import { html, useEffect, useState } from "../shared/html.js";
-import { Names } from "../shared/codes.js";
+import { Names } from "../shared/names.js";
 import { day, field, instant, t, word } from "../shared/text.js";
 import { Failed, Waiting } from "../shared/ui.js";
 

@@ -2,7 +2,7 @@
 // The suppliers that a need has found, best first, each with the reasons of its score; and why another one was not found.
 import { at, get, usePages } from "../shared/api.js";
 import { html, useState } from "../shared/html.js";
-import { Names } from "../shared/codes.js";
+import { Names } from "../shared/names.js";
 import { Form, Text } from "../shared/form.js";
 import { useStream } from "../shared/stream.js";
 import { instant, language, number, t, word } from "../shared/text.js";

@@ -2,7 +2,7 @@
 // Beside the form: how many suppliers the need would reach as it is written, what keeps the others away, and what one change would do.
 import { post } from "../shared/api.js";
 import { html, useEffect, useState } from "../shared/html.js";
-import { Names, cpvText } from "../shared/codes.js";
+import { Names, cpvText } from "../shared/names.js";
 import { euros, language, number, range, t, word } from "../shared/text.js";
 import { say } from "../shared/ui.js";
 

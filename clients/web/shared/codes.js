@@ -1,33 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
-// CPV codes and places: their names, and the fields that choose them.
+// The fields that choose CPV codes and places.
 import { at, get } from "./api.js";
 import { html, useEffect, useState } from "./html.js";
 import { Chips, Combo } from "./form.js";
+import { cpvText, remember, useNames } from "./names.js";
 import { language, t } from "./text.js";
-
-const names = new Map(); // "fr 90911200" -> "Nettoyage de bâtiments"
-const MOST = 50; // codes asked for at a time
-
-function remember(kind, items) {
-  for (const item of items) names.set(`${language.get()} ${item.code}`, kind === "cpv" ? item[language.get()] : item.name);
-}
-
-async function lookUp(kind, codes) {
-  for (let i = 0; i < codes.length; i += MOST) remember(kind, (await get(at(`/v1/${kind}`, { codes: codes.slice(i, i + MOST).join(",") }))).items);
-  for (const code of codes) if (!names.has(`${language.get()} ${code}`)) names.set(`${language.get()} ${code}`, code);
-}
-
-// A function that names codes (kind "cpv" or "places"); those not known yet are their own names until they are.
-export function useNames(kind, codes) {
-  const [, draw] = useState(0);
-  const missing = [...new Set(codes)].filter((code) => !names.has(`${language.get()} ${code}`)).sort();
-  useEffect(() => {
-    if (missing.length) lookUp(kind, missing).then(() => draw((n) => n + 1), () => {});
-  }, [missing.join()]);
-  return (code) => names.get(`${language.get()} ${code}`) ?? code;
-}
-
-export const cpvText = (code, name) => (name === code ? code : `${code} ${name}`);
 
 // Several CPV codes, found by words or by going down the tree. one: a single code instead.
 export function CpvField({ path, value, on, record, label, hint, needed, one }) {
@@ -84,10 +61,4 @@ export function PlaceField({ path, value, on, record, label, hint, needed, one, 
   return html`<${Combo} path=${path} record=${record} label=${label} hint=${hint ?? t("place.hint")} needed=${needed} search=${search} pick=${({ id }) => on(one ? id : [...codes.filter((c) => c !== id), id])}>
     <${Chips} items=${codes.map((c) => [c, name(c)])} drop=${(c) => on(one ? undefined : codes.filter((k) => k !== c))} />
   <//>`;
-}
-
-// Names of codes within a sentence.
-export function Names({ kind, codes }) {
-  const name = useNames(kind, codes);
-  return codes.map((code, i) => html`${i ? ", " : ""}${kind === "cpv" ? cpvText(code, name(code)) : name(code)}`);
 }

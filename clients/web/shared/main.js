@@ -71,8 +71,9 @@ const root = document.getElementById("app");
 startRouter();
 startToasts();
 try {
-  await startTexts();
-  await startSession();
+  const first = find(place.get().path);
+  if (first) fetchView(first.view).catch(() => {}); // meanwhile; a fault is seen when it is opened
+  await startSession(startTexts());
   render(html`<${App} />`, root);
 } catch (problem) {
   console.error(problem);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What a need says, to be read: its facts and its lots, with the names of codes and places.
 import { html } from "./html.js";
-import { Names } from "./codes.js";
+import { Names } from "./names.js";
 import { day, field, instant, range, since, t, word } from "./text.js";
 import { Tag } from "./ui.js";
 

@@ -19,13 +19,14 @@ export async function setSession(next) {
   session.set(next);
 }
 
-export async function startSession() {
-  try {
-    await setSession((await call("GET", "/v1/session")).data);
-  } catch (problem) {
+// texts: the promise of what a page says, which are fetched meanwhile.
+export async function startSession(texts) {
+  const asked = call("GET", "/v1/session").then(({ data }) => data, (problem) => {
     if (problem.status !== 401) throw problem;
-    session.set(null);
-  }
+    return null;
+  });
+  const [who] = await Promise.all([asked, texts]);
+  await setSession(who);
   signedOut.addEventListener("signedout", () => (session.get() ? ended.set(true) : session.set(null)));
 }
 

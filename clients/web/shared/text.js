@@ -21,8 +21,10 @@ async function load(area, lang) {
   return Object.entries(await answer.json());
 }
 
+// Our own version stands for the words, too: of the same, they are kept.
+const version = new URL(import.meta.url).pathname.split("/")[2];
 async function loadContract(lang) {
-  const answer = await fetch(`/v1/words?lang=${lang}`);
+  const answer = await fetch(`/v1/words?lang=${lang}&version=${version}`);
   if (!answer.ok) throw new Error(`words: ${answer.status}`);
   return answer.json();
 }
@@ -34,7 +36,9 @@ function keep(entries) {
 // The texts of an area ("shared", "buyer", ...): before its views are drawn.
 export async function loadTexts(area) {
   if (areas.has(area)) return;
-  keep(await load(area, language.get()));
+  const lang = language.get(), entries = await load(area, lang);
+  if (lang !== language.get()) return loadTexts(area); // another was chosen meanwhile
+  keep(entries);
   areas.add(area);
 }
 
@@ -46,7 +50,9 @@ export async function startTexts() {
 // Everything is there in the other language before anything is drawn in it.
 export async function setLanguage(next) {
   if (!LANGUAGES.includes(next) || next === language.get()) return;
-  const [said, ...loaded] = await Promise.all([loadContract(next), ...[...areas].map((area) => load(area, next))]);
+  const wanted = [...areas];
+  const [said, ...loaded] = await Promise.all([loadContract(next), ...wanted.map((area) => load(area, next))]);
+  if (areas.size > wanted.length) return setLanguage(next); // some came meanwhile
   texts.clear();
   loaded.forEach(keep);
   contract = said;

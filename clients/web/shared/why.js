@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Why a need and an offer fit or do not: the lines of a score, and the conditions in sentences.
 import { html } from "./html.js";
-import { cpvText, useNames } from "./codes.js";
+import { cpvText, useNames } from "./names.js";
 import { day, instant, number, t, word } from "./text.js";
 
 export const Lines = ({ lines = [] }) => html`<ul class="plain lines">

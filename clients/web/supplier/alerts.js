@@ -2,7 +2,7 @@
 // Our saved alerts: what each asks for, and how much it finds.
 import { drop, useGet } from "../shared/api.js";
 import { html } from "../shared/html.js";
-import { useNames } from "../shared/codes.js";
+import { useNames } from "../shared/names.js";
 import { is } from "../shared/session.js";
 import { useStream } from "../shared/stream.js";
 import { list, range, t, word } from "../shared/text.js";

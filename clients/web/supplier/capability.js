@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // One thing that a supplier can do: its fields, and the line that says it.
 import { html } from "../shared/html.js";
-import { CpvField, cpvText, useNames } from "../shared/codes.js";
+import { CpvField } from "../shared/codes.js";
+import { cpvText, useNames } from "../shared/names.js";
 import { Choices, Numeric, Range, Strings, Text } from "../shared/form.js";
 import { kilometres, list, range, t, word } from "../shared/text.js";
 import { AreaField } from "./areas.js";

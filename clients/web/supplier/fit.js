@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What is said of a need that fits us: its score line by line, its places, how long it is open, what we answered.
 import { html } from "../shared/html.js";
-import { Names } from "../shared/codes.js";
+import { Names } from "../shared/names.js";
 import { instant, range, since, t, word } from "../shared/text.js";
 import { Tag } from "../shared/ui.js";
 import { Lines } from "../shared/why.js";

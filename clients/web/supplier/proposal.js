@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // A change of the offer that is proposed: before and after, and the button that makes it.
 import { html, useEffect, useRef } from "../shared/html.js";
-import { cpvText, useNames } from "../shared/codes.js";
+import { cpvText, useNames } from "../shared/names.js";
 import { day, field, kilometres, range, t, word } from "../shared/text.js";
 import { Button } from "../shared/ui.js";
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The offer, for those of us who may not change it.
 import { html } from "../shared/html.js";
-import { Names } from "../shared/codes.js";
+import { Names } from "../shared/names.js";
 import { longDay, field, t } from "../shared/text.js";
 import { Page } from "../shared/ui.js";
 import { CapabilityFacts, useTitles } from "./capability.js";

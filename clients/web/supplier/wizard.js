@@ -2,7 +2,8 @@
 // The first offer in steps: trade, places, amounts and words, check. What can be known beforehand is proposed.
 import { at, get, put } from "../shared/api.js";
 import { html, useEffect, useState } from "../shared/html.js";
-import { CpvField, PlaceField, cpvText, useNames } from "../shared/codes.js";
+import { CpvField, PlaceField } from "../shared/codes.js";
+import { cpvText, useNames } from "../shared/names.js";
 import { Area, Choices, Combo, Chips, Form, Strings, useRecord } from "../shared/form.js";
 import { forget, keep, kept } from "../shared/kept.js";
 import { session } from "../shared/session.js";
