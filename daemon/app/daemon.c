@@ -37,7 +37,7 @@
 #define PURGE_MS 3600000
 #define PURGE_NEXT_MS 200   // when there is more
 #define PURGE_ROWS "5000"    // at a time, for other writes wait
-#define MAIL_MS (INT64_C(30) * 86400 * 1000)
+#define DAY_MS (INT64_C(86400) * 1000)
 #define RETENTION_ROWS "200"
 #define PURGE_JOURNAL_DAYS "7" // other processes on the same database read within that time
 #define RETRY_MS 2000
@@ -123,7 +123,7 @@ static void on_forgotten(void *ctx, const struct pg_result *r)
 static void forget_mails(const struct daemon *d)
 {
     char *folder = disk_path("%s/mail", d->parts.data);
-    spool_forget(folder, clock_wall() - MAIL_MS);
+    spool_forget(folder, clock_wall() - d->parts.config->mail_days * DAY_MS);
     free(folder);
 }
 
@@ -131,10 +131,11 @@ static void on_purge(void *ctx)
 {
     struct daemon *d = ctx;
     forget_mails(d);
-    char days[24], hours[24];
+    char days[24], hours[24], mails[24];
+    snprintf(mails, sizeof mails, "%lld", (long long)d->parts.config->mail_days);
     snprintf(days, sizeof days, "%lld", (long long)d->parts.config->notice_days);
     snprintf(hours, sizeof hours, "%lld", (long long)d->parts.config->key_hours);
-    pg_write(d->parts.pg, NULL, SQL_purge, (const char *const[]){days, hours, PURGE_JOURNAL_DAYS, PURGE_ROWS}, on_forgotten, d);
+    pg_write(d->parts.pg, NULL, SQL_purge, (const char *const[]){days, hours, PURGE_JOURNAL_DAYS, PURGE_ROWS, mails}, on_forgotten, d);
 }
 
 static void stop(struct daemon *d);

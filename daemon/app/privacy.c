@@ -10,6 +10,7 @@
 #include "app/secret.h"
 #include "base/clock.h"
 #include "wire/csv.h"
+#include "wire/kept.h"
 
 #include <stdlib.h>
 #include <strings.h>
@@ -118,6 +119,11 @@ static void check_password(struct call *c, const char *stored)
         secret_check(c, stored, password, on_checked);
 }
 
+static void say_erased(struct call *c, const char *json)
+{
+    call_answer(c, 200, kept_explain(json, c->lang, c->parts->config->need_days, c->arena));
+}
+
 static void on_person_erased(void *ctx, const struct pg_result *r)
 {
     struct call *c = ctx;
@@ -130,7 +136,7 @@ static void on_person_erased(void *ctx, const struct pg_result *r)
     access_forget(c->parts->access);
     access_cookie(c, NULL);
     outbox_drop(c->parts->outbox, pg_value(r, 0, 2));
-    call_answer(c, 200, pg_value(r, 0, 1));
+    say_erased(c, pg_value(r, 0, 1));
 }
 
 static void erase_person(struct call *c)
@@ -163,7 +169,7 @@ static void on_organisation_erased(void *ctx, const struct pg_result *r)
     }
     access_forget(c->parts->access);
     matcher_wake(c->parts->matcher);
-    call_answer(c, 200, pg_value(r, 0, 1));
+    say_erased(c, pg_value(r, 0, 1));
 }
 
 static void erase_organisation(struct call *c)

@@ -227,6 +227,7 @@ def test_a_person_is_erased():
         equal({k: said["erased"][k] for k in ("mails", "channels", "alerts")}, {"mails": 6, "channels": 2, "alerts": 1},
               "four to her and one about her, one of a notice; her mail and her webhook; her address's alert")
         equal([k["what"] for k in said["kept"]], ["audit"], "what stays")
+        check(said["kept"][0]["why"].startswith("Il prouve qui a fait quoi"), said["kept"], "the reason is in the language of who asks")
         check("Max-Age=0" in answer.headers["Set-Cookie"], answer.headers)
 
         equal(found(d, EMAIL, NAME, "jeanne"), [], "address and name")
@@ -303,6 +304,7 @@ def test_a_buyer_is_erased():
         equal(said.status, 200, repr(said))
         equal({k: said.json["erased"][k] for k in ("members", "drafts", "offers", "tokens")}, {"members": 2, "drafts": 1, "offers": 0, "tokens": 2}, "what went")
         equal([(k["what"], k.get("count")) for k in said.json["kept"]], [("needs", 2), ("organisation", None), ("audit", None)], "what stays")
+        check("1825 jours" in said.json["kept"][0]["why"], said.json["kept"], "the days of the setting")
         d.matched()
         equal([(n["kind"], n["need"]["id"]) for n in supplier.notices()[before:]], [("cancelled", open_one)], "the supplier is told")
         equal(supplier.get(f"/v1/needs/{open_one}")["state"], "cancelled", "the open need")

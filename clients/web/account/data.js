@@ -51,7 +51,6 @@ function Kept({ path, of, repeated, done }) {
       ${person.password && html`<${Text} ...${bind("/password")} record="erasure" label=${t("account.password")} type="password" needed autocomplete="current-password" />`}`}<//>`;
 }
 
-// The reasons of what stays stand in the answer in English only; the words for them are ours.
 function Erased({ answer, leave }) {
   const gone = Object.entries(answer.erased).filter(([, n]) => n > 0);
   return html`<div class="note good" role="status">
@@ -59,6 +58,6 @@ function Erased({ answer, leave }) {
       <ul>${gone.map(([what, n]) => html`<li>${t(`erased.${what}`, { n })}</li>`)}</ul>
     </div>
     <h2>${t("data.kept")}</h2>
-    <ul>${answer.kept.filter((k) => k.count !== 0).map((k) => html`<li>${t(`kept.${k.what}`, { n: k.count ?? 0 })}</li>`)}</ul>
+    <ul>${answer.kept.filter((k) => k.count !== 0).map((k) => html`<li><strong>${t(`kept.${k.what}`, { n: k.count ?? 0 })}</strong>${t("colon")}${k.why}</li>`)}</ul>
     <p><${Button} class="main" onClick=${leave}>${t("data.end")}<//></p>`;
 }
