@@ -218,6 +218,11 @@ void access_check(struct access *a, struct call *c, void (*next)(struct call *c,
     call_read(c, asked->cookie ? SQL_session_find : SQL_token_find, (const char *const[]){asked->hash}, on_found);
 }
 
+bool access_cookied(struct call *c)
+{
+    return cookie_of(c) != NULL;
+}
+
 void access_forget(struct access *a)
 {
     forget_all(a);

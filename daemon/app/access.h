@@ -18,6 +18,9 @@ void access_forget(struct access *a);
 // The cookie that opens a session, or ends it (secret NULL), as a header of the answer.
 void access_cookie(struct call *c, const char *secret);
 
+// Whether a cookie of ours came along, good or not: what a page for everybody goes by.
+bool access_cookied(struct call *c);
+
 // Comma-separated words of a database array as the bits of a word list ("structure"), unknown ones left out.
 unsigned access_bits(const char *list, const char *words);
 

@@ -58,7 +58,7 @@ void call_text(struct call *c, int status, const char *type, const char *body, s
 void call_open(struct call *c, int seconds)
 {
     c->open = true;
-    call_header(c, "Cache-Control", "public, max-age=%d", seconds);
+    call_header(c, "Cache-Control", seconds ? "public, max-age=%d" : "private, no-cache", seconds);
     call_header(c, "Vary", "Accept-Encoding");
 }
 

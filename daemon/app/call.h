@@ -48,7 +48,7 @@ void call_answer_warned(struct call *c, int status, const char *json, const stru
 void call_text(struct call *c, int status, const char *type, const char *body, size_t len);
 // Bytes that go out as they are.
 void call_send(struct call *c, int status, const char *type, const char *body, size_t len);
-// What everybody may read: it may be compressed, and kept so long (seconds).
+// What everybody may read: it may be compressed, and kept so long (seconds; 0: it is asked for again each time).
 void call_open(struct call *c, int seconds);
 // An RFC 9457 problem, or the page of the call that says it; arg and faults may be NULL.
 void call_refuse(struct call *c, enum err err, const char *arg, const struct faults *faults);

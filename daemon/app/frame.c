@@ -2,6 +2,7 @@
 // Knows what stands above and below a page that the daemon writes.
 #include "app/frame.h"
 
+#include "app/access.h"
 #include "app/link.h"
 #include "app/web.h"
 
@@ -9,7 +10,7 @@
 
 #define PAGE_MOST (1 << 20)
 
-enum phrase { SKIP, NAV, NEEDS, OTHER, SIGN_IN, PRIVACY, ACCESSIBILITY };
+enum phrase { SKIP, NAV, NEEDS, OTHER, SIGN_IN, SIGN_UP, OWN, PRIVACY, ACCESSIBILITY };
 
 static const char *const phrases[][2] = { // by enum lang
     [SKIP] = {"Aller au contenu", "Go to the content"},
@@ -17,6 +18,8 @@ static const char *const phrases[][2] = { // by enum lang
     [NEEDS] = {"Besoins ouverts", "Open needs"},
     [OTHER] = {"English", "Français"},
     [SIGN_IN] = {"Se connecter", "Sign in"},
+    [SIGN_UP] = {"S'inscrire", "Sign up"},
+    [OWN] = {"Mon espace", "My workspace"},
     [PRIVACY] = {"Vos données", "Your data"},
     [ACCESSIBILITY] = {"Accessibilité", "Accessibility"},
 };
@@ -73,38 +76,69 @@ static void put_attribute(struct text *out, const char *before, const char *valu
     text_put(out, behind);
 }
 
+// What a search engine, and the preview of a link that somebody passes on, say of the page.
+static void put_about(struct call *c, struct text *out, const char *title, const char *about)
+{
+    const struct http_slice asked = c->request->head->path;
+    const char *path = arena_copy(c->arena, asked.at, asked.len), *address = arena_format(c->arena, "%s%s", link_home(c->parts, c->arena), path);
+    put_attribute(out, "<meta name=\"description\" content=\"", about, "\">\n");
+    put_attribute(out, "<link rel=\"canonical\" href=\"", frame_at(c, address), "\">\n");
+    for (enum lang lang = LANG_FR; lang <= LANG_EN; lang++) {
+        text_format(out, "<link rel=\"alternate\" hreflang=\"%s\" href=\"", words[lang]);
+        put_attribute(out, "", address, "");
+        put_attribute(out, "", in_language(c, lang), "\">\n");
+    }
+    text_format(out, "<meta property=\"og:site_name\" content=\"Entregent\"><meta property=\"og:type\" content=\"website\"><meta property=\"og:locale\" content=\"%s\">\n", c->lang == LANG_FR ? "fr_FR" : "en_GB");
+    put_attribute(out, "<meta property=\"og:title\" content=\"", title, "\">");
+    put_attribute(out, "<meta property=\"og:description\" content=\"", about, "\">");
+    put_attribute(out, "<meta property=\"og:url\" content=\"", frame_at(c, address), "\">\n");
+}
+
 static void put_head(struct call *c, struct text *out, const char *title, const char *about)
 {
-    const struct http_slice path = c->request->head->path;
     text_format(out, "<!doctype html>\n<html lang=\"%s\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>", words[c->lang]);
     text_html(out, title);
     text_put(out, text_equal(title, "Entregent") ? "</title>\n" : " · Entregent</title>\n");
-    if (about) {
-        put_attribute(out, "<meta name=\"description\" content=\"", about, "\">\n");
-        for (enum lang lang = LANG_FR; lang <= LANG_EN; lang++) {
-            text_format(out, "<link rel=\"alternate\" hreflang=\"%s\" href=\"", words[lang]);
-            text_put(out, link_home(c->parts, c->arena));
-            put_attribute(out, "", arena_copy(c->arena, path.at, path.len), "");
-            put_attribute(out, "", in_language(c, lang), "\">\n");
-        }
-    } else
+    if (about)
+        put_about(c, out, title, about);
+    else
         text_put(out, "<meta name=\"robots\" content=\"noindex\">\n");
     text_format(out, "<link rel=\"icon\" type=\"image/svg+xml\" href=\"/web/%s/shared/icon.svg\"><link rel=\"stylesheet\" href=\"/web/%s/shared/style.css\"></head>\n", web_version, web_version);
 }
 
-void frame_begin(struct call *c, struct text *out, const char *title, const char *about)
+void frame_share(struct call *c)
 {
-    text_init(out, PAGE_MOST);
-    put_head(c, out, title, about);
-    text_format(out, "<body>\n<a class=\"skip\" href=\"#main\">%s</a>\n<header class=\"top no-print\"><div>\n<a class=\"mark\" href=\"%s\">Entregent</a>\n", phrases[SKIP][c->lang], frame_at(c, "/"));
-    text_format(out, "<nav aria-label=\"%s\"><a href=\"%s\">%s</a></nav>\n<div class=\"row\">", phrases[NAV][c->lang], frame_at(c, "/needs"), phrases[NEEDS][c->lang]);
+    call_open(c, access_cookied(c) ? 0 : 60);
+    call_header(c, "Vary", "Accept-Language, Cookie");
+}
+
+// Where one goes on: who comes with a session is not asked to sign in.
+static void put_doors(struct call *c, struct text *out)
+{
+    enum lang other = c->lang == LANG_FR ? LANG_EN : LANG_FR;
+    text_put(out, "<div class=\"row\">");
     if (!is_post(c)) { // what was pressed has no address
-        enum lang other = c->lang == LANG_FR ? LANG_EN : LANG_FR;
         text_format(out, "<a class=\"button small\" lang=\"%s\" hreflang=\"%s\" href=\"", words[other], words[other]);
         put_attribute(out, "", in_language(c, other), "\">");
         text_format(out, "%s</a>\n", phrases[OTHER][c->lang]);
     }
-    text_format(out, "<a class=\"button small\" href=\"/app/signin\">%s</a></div>\n</div></header>\n<main id=\"main\"%s>\n<h1>", phrases[SIGN_IN][c->lang], about ? "" : " class=\"narrow\"");
+    if (access_cookied(c))
+        text_format(out, "<a class=\"button small main\" href=\"/app\">%s</a>", phrases[OWN][c->lang]);
+    else
+        text_format(out, "<a class=\"button small\" href=\"/app/signin\">%s</a>\n<a class=\"button small main\" href=\"/app/signup\">%s</a>", phrases[SIGN_IN][c->lang], phrases[SIGN_UP][c->lang]);
+    text_put(out, "</div>\n");
+}
+
+void frame_begin(struct call *c, struct text *out, const char *title, const char *about)
+{
+    const struct http_slice path = c->request->head->path;
+    bool needs = path.len == strlen("/needs") && memcmp(path.at, "/needs", path.len) == 0;
+    text_init(out, PAGE_MOST);
+    put_head(c, out, title, about);
+    text_format(out, "<body>\n<a class=\"skip\" href=\"#main\">%s</a>\n<header class=\"top no-print\"><div>\n<a class=\"mark\" href=\"%s\">Entregent</a>\n", phrases[SKIP][c->lang], frame_at(c, "/"));
+    text_format(out, "<nav aria-label=\"%s\"><a href=\"%s\"%s>%s</a></nav>\n", phrases[NAV][c->lang], frame_at(c, "/needs"), needs ? " aria-current=\"page\"" : "", phrases[NEEDS][c->lang]);
+    put_doors(c, out);
+    text_format(out, "</div></header>\n<main id=\"main\"%s>\n<h1>", about ? "" : " class=\"narrow\"");
     text_html(out, title);
     text_put(out, "</h1>\n");
 }

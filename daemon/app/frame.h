@@ -12,6 +12,8 @@ const char *frame_kept(struct call *c);
 // The path with it; in the arena.
 const char *frame_at(struct call *c, const char *path);
 
+// The page is the same for everybody who prefers that language, but for a word to whoever comes with a session.
+void frame_share(struct call *c);
 // The end answers the call. title is escaped here. about: what search engines say of the page; NULL: it is no page for them.
 void frame_begin(struct call *c, struct text *out, const char *title, const char *about);
 void frame_end(struct call *c, struct text *out, int status);

@@ -2,6 +2,7 @@
 // Knows what everybody may read, and how open needs are searched without an account.
 #include "app/public.h"
 
+#include "app/access.h"
 #include "app/frame.h"
 #include "app/link.h"
 #include "app/reference.h"
@@ -14,6 +15,7 @@
 
 #define SHOWN_FIRST 6     // needs of the start page
 #define SHOWN 20          // of a page of the search
+#define COUNTED 1000      // needs; beyond, there are "more than"
 #define WORDS_MOST 10     // of a search
 #define SITEMAP_MOST 5000 // needs, and conventions
 
@@ -30,14 +32,7 @@ static const char *label_of(void *ctx, uint32_t cpv, enum lang lang)
 
 static struct board board_of(struct call *c)
 {
-    return (struct board){c->lang, c->arena, frame_kept(c), world_places(c->parts->world), label_of, c};
-}
-
-// The same for everybody who prefers that language.
-static void keep_a_minute(struct call *c)
-{
-    call_open(c, 60);
-    call_header(c, "Vary", "Accept-Language");
+    return (struct board){c->lang, c->arena, frame_kept(c), world_places(c->parts->world), label_of, c, clock_wall() / 1000};
 }
 
 static void say_gone(struct call *c, int status, const char *title, const char *text)
@@ -57,10 +52,11 @@ static bool is_ready(struct call *c)
 
 struct search {
     const char *q, *cpv, *place, *before; // as asked; never NULL but before
-    bool bad_cpv, bad_place;
+    bool bad_cpv, bad_place, reserved;
+    const char *place_code; // what the place is written as in a need; NULL: none is asked, or it is none
     struct alert alert;
     const char *next;  // cursor behind the page; NULL: none
-    size_t most, count;
+    size_t most, total; // of a page; of all from there on, COUNTED + 1 when there are more
 };
 
 static const char *asked_for(struct call *c, const char *name)
@@ -97,10 +93,13 @@ static void take_place(struct call *c, struct search *s)
     struct place_found found;
     if (!*s->place)
         return;
+    if (place_parse(places, s->place, c->arena, place) == ERR_OK)
+        s->place_code = s->place;
+    else if (place_search(places, s->place, PLACE_REGION | PLACE_DEPARTEMENT | PLACE_COMMUNE, c->arena, &found, 1) && place_parse(places, found.text, c->arena, place) == ERR_OK)
+        s->place_code = arena_string(c->arena, found.text);
     s->alert.places = place;
-    s->alert.place_count = place_parse(places, s->place, c->arena, place) == ERR_OK ||
-                           (place_search(places, s->place, PLACE_REGION | PLACE_DEPARTEMENT | PLACE_COMMUNE, c->arena, &found, 1) && place_parse(places, found.text, c->arena, place) == ERR_OK);
-    s->bad_place = !s->alert.place_count;
+    s->alert.place_count = s->place_code != NULL;
+    s->bad_place = !s->place_code;
 }
 
 static struct search *take_search(struct call *c, size_t most)
@@ -109,26 +108,33 @@ static struct search *take_search(struct call *c, size_t most)
     *s = (struct search){.q = asked_for(c, "q"), .cpv = asked_for(c, "cpv"), .place = asked_for(c, "place"), .before = call_query(c, "cursor"), .alert = {.value = {-1, -1}}, .most = most};
     if (s->before && !text_uuid(s->before))
         s->before = NULL;
+    s->reserved = text_equal(call_query(c, "reserved"), "1");
+    s->alert.reserved = s->reserved ? ~0U : 0; // under any article
     take_words(c, s);
     take_cpv(c, s);
     take_place(c, s);
     return s;
 }
 
-// Their ids, commas between.
+// The ids of the page, commas between.
 static const char *find(struct call *c, struct search *s)
 {
-    const char **ids = arena_array(c->arena, s->most + 1, sizeof *ids), *all = "";
+    const char **ids = arena_array(c->arena, COUNTED + 1, sizeof *ids), *all = "";
     if (s->bad_cpv || s->bad_place)
         return all;
-    s->count = world_search(c->parts->world, &s->alert, s->before, clock_wall() / 1000, c->arena, ids, s->most + 1);
-    if (s->count > s->most) {
-        s->count = s->most;
+    s->total = world_search(c->parts->world, &s->alert, s->before, clock_wall() / 1000, c->arena, ids, COUNTED + 1);
+    if (s->total > s->most)
         s->next = arena_string(c->arena, ids[s->most - 1]);
-    }
-    for (size_t i = 0; i < s->count; i++)
+    for (size_t i = 0; i < s->total && i < s->most; i++)
         all = arena_format(c->arena, "%s%s%s", all, i ? "," : "", ids[i]);
     return all;
+}
+
+// "12 besoins ouverts": as far as it was counted.
+static const char *count_text(struct call *c, const struct search *s)
+{
+    const char *more = s->total > COUNTED ? in(c, "Plus de ", "More than ") : "", *plural = s->total == 1 ? "" : "s";
+    return arena_format(c->arena, c->lang == LANG_FR ? "%s%zu besoin%s ouvert%s" : "%s%zu open need%s", more, s->total > COUNTED ? COUNTED : s->total, plural, plural);
 }
 
 static void put(struct text *out, const char *before, const char *value, const char *behind)
@@ -156,7 +162,8 @@ static void put_divisions(struct call *c, struct text *out, const struct search 
 {
     size_t count;
     const uint32_t *codes = reference_codes(c->parts->reference, &count), asked = s->alert.cpv_count ? s->alert.cpv->code : 0;
-    text_format(out, "<div class=\"field\"><label for=\"cpv\">%s</label>\n<select id=\"cpv\" name=\"cpv\"%s>\n", in(c, "Domaine (CPV)", "Field (CPV)"), s->bad_cpv ? " aria-invalid=\"true\" aria-describedby=\"cpv-wrong\"" : "");
+    text_format(out, "<div class=\"field\"><label for=\"cpv\">%s</label>\n<p class=\"hint\" id=\"cpv-hint\">%s</p>\n<select id=\"cpv\" name=\"cpv\" aria-describedby=\"cpv-hint%s\"%s>\n", in(c, "Domaine", "Field"),
+                in(c, "Selon le vocabulaire des marchés publics (CPV)", "By the vocabulary of public contracts (CPV)"), s->bad_cpv ? " cpv-wrong" : "", s->bad_cpv ? " aria-invalid=\"true\"" : "");
     put_option(out, "", in(c, "Tous les domaines", "All fields"), !asked);
     if (asked % 1000000) {
         const char *label = reference_label(c->parts->reference, asked, c->lang);
@@ -171,30 +178,38 @@ static void put_divisions(struct call *c, struct text *out, const struct search 
     text_put(out, "</div>\n");
 }
 
+// What stands above an input, and what it says of a wrong one.
+static void put_place(struct call *c, struct text *out, const struct search *s)
+{
+    const char *name = s->alert.place_count ? place_name(world_places(c->parts->world), s->alert.places) : s->place;
+    text_format(out, "<div class=\"field\"><label for=\"place\">%s</label>\n<p class=\"hint\" id=\"place-hint\">%s</p>\n", in(c, "Lieu", "Place"), in(c, "Commune, code postal, département ou région", "Commune, postal code, département or region"));
+    text_format(out, "<input id=\"place\" name=\"place\" maxlength=\"100\" aria-describedby=\"place-hint%s\"%s value=\"", s->bad_place ? " place-wrong" : "", s->bad_place ? " aria-invalid=\"true\"" : "");
+    put(out, "", name, "\">\n");
+    if (s->bad_place)
+        text_format(out, "<p class=\"wrong\" id=\"place-wrong\">%s</p>\n", in(c, "Ce lieu n'est pas connu : essayez un autre nom.", "This place is not known: try another name."));
+    text_put(out, "</div>\n");
+}
+
 static void put_form(struct call *c, struct text *out, const struct search *s)
 {
     text_put(out, "<form class=\"wide card\" role=\"search\" method=\"get\" action=\"/needs\">\n<div class=\"cards\">\n");
     put_kept(c, out);
-    text_format(out, "<div class=\"field\"><label for=\"q\">%s</label>\n<input id=\"q\" name=\"q\" type=\"search\" maxlength=\"200\" value=\"", in(c, "Mots", "Words"));
+    text_format(out, "<div class=\"field\"><label for=\"q\">%s</label>\n<p class=\"hint\" id=\"q-hint\">%s</p>\n<input id=\"q\" name=\"q\" type=\"search\" maxlength=\"200\" aria-describedby=\"q-hint\" value=\"", in(c, "Mots", "Words"),
+                in(c, "Du titre ou de la description", "Of the title or the description"));
     put(out, "", s->q, "\"></div>\n");
     put_divisions(c, out, s);
-    text_format(out, "<div class=\"field\"><label for=\"place\">%s</label>\n<input id=\"place\" name=\"place\" maxlength=\"100\" aria-describedby=\"place-hint%s\"%s value=\"", in(c, "Lieu", "Place"), s->bad_place ? " place-wrong" : "",
-                s->bad_place ? " aria-invalid=\"true\"" : "");
-    const char *name = s->alert.place_count ? place_name(world_places(c->parts->world), s->alert.places) : s->place;
-    put(out, "", name, "\">\n");
-    text_format(out, "<p class=\"hint\" id=\"place-hint\">%s</p>\n", in(c, "Commune, code postal, département ou région.", "Commune, postal code, département or région."));
-    if (s->bad_place)
-        text_format(out, "<p class=\"wrong\" id=\"place-wrong\">%s</p>\n", in(c, "Ce lieu n'est pas connu : essayez un autre nom.", "This place is not known: try another name."));
-    text_format(out, "</div>\n</div>\n<p class=\"row\"><button class=\"main\">%s</button> <a href=\"%s\">%s</a></p>\n</form>\n", in(c, "Chercher", "Search"), frame_at(c, "/needs"), in(c, "Tout effacer", "Clear all"));
+    put_place(c, out, s);
+    text_format(out, "</div>\n<p><label class=\"check\"><input type=\"checkbox\" name=\"reserved\" value=\"1\"%s> <span>%s</span></label></p>\n", s->reserved ? " checked" : "", in(c, "Seulement les marchés réservés", "Reserved contracts only"));
+    text_format(out, "<p class=\"row\"><button class=\"main\">%s</button> <a href=\"%s\">%s</a></p>\n</form>\n", in(c, "Chercher", "Search"), frame_at(c, "/needs"), in(c, "Tout effacer", "Clear all"));
 }
 
 // The same search from a cursor on; all of it is escaped by form encoding.
-static const char *page_at(struct call *c, const struct search *s, const char *cursor)
+static const char *page_at(struct call *c, const char *path, const struct search *s, const char *cursor)
 {
     const char *kept = frame_kept(c), *all = *kept ? arena_format(c->arena, "%s&", kept) : "";
     const struct {
         const char *name, *value;
-    } parts[] = {{"q", s->q}, {"cpv", s->cpv}, {"place", s->place}, {"cursor", cursor}};
+    } parts[] = {{"q", s->q}, {"cpv", s->cpv}, {"place", s->place_code ? s->place_code : ""}, {"reserved", s->reserved ? "1" : ""}, {"cursor", cursor}};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         if (!*parts[i].value)
             continue;
@@ -202,25 +217,35 @@ static const char *page_at(struct call *c, const struct search *s, const char *c
         for (const unsigned char *p = (const unsigned char *)parts[i].value; *p; p++)
             all = arena_format(c->arena, strchr("-._~", *p) || (*p < 128 && (*p | 32) >= 'a' && (*p | 32) <= 'z') || (*p >= '0' && *p <= '9') ? "%s%c" : "%s%%%02X", all, *p);
     }
-    return arena_format(c->arena, "/needs?%s", all);
+    return *all ? arena_format(c->arena, "%s?%s", path, all) : path;
+}
+
+// Whoever looks may be told of the next ones, without an account.
+static void put_alert(struct call *c, struct text *out, const struct search *s)
+{
+    text_format(out, "<div class=\"note row spread\"><span>%s</span> ", in(c, "Recevez les prochains par courriel : une adresse suffit, et chaque courriel porte un lien qui arrête tout.", "Have the next ones mailed to you: an address is enough, and each mail has a link that stops it."));
+    put(out, "<a class=\"button\" href=\"", page_at(c, "/app/alert", s, ""), "\">");
+    text_format(out, "%s</a></div>\n", in(c, "Être prévenu", "Tell me"));
 }
 
 static void put_results(struct call *c, struct text *out, const struct search *s, const char *json)
 {
     struct board board = board_of(c);
-    text_format(out, "<h2>%s</h2>\n", s->before ? in(c, "Suite des besoins", "More needs") : in(c, "Les plus récents d'abord", "The latest first"));
+    text_format(out, "<h2>%s</h2>\n", s->before ? in(c, "Suite des besoins", "More needs") : count_text(c, s));
     if (board_needs(out, json, &board, 3) <= 0)
-        text_format(out, "<div class=\"empty\"><p><strong>%s</strong></p><p>%s</p><p><a class=\"button\" href=\"/app/alerts/new\">%s</a></p></div>\n", in(c, "Aucun besoin ouvert ne correspond", "No open need fits"),
-                    in(c, "Essayez moins de mots ou un lieu plus large ; une alerte vous dira quand il y en aura.", "Try fewer words or a wider place; an alert will tell you when there is one."), in(c, "Créer une alerte", "Make an alert"));
+        text_format(out, "<div class=\"empty\"><p><strong>%s</strong></p><p>%s</p></div>\n", in(c, "Aucun besoin ouvert ne correspond", "No open need fits"),
+                    in(c, "Essayez moins de mots ou un lieu plus large.", "Try fewer words or a wider place."));
     if (s->next)
-        put(out, "<p><a class=\"button\" rel=\"next\" href=\"", page_at(c, s, s->next), in(c, "\">Besoins plus anciens</a></p>\n", "\">Older needs</a></p>\n"));
+        put(out, "<p><a class=\"button\" rel=\"next\" href=\"", page_at(c, "/needs", s, s->next), in(c, "\">Besoins plus anciens</a></p>\n", "\">Older needs</a></p>\n"));
+    if (!s->bad_cpv && !s->bad_place)
+        put_alert(c, out, s);
 }
 
 static void show_needs(struct call *c, const char *json)
 {
     const struct search *s = c->state;
     struct text out;
-    keep_a_minute(c);
+    frame_share(c);
     frame_begin(c, &out, in(c, "Besoins ouverts", "Open needs"), in(c, "Les besoins que les acheteurs publics ont ouverts aux fournisseurs de l'économie sociale et solidaire.", "The needs that public buyers have opened to suppliers of the social economy."));
     put_form(c, &out, s);
     put_results(c, &out, s, json);
@@ -249,54 +274,77 @@ void public_needs(struct call *c)
 
 // Start
 
-static void put_audience(struct text *out, const char *title, const char *text, const char *path, const char *action)
+// Who is signed in goes there; who is not signs up as such first.
+static void put_audience(struct call *c, struct text *out, const char *title, const char *text, const char *path, const char *kind, const char *action)
 {
-    text_format(out, "<li class=\"card\"><h2>%s</h2>\n<p>%s</p>\n<p><a class=\"button\" href=\"%s\">%s</a></p></li>\n", title, text, path, action);
+    text_format(out, "<li class=\"card\"><h2>%s</h2>\n<p>%s</p>\n", title, text);
+    put(out, "<p><a class=\"button\" href=\"", access_cookied(c) ? path : arena_format(c->arena, "/app/signup?kind=%s", kind), "\">");
+    text_format(out, "%s</a></p></li>\n", action);
 }
 
 static void put_audiences(struct call *c, struct text *out)
 {
-    text_put(out, "<ul class=\"cards\">\n");
-    put_audience(out, in(c, "Vous achetez", "You buy"), in(c, "Dites ce que vous allez acheter. Vous voyez aussitôt combien de fournisseurs peuvent répondre, où ils sont, et ce qu'une réservation y changerait.", "Say what you are going to buy. You see at once how many suppliers can answer, where they are, and what a reservation would change."),
-                 "/app/needs/new", in(c, "Publier un besoin", "Post a need"));
-    put_audience(out, in(c, "Vous êtes une structure de l'ESS", "You are a social enterprise"), in(c, "Décrivez une fois vos métiers et vos territoires : les besoins qui vous conviennent viennent à vous, avec les raisons.", "Describe your trades and territories once: the needs that fit you come to you, with the reasons."), "/app/offer",
-                 in(c, "Décrire notre offre", "Describe our offer"));
-    put_audience(out, in(c, "Vous organisez des rencontres", "You bring people together"), in(c, "Invitations, souhaits, emploi du temps sans conflit, accueil le jour même : préparez une journée de rendez-vous d'affaires.", "Invitations, wishes, a timetable without conflicts, check-in on the day: prepare a day of business meetings."), "/app/conventions",
-                 in(c, "Préparer des rendez-vous", "Prepare meetings"));
+    text_put(out, "<ul class=\"cards ways\">\n");
+    put_audience(c, out, in(c, "Vous achetez", "You buy"), in(c, "Dites ce que vous allez acheter. Vous voyez aussitôt combien de fournisseurs peuvent répondre, où ils sont, et ce qu'une réservation y changerait.", "Say what you are going to buy. You see at once how many suppliers can answer, where they are, and what a reservation would change."),
+                 "/app/needs/new", "buyer", in(c, "Publier un besoin", "Post a need"));
+    put_audience(c, out, in(c, "Vous êtes une structure de l'ESS", "You are a social enterprise"), in(c, "Décrivez une fois vos métiers et vos territoires : les besoins qui vous conviennent viennent à vous, avec les raisons.", "Describe your trades and territories once: the needs that fit you come to you, with the reasons."), "/app/offer",
+                 "supplier", in(c, "Décrire notre offre", "Describe our offer"));
+    put_audience(c, out, in(c, "Vous organisez des rencontres", "You bring people together"), in(c, "Invitations, souhaits, emploi du temps sans conflit, accueil le jour même : préparez une journée de rendez-vous d'affaires.", "Invitations, wishes, a timetable without conflicts, check-in on the day: prepare a day of business meetings."), "/app/conventions",
+                 "organiser", in(c, "Préparer des rendez-vous", "Prepare meetings"));
     text_put(out, "</ul>\n");
 }
 
 static void put_signup(struct call *c, struct text *out)
 {
-    text_format(out, "<aside class=\"card\" aria-labelledby=\"join\"><h2 id=\"join\">%s</h2>\n<form method=\"get\" action=\"/app/signup\">\n", in(c, "Inscrire votre organisation", "Sign your organisation up"));
+    text_format(out, "<aside class=\"card join\" aria-labelledby=\"join\"><h2 id=\"join\">%s</h2>\n<form method=\"get\" action=\"/app/signup\">\n", in(c, "Inscrire votre organisation", "Sign your organisation up"));
     text_format(out, "<div class=\"field\"><label for=\"siret\">SIRET</label>\n<p class=\"hint\" id=\"siret-hint\">%s</p>\n<input id=\"siret\" name=\"siret\" inputmode=\"numeric\" autocomplete=\"off\" maxlength=\"20\" required aria-describedby=\"siret-hint\"></div>\n",
-                in(c, "Il suffit pour commencer : quatorze chiffres.", "Enough to begin with: fourteen digits."));
+                in(c, "Quatorze chiffres : il suffit pour commencer.", "Fourteen digits: enough to begin with."));
     text_format(out, "<button class=\"main\">%s</button>\n</form>\n<p>%s <a href=\"/app/signin\">%s</a></p></aside>\n", in(c, "Commencer", "Begin"), in(c, "Déjà inscrit ?", "Signed up already?"), in(c, "Se connecter", "Sign in"));
 }
 
-static void put_interface(struct call *c, struct text *out)
+static void put_welcome(struct call *c, struct text *out)
 {
-    text_format(out, "<h2>%s</h2>\n<p>%s <a href=\"/openapi.json\">OpenAPI</a></p>\n", in(c, "Pour les logiciels", "For programs"),
-                in(c, "Tout ce que l'on fait ici, un programme peut le faire avec un jeton : besoins, offres, alertes, flux en direct.", "Whatever is done here, a program can do with a token: needs, offers, alerts, live streams."));
+    text_format(out, "<aside class=\"card join\" aria-labelledby=\"join\"><h2 id=\"join\">%s</h2>\n<p>%s</p>\n<p><a class=\"button main\" href=\"/app\">%s</a></p></aside>\n", in(c, "Heureux de vous revoir", "Good to see you again"),
+                in(c, "Vos besoins, votre offre et ce qui s'est passé vous attendent.", "Your needs, your offer and what has happened are waiting."), in(c, "Mon espace", "My workspace"));
+}
+
+static void put_steps(struct call *c, struct text *out)
+{
+    static const char *const steps[][2][2] = { // title, text; by enum lang
+        {{"Un besoin est publié", "A need is posted"}, {"En quelques étapes, gardées comme brouillon : l'objet, les lots, le lieu, les critères.", "In a few steps, kept as a draft: the object, the lots, the place, the criteria."}},
+        {{"Il est comparé à toutes les offres", "It is compared with every offer"}, {"Métier, distance, montant, réservation, labels, dates : chaque condition se lit en une phrase, remplie ou non.", "Trade, distance, value, reservation, labels, dates: each condition is a sentence, met or not."}},
+        {{"Chacun est prévenu, une seule fois", "Everybody is told, once"}, {"Par courriel, au rythme choisi. Qui se dit intéressé échange son contact avec l'acheteur ; personne d'autre ne le voit.", "By mail, as often as one chooses. Who is interested exchanges contacts with the buyer; nobody else sees them."}},
+    };
+    text_format(out, "<section aria-labelledby=\"how\"><h2 id=\"how\">%s</h2>\n<ol class=\"cards how\">\n", in(c, "Comment cela marche", "How it works"));
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
+        text_format(out, "<li><strong>%s</strong><br>%s</li>\n", steps[i][0][c->lang], steps[i][1][c->lang]);
+    text_format(out, "</ol>\n<p class=\"soft\">%s <a href=\"/openapi.json\">OpenAPI</a></p></section>\n", in(c, "Tout ce que l'on fait ici, un programme peut le faire avec un jeton.", "Whatever is done here, a program can do with a token."));
+}
+
+static void put_latest(struct call *c, struct text *out, const struct search *s, const char *json)
+{
+    struct board board = board_of(c);
+    text_format(out, "<section aria-labelledby=\"latest\"><h2 id=\"latest\">%s</h2>\n", s->total ? count_text(c, s) : in(c, "Besoins ouverts", "Open needs"));
+    if (board_needs(out, json, &board, 3) <= 0)
+        text_format(out, "<div class=\"empty\"><p><strong>%s</strong></p><p>%s</p></div>\n", in(c, "Aucun besoin n'est ouvert pour l'instant", "No need is open for now"), in(c, "Inscrivez-vous : vous serez prévenu du prochain qui vous convient.", "Sign up: you will be told of the next one that fits you."));
+    text_format(out, "<p><a class=\"button\" href=\"%s\">%s</a></p></section>\n", frame_at(c, "/needs"), in(c, "Chercher parmi tous les besoins", "Search all needs"));
 }
 
 static void show_start(struct call *c, const char *json)
 {
-    struct board board = board_of(c);
     struct text out;
-    keep_a_minute(c);
+    frame_share(c);
     frame_begin(c, &out, in(c, "Les achats publics rencontrent l'économie sociale et solidaire", "Public purchases meet the social economy"),
                 in(c, "Entregent rapproche les besoins des acheteurs publics et l'offre des structures de l'économie sociale et solidaire.", "Entregent matches the needs of public buyers with the offers of the social economy."));
-    text_format(&out, "<p>%s</p>\n", in(c, "Entregent rapproche ce que les collectivités vont acheter et ce que savent faire les entreprises d'insertion, les entreprises adaptées, les ESAT, les coopératives et les associations. Chacun est prévenu dès qu'une correspondance existe, et lit pourquoi.",
-                                        "Entregent matches what public bodies are going to buy with what work-integration enterprises, sheltered workshops, cooperatives and associations can do. Everybody is told as soon as there is a match, and reads why."));
+    text_format(&out, "<p class=\"lead\">%s</p>\n", in(c, "Entregent rapproche ce que les collectivités vont acheter et ce que savent faire les entreprises d'insertion, les entreprises adaptées, les ESAT, les coopératives et les associations. Chacun est prévenu dès qu'une correspondance existe, et lit pourquoi. Gratuit, sans publicité ni traceur.",
+                                                     "Entregent matches what public bodies are going to buy with what work-integration enterprises, sheltered workshops, cooperatives and associations can do. Everybody is told as soon as there is a match, and reads why. Free of charge, without advertising or trackers."));
+    if (access_cookied(c))
+        put_welcome(c, &out);
+    else
+        put_signup(c, &out);
     put_audiences(c, &out);
-    text_format(&out, "<div class=\"sides\">\n<section aria-labelledby=\"latest\"><h2 id=\"latest\">%s</h2>\n", in(c, "Besoins ouverts en ce moment", "Needs that are open now"));
-    if (board_needs(&out, json, &board, 3) <= 0)
-        text_format(&out, "<div class=\"empty\"><p><strong>%s</strong></p><p>%s</p></div>\n", in(c, "Aucun besoin n'est ouvert pour l'instant", "No need is open for now"), in(c, "Inscrivez-vous : vous serez prévenu du prochain qui vous convient.", "Sign up: you will be told of the next one that fits you."));
-    text_format(&out, "<p><a href=\"%s\">%s</a></p></section>\n", frame_at(c, "/needs"), in(c, "Chercher parmi tous les besoins ouverts", "Search all open needs"));
-    put_signup(c, &out);
-    text_put(&out, "</div>\n");
-    put_interface(c, &out);
+    put_latest(c, &out, c->state, json);
+    put_steps(c, &out);
     frame_end(c, &out, 200);
 }
 
@@ -307,8 +355,10 @@ static void on_start(void *ctx, const struct pg_result *r)
 
 void public_start(struct call *c)
 {
-    struct search s = {.alert = {.value = {-1, -1}}, .most = SHOWN_FIRST};
-    const char *ids = c->parts->ready ? find(c, &s) : "";
+    struct search *s = arena_take(c->arena, sizeof *s);
+    *s = (struct search){.alert = {.value = {-1, -1}}, .most = SHOWN_FIRST};
+    c->state = s;
+    const char *ids = c->parts->ready ? find(c, s) : "";
     if (*ids)
         call_read(c, SQL_needs_open, (const char *const[]){ids}, on_start);
     else
@@ -325,7 +375,7 @@ static bool begin_about(struct call *c, const char *json, struct board *board, s
         call_refuse(c, ERR_INTERNAL, NULL, NULL);
         return false;
     }
-    keep_a_minute(c);
+    frame_share(c);
     frame_begin(c, out, title, summary);
     return true;
 }
@@ -337,7 +387,7 @@ static void show_need(struct call *c, const char *json)
     if (!begin_about(c, json, &board, &out))
         return;
     board_need(&out, json, &board);
-    text_format(&out, "<p class=\"row\"><a class=\"button main\" href=\"/app/open/%s\">%s</a> <a href=\"%s\">%s</a></p>\n", c->part, in(c, "Répondre à ce besoin", "Answer this need"), frame_at(c, "/needs"), in(c, "Tous les besoins ouverts", "All open needs"));
+    text_format(&out, "<p><a href=\"%s\">%s</a></p>\n", frame_at(c, "/needs"), in(c, "Tous les besoins ouverts", "All open needs"));
     frame_end(c, &out, 200);
 }
 

@@ -21,8 +21,7 @@ static const char *in(const struct page *p, const char *fr, const char *en)
 static void begin(struct page *p, struct call *c, const char *const title[2], const char *const about[2])
 {
     p->call = c;
-    call_open(c, 60);
-    call_header(c, "Vary", "Accept-Language");
+    frame_share(c);
     frame_begin(c, &p->out, title[c->lang], about[c->lang]);
 }
 
@@ -71,7 +70,7 @@ static void put_times(struct page *p)
     row(p, "Besoin terminé (un courriel prévient un mois avant)", "Ended need (a mail warns a month before)", config->need_days, "jours", "days");
     row(p, "Participants, après des rendez-vous d'affaires", "Participants, after business meetings", config->convention_days, "jours", "days");
     row(p, "Avis envoyés", "Notices", config->notice_days, "jours", "days");
-    row(p, "Courriels remis, et erreurs de remise", "Mails that were delivered, and failures", 30, "jours", "days");
+    row(p, "Courriels remis, et erreurs de remise", "Mails that were delivered, and failures", config->mail_days, "jours", "days");
     row(p, "Session sans usage", "Unused session", config->session_days, "jours", "days");
     row(p, "Lien reçu par courriel", "Mailed link", config->ticket_hours, "heures", "hours");
     text_put(&p->out, "</tbody></table>\n");
@@ -82,7 +81,7 @@ static void put_times(struct page *p)
 static void put_kept(struct page *p)
 {
     static const char *const kept[][2] = {
-        {"De votre compte : nom, adresse de courriel, langue, empreinte du mot de passe (jamais le mot de passe), sessions ouvertes.", "Of your account: name, mail address, language, a hash of the password (never the password), open sessions."},
+        {"De votre compte : nom, adresse de courriel, langue, empreinte du mot de passe (jamais le mot de passe), sessions ouvertes et, de chacune, navigateur et système (« Firefox · Android »).", "Of your account: name, mail address, language, a hash of the password (never the password), open sessions with the browser and system of each (“Firefox · Android”)."},
         {"De votre organisation : SIRET, nom, type de structure, contact, membres et leurs rôles, besoins ou offre, alertes.", "Of your organisation: SIRET, name, kind of structure, contact, members and their roles, needs or offer, alerts."},
         {"D'une personne invitée à des rendez-vous : nom, organisation, adresse, disponibilité, souhaits, rendez-vous et ce qu'elle en dit.", "Of a person invited to meetings: name, organisation, address, availability, wishes, meetings and what it says of them."},
         {"D'une alerte sans compte : l'adresse et ce qui est cherché.", "Of an alert without an account: the address and what is looked for."},

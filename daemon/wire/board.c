@@ -13,6 +13,7 @@
 
 #define SUMMARY_MOST 200 // characters
 #define NAMES_MOST 4     // places of a card
+#define LEFT_MOST 60     // days of which it helps to say how many they are
 
 struct writer {
     struct text *out;
@@ -264,18 +265,54 @@ static void put_lot(struct writer *w, const json_t *lot, bool several)
     text_put(w->out, "</dl></section>\n");
 }
 
+// A fact that programs read, too (schema.org); content: as they write it.
+static void put_property(const struct writer *w, const char *label, const char *property, const char *content, const char *value)
+{
+    if (!value || !*value)
+        return;
+    put(w, "<dt>", label, "</dt>");
+    put(w, "<dd itemprop=\"", property, "\"");
+    put(w, " content=\"", content, "\">");
+    put(w, "", value, "");
+    close_fact(w);
+}
+
+static const char *left_text(const struct writer *w, const char *deadline)
+{
+    int64_t t;
+    if (!clock_parse(deadline, &t) || t <= w->board->now)
+        return NULL;
+    int days = prose_at(t, PROSE_PARIS).day - prose_at(w->board->now, PROSE_PARIS).day;
+    if (days > LEFT_MOST)
+        return NULL;
+    if (days < 2)
+        return days ? in(w, "demain", "tomorrow") : in(w, "aujourd'hui", "today");
+    return arena_format(w->board->arena, w->board->lang == LANG_FR ? "dans %d jours" : "in %d days", days);
+}
+
+static void put_deadline(struct writer *w, const char *deadline)
+{
+    const char *text = instant_text(w, deadline), *left = left_text(w, deadline);
+    put_property(w, label_of(w, "need", "deadline"), "availabilityEnds", deadline, text && left ? arena_format(w->board->arena, "%s, %s", text, left) : text);
+}
+
+// What decides whether one answers, and the way to do so.
 static void put_facts(struct writer *w, const json_t *need)
 {
     int duration = (int)json_integer_value(json_object_get(need, "duration"));
-    text_put(w->out, "<dl class=\"facts\">\n");
-    put_fact(w, in(w, "Acheteur", "Buyer"), member(json_object_get(need, "buyer"), "name"));
-    put_fact(w, label_of(w, "need", "deadline"), instant_text(w, member(need, "deadline")));
-    put_fact(w, label_of(w, "need", "places"), places_text(w, json_object_get(need, "places"), SIZE_MAX));
+    const char *buyer = member(json_object_get(need, "buyer"), "name"), *places = places_text(w, json_object_get(need, "places"), SIZE_MAX);
+    text_put(w->out, "<aside class=\"card beside\">\n<dl class=\"facts\">\n");
+    put_fact(w, in(w, "Acheteur", "Buyer"), buyer);
+    put_deadline(w, member(need, "deadline"));
+    put_property(w, label_of(w, "need", "places"), "areaServed", places, places);
     put_fact(w, label_of(w, "need", "start"), day_text(w, member(need, "start")));
     if (duration)
         put_fact(w, label_of(w, "need", "duration"), arena_format(w->board->arena, "%d", duration));
     put_fact(w, label_of(w, "need", "reference"), member(need, "reference"));
     text_put(w->out, "</dl>\n");
+    put(w, "<p><a class=\"button main\" href=\"/app/open/", member(need, "id"), "\">");
+    put(w, "", in(w, "Répondre à ce besoin", "Answer this need"), "</a></p>\n<p class=\"soft\">");
+    put(w, "", in(w, "Vos coordonnées ne vont qu'à l'acheteur, quand vous vous dites intéressé.", "Your contact goes to the buyer alone, when you say that you are interested."), "</p>\n</aside>\n");
 }
 
 bool board_need(struct text *out, const char *json, const struct board *b)
@@ -286,11 +323,15 @@ bool board_need(struct text *out, const char *json, const struct board *b)
     if (!need)
         return false;
     put_tags(&w, need);
+    put(&w, "<div class=\"sides\" itemscope itemtype=\"https://schema.org/Demand\">\n<meta itemprop=\"name\" content=\"", member(need, "title"), "\">\n");
     put_facts(&w, need);
+    text_put(out, "<div>\n<div itemprop=\"description\">\n");
     put_prose(&w, member(need, "description"));
+    text_put(out, "</div>\n");
     text_format(out, "<h2>%s</h2>\n", json_array_size(lots) > 1 ? label_of(&w, "need", "lots") : in(&w, "Ce qui est demandé", "What is asked for"));
     for (size_t i = 0; i < json_array_size(lots); i++)
         put_lot(&w, json_array_get(lots, i), json_array_size(lots) > 1);
+    text_put(out, "</div>\n</div>\n");
     json_decref(need);
     return true;
 }

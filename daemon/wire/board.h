@@ -17,6 +17,7 @@ struct board {
     const struct gazetteer *places;
     const char *(*label)(void *ctx, uint32_t cpv, enum lang lang); // NULL when it is not known
     void *ctx;
+    int64_t now; // in ms: how far a deadline is
 };
 
 // Cards of a list of needs, level: of their headings. Returns how many, -1 when json is no such list.

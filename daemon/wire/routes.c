@@ -18,6 +18,7 @@ static const struct routes_query queries[] = {
     {"GET", "/needs", "q", false, {"Mots", "Words"}},
     {"GET", "/needs", "cpv", false, {"Code CPV", "CPV code"}},
     {"GET", "/needs", "place", false, {"Lieu, par son nom ou son code", "Place, by its name or its code"}},
+    {"GET", "/needs", "reserved", true, {"1 : seulement les marchés réservés", "1: reserved contracts only"}},
     {"GET", "/needs", "cursor", false, {"Suite", "What follows"}},
     {"GET", "/needs/{id}", "lang", false, {"fr ou en ; sinon Accept-Language", "fr or en; else Accept-Language"}},
     {"GET", "/conventions/{id}", "lang", false, {"fr ou en ; sinon Accept-Language", "fr or en; else Accept-Language"}},

@@ -52,7 +52,7 @@ static int teardown(void **state)
 
 static struct board board(const struct state *s, enum lang lang, const char *kept)
 {
-    return (struct board){lang, s->arena, kept, s->places, label, NULL};
+    return (struct board){lang, s->arena, kept, s->places, label, NULL, INT64_C(2504000000000)};
 }
 
 static bool has(const struct state *s, const char *what)

@@ -40,6 +40,11 @@ async function searched() {
   await page.selectOption("#cpv", "90000000");
   await page.click("main button");
   equal(await titles(page), ["Nettoyage des écoles"], "by a field");
+  await page.selectOption("#cpv", "");
+  await page.check("[name=reserved]");
+  await page.click("main button");
+  equal(await titles(page), ["Nettoyage des écoles"], "by reservation");
+  equal(await page.textContent("main h2"), "1 besoin ouvert");
   await page.fill("#place", "Nulle-Part-sur-Rien");
   await page.click("main button");
   check((await page.textContent("#place-wrong")).includes("pas connu"), "a place that is none is said");
@@ -58,6 +63,9 @@ async function oneNeed() {
     check(text.replace(/\u00a0/g, " ").includes(said), "not said:", said);
   check(!text.includes(people.supplier.siret), "who is blocked is the buyer's secret");
   equal(await page.getAttribute("main a.button.main", "href"), `/app/open/${id}`);
+  equal(await page.getAttribute("meta[property='og:title']", "content"), "Entretien des vitres", "the preview of a link that is passed on");
+  equal(await page.getAttribute("link[rel=canonical]", "href"), `${stage.server}/needs/${id}`);
+  equal(await page.getAttribute("[itemtype='https://schema.org/Demand'] [itemprop=availabilityEnds]", "content"), "2049-05-18T10:00:00Z", "what programs read");
   await look(page, "public-need");
   await page.click("header >> text=English");
   equal(await page.getAttribute("html", "lang"), "en");
@@ -196,4 +204,48 @@ async function signUp() {
   await Promise.all([page.waitForURL(/\/app\/signup\?siret=/), page.click("aside button")]);
 }
 
-await run(searched, oneNeed, hidden, pages, convention, declared, links, bytes, mailed, signUp);
+// Who comes with a session is not asked to sign in or up; no cache keeps that for others.
+async function known() {
+  const page = await open("buyer", PLAIN);
+  const answer = await visit(page, "/");
+  equal(answer.headers()["cache-control"], "private, no-cache");
+  equal(await page.locator("#siret").count(), 0);
+  equal(await page.locator("text=Se connecter").count(), 0);
+  equal(await page.getAttribute(".ways a.button", "href"), "/app/needs/new");
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.screenshot({ path: `${stage.shots}/public-known-1280.png`, fullPage: true });
+  equal(await page.getAttribute("header a.button.main", "href"), "/app");
+}
+
+// A fault behind the page is said by a page.
+async function faults() {
+  const page = await open(null, { ...PLAIN, expected: ["status of 500"] });
+  await api(null, "POST", "/v1/tickets/signin", { email: people.buyer.email });
+  const link = new URL(/https?:\S+\/ticket\?t=[\w.~-]+/.exec(await mail(people.buyer.email, "/ticket"))[0]);
+  sql("alter table ticket rename to ticket_away");
+  await visit(page, link.pathname + link.search, 500);
+  equal(await page.textContent("h1"), "Cela n'a pas marché");
+  sql("alter table ticket_away rename to ticket");
+  await page.click("main a.button");
+  equal(await page.textContent("h1"), "Se connecter", "again");
+}
+
+// What was looked for, mailed to an address without an account.
+async function alert() {
+  const page = await open(null, { path: "/needs?q=vitres&place=Clermont-Ferrand&reserved=1" });
+  await page.click("main .note a");
+  await page.waitForSelector("h1:has-text('Être prévenu par courriel')");
+  await page.waitForSelector(".chips >> text=Clermont-Ferrand");
+  await shots(page, "ask");
+  await page.click("main form button.main");
+  await page.waitForSelector("#f-email-wrong");
+  await page.fill("#f-email", "curieuse@exemple.fr");
+  await page.click("main form button.main");
+  await page.waitForSelector("h1:has-text('Un courriel est en route')");
+  const link = new URL(/https?:\S+\/ticket\?t=[\w.~-]+/.exec(await mail("curieuse@exemple.fr", "/ticket"))[0]);
+  await visit(page, link.pathname + link.search);
+  await page.click("main button");
+  equal(sql("select body ->> 'words' from alert where email = 'curieuse@exemple.fr'"), '["vitres"]');
+}
+
+await run(known, faults, alert, searched, oneNeed, hidden, pages, convention, declared, links, bytes, mailed, signUp);
