@@ -25,22 +25,30 @@ async function follow(page, path, password) {
 }
 
 async function signUp() {
-  const page = await open(null, { path: `/app/signup?siret=${siret(1)}` });
+  const page = await open(null, { path: `/app/signup?siret=${siret(1)}&kind=supplier&to=/app/open` });
   await page.waitForSelector("text=Nom de votre organisation");
   await shots(page, "signup");
   await button(page, "S'inscrire");
   await page.waitForSelector("[role=alert]");
-  equal(await page.locator(".wrong").count(), 4, "each field that is missing says so");
+  equal(await page.locator(".wrong").count(), 3, "each field that is missing says so");
   await shots(page, "signup-wrong");
   await page.fill("input[autocomplete=organization]", "Régie de quartier");
-  await page.check("label:has-text('Fournisseur') input");
+  check(await page.isChecked("label:has-text('Fournisseur') input"), "as which one came");
   await page.check("label:has-text(\"Entreprise d'insertion\") >> nth=0");
   await page.fill("input[autocomplete=name]", "Zoé Durand");
+  await page.fill("input[type=email]", "zoe@rigie.example");
+  await button(page, "S'inscrire");
+  await heading(page, "Un courriel est en route");
+  await button(page, "Renvoyer le courriel");
+  await said(page, "Un nouveau lien est parti");
+  await button(page, "Changer d'adresse"); // what was written is still there
+  equal(await page.inputValue("input[autocomplete=name]"), "Zoé Durand");
   await page.fill("input[type=email]", "zoe@regie.example");
   await button(page, "S'inscrire");
   await heading(page, "Un courriel est en route");
   await shots(page, "mailed");
   await follow(page, await link("zoe@regie.example"), "trois chevaux au pré");
+  await heading(page, "Besoins ouverts");
   await go(page, "/app");
   equal(await page.textContent("h1"), "Bonjour Zoé Durand");
 
@@ -87,6 +95,16 @@ async function signUp() {
 async function signIn() {
   const page = await open(null, { path: "/app/account?from=mail" });
   await heading(page, "Se connecter");
+  await page.fill("input[type=email]", people.otherbuyer.email);
+  await button(page, "Se connecter"); // without a password: a link
+  await heading(page, "Un courriel est en route");
+  await page.goto(await link(people.otherbuyer.email));
+  await page.click("main button");
+  await page.click("main a[href='/app']");
+  await heading(page, "Mon compte");
+  check(page.url().endsWith("/app/account?from=mail"), "where one was going, through the mail:", page.url());
+  await page.click("header >> text=Se déconnecter");
+  await go(page, "/app/account?from=mail");
   await page.fill("input[type=email]", "zoe@regie.example");
   await page.fill("input[type=password]", "pas celui-ci");
   await button(page, "Se connecter");

@@ -4,6 +4,7 @@ export const views = [
   { path: "/app", module: "start/home.js" },
   { path: "/app/signin", module: "start/signin.js", open: true },
   { path: "/app/signup", module: "start/signup.js", open: true },
+  { path: "/app/alert", module: "start/alert.js", open: true },
   // organiser, preparing
   { path: "/app/conventions", module: "organiser/list.js" },
   { path: "/app/conventions/new", module: "organiser/settings.js", name: "New" },

@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Where one is after signing in: what to do next, and what has happened, live.
 import { usePages } from "../shared/api.js";
-import { html } from "../shared/html.js";
+import { html, useEffect } from "../shared/html.js";
+import { navigate } from "../shared/router.js";
 import { is, mayWrite, session } from "../shared/session.js";
 import { useStore } from "../shared/store.js";
 import { useStream } from "../shared/stream.js";
 import { instant, t } from "../shared/text.js";
 import { Empty, More, Page, Read } from "../shared/ui.js";
+import { takeWanted } from "./where.js";
 
 export default function Home() {
   const who = useStore(session);
   const title = t("home.hello", { name: who.person.name });
+  useEffect(() => {
+    const to = takeWanted();
+    if (to) navigate(to, { replace: true });
+  }, []);
   if (!who.organisation) return html`<${Page} title=${title} narrow><${NoOrganisation} who=${who} /><//>`;
   return html`<${Page} title=${title} lead=${who.organisation.name}>
     <ul class="cards">

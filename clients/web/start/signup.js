@@ -1,44 +1,61 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Signing up: the SIRET first. What is registered of the enterprise can be joined; else an organisation is made.
-import { get, post } from "../shared/api.js";
+import { at, get, post } from "../shared/api.js";
 import { html, useEffect, useState } from "../shared/html.js";
 import { Choices, Form, Radios, Text, useRecord } from "../shared/form.js";
 import { language, t, word } from "../shared/text.js";
-import { Page, Tag } from "../shared/ui.js";
+import { Button, Page, say } from "../shared/ui.js";
+import { keepWanted, wanted } from "./where.js";
 
 const digits = (text) => text.replace(/\D/g, "");
 
 export default function SignUp({ query }) {
   const [siret, setSiret] = useState(digits(query.get("siret") ?? ""));
   const [found, setFound] = useState(null); // of GET /v1/enterprises/{siret}
-  const [sent, setSent] = useState(null);
+  const [sent, setSent] = useState(null), [given, setGiven] = useState();
   const look = async () => setFound(await get(`/v1/enterprises/${digits(siret) || "0"}`));
   useEffect(() => {
     if (digits(siret).length === 14) look().catch(() => {});
   }, []);
-  if (sent) return html`<${Page} title=${t("mailed")} narrow><p>${t("mailed.signup", { address: sent })}</p><//>`;
+  if (sent) return html`<${Sent} of=${sent} back=${() => (setGiven(sent), setSent(null))} />`;
   if (!found) return html`<${Page} title=${t("signup")} lead=${t("signup.lead")} narrow>
     <${Form} submit=${look}>
       <${Text} path="/siret" value=${siret} on=${setSiret} label=${t("signup.siret")} hint=${t("signup.siret.hint")} needed inputmode="numeric" autocomplete="off" />
       <button class="main">${t("continue")}</button>
     <//>
-    <p>${t("signup.already")} <a href="/app/signin">${t("signin")}</a></p>
+    <p>${t("signup.already")} <a href=${at("/app/signin", { to: wanted(query) })}>${t("signin")}</a></p>
   <//>`;
-  return html`<${Person} found=${found} back=${() => setFound(null)} done=${setSent} />`;
+  const done = (body) => (keepWanted(query), setSent(body));
+  return html`<${Person} found=${found} kind=${query.get("kind")} given=${given} back=${() => setFound(null)} done=${done} />`;
 }
 
-function Person({ found, back, done }) {
-  const [record, bind] = useRecord({ siret: found.siret, kinds: [] });
-  const [how, setHow] = useState(found.registered.length ? found.registered[0].id : "new");
+// The address may be wrong, or the mail may not come.
+function Sent({ of, back }) {
+  const again = async () => {
+    await post("/v1/signup", of);
+    say(t("mailed.again.done"));
+  };
+  return html`<${Page} title=${t("mailed")} narrow>
+    <p>${t("mailed.signup", { address: of.email })}</p>
+    <p>${t("mailed.nothing")}</p>
+    <div class="row"><${Button} onClick=${again}>${t("mailed.again")}<//><button type="button" onClick=${back}>${t("mailed.other")}</button></div>
+  <//>`;
+}
+
+const KINDS = ["buyer", "supplier", "organiser"];
+const kinds = () => KINDS.map((kind) => [kind, word("kind", kind), t(`signup.kind.${kind}`)]);
+
+// kind: as which one came; given: what was sent before, to an address that was wrong.
+function Person({ found, kind, given, back, done }) {
+  const [record, bind] = useRecord(given ?? { siret: found.siret, kinds: KINDS.filter((one) => one === kind) });
+  const [how, setHow] = useState(given?.join ?? (given?.separate ? "separate" : (found.registered[0]?.id ?? "new")));
   const joins = how !== "new" && how !== "separate";
   const submit = async () => {
-    const body = { ...record, language: language.get() };
-    if (joins) {
-      body.join = how;
-      for (const unused of ["organisation", "kinds", "structures"]) delete body[unused];
-    } else if (how === "separate") body.separate = true;
+    const { organisation, kinds: chosen, structures, name, email } = record;
+    const whose = joins ? { join: how } : { organisation, kinds: chosen, structures, ...(how === "separate" && { separate: true }) };
+    const body = { siret: found.siret, name, email, language: language.get(), ...whose };
     await post("/v1/signup", body);
-    done(record.email);
+    done(body);
   };
   const options = [...found.registered.map((o) => [o.id, t("signup.join", { name: o.name }), o.siret]), ["separate", t("signup.separate")]];
   return html`<${Page} title=${t("signup")} narrow>
@@ -47,9 +64,9 @@ function Person({ found, back, done }) {
       ${found.registered.length > 0 && html`<${Radios} path="/join" label=${t("signup.known")} hint=${t("signup.known.hint")} needed value=${how} on=${setHow} options=${options} />`}
       ${!joins && html`
         <${Text} ...${bind("/organisation")} record="signup" label=${t("signup.organisation")} needed autocomplete="organization" />
-        <${Choices} ...${bind("/kinds")} list="kind" label=${t("signup.kinds")} hint=${t("signup.kinds.hint")} needed />
+        <${Choices} ...${bind("/kinds")} options=${kinds()} label=${t("signup.kinds")} hint=${t("signup.kinds.hint")} needed />
         ${record.kinds?.includes("supplier") && html`<${Choices} ...${bind("/structures")} list="structure" label=${t("signup.structures")} hint=${t("signup.structures.hint")} />`}`}
-      <${Text} ...${bind("/name")} record="signup" autocomplete="name" />
+      <${Text} ...${bind("/name")} record="signup" label=${t("signup.name")} autocomplete="name" />
       <${Text} ...${bind("/email")} record="signup" type="email" hint=${t("signup.email.hint")} autocomplete="email" />
       <p class="note">${t("signup.privacy")} <a href="/privacy" target="_self">${t("signup.privacy.more")}</a></p>
       <button class="main">${t("signup")}</button>
