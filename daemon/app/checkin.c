@@ -5,9 +5,12 @@
 #include "app/frame.h"
 #include "app/link.h"
 #include "app/live.h"
+#include "base/clock.h"
+#include "wire/prose.h"
+#include "wire/qr.h"
 
 // Columns of a badge: its page.
-enum { NAME, COMPANY, CONVENTION, OPEN, ARRIVED, LANGUAGE };
+enum { NAME, COMPANY, CONVENTION, OPEN, ARRIVED, LANGUAGE, ZONE, START, TABLE };
 
 static const char *const title[] = {"Arrivée", "Arrival"};
 static const char *const bad_link[] = {"Ce code ne mène à personne qui soit attendu ; adressez-vous à l'accueil.",
@@ -15,6 +18,7 @@ static const char *const bad_link[] = {"Ce code ne mène à personne qui soit at
 static const char *const not_now[] = {"L'arrivée se confirme le jour même, à partir de quatre heures avant le premier rendez-vous.",
                                       "An arrival is confirmed on the day itself, from four hours before the first meeting on."};
 static const char *const here[] = {"Arrivée notée. Bons rendez-vous !", "Your arrival is noted. Have good meetings!"};
+static const char *const to_show[] = {"À montrer à l'accueil, qui le lit avec un téléphone ou un lecteur.", "To be shown at the desk, which reads it with a phone or a reader."};
 static const char *const button[] = {"Arrivé(e)", "I am here"};
 
 static void say_nobody(struct call *c)
@@ -25,29 +29,52 @@ static void say_nobody(struct call *c)
     frame_end(c, &out, 404);
 }
 
-// ticket: of the button's form.
-static void show(struct call *c, const struct pg_result *r, const char *ticket)
+// Where it goes from here.
+static void put_next(struct call *c, struct text *out, const struct pg_result *r)
+{
+    int64_t start;
+    const char *table = pg_value(r, 0, TABLE);
+    if (!table || !clock_parse(pg_value(r, 0, START), &start))
+        return;
+    const struct prose_moment at = prose_at(start, prose_zone(pg_value(r, 0, ZONE)));
+    text_format(out, "<p>%s <strong>%02d:%02d</strong>, table <strong>", c->lang == LANG_FR ? "Prochain rendez-vous :" : "Next meeting:", at.hour, at.minute);
+    text_html(out, table);
+    text_put(out, "</strong></p>\n");
+}
+
+static void put_code(struct call *c, struct text *out, const char *key)
+{
+    text_put(out, "<p class=\"qr\">");
+    qr_svg(out, link_make(c->parts, "/checkin?t=", "checkin", key, c->arena));
+    text_format(out, "</p>\n<p class=\"soft\">%s</p>\n", to_show[c->lang]);
+}
+
+// ticket: of the button's form, of the badge of that key.
+static void show(struct call *c, const struct pg_result *r, const char *ticket, const char *key)
 {
     struct text out;
     const char *company = pg_value(r, 0, COMPANY);
     bool arrived = pg_value(r, 0, ARRIVED) != NULL, open = text_equal(pg_value(r, 0, OPEN), "t");
     frame_begin(c, &out, title[c->lang], NULL);
-    text_put(&out, "<p><strong>");
+    text_put(&out, "<p class=\"big\">");
     text_html(&out, pg_value(r, 0, NAME));
-    text_put(&out, company ? "</strong><br>" : "</strong>");
-    text_html(&out, company ? company : "");
     text_put(&out, "</p>\n<p>");
+    text_html(&out, company ? company : "");
+    text_put(&out, company ? "<br>" : "");
     text_html(&out, pg_value(r, 0, CONVENTION));
     text_put(&out, "</p>\n");
-    if (arrived)
+    if (arrived) {
         text_format(&out, "<p class=\"note good\" role=\"status\">%s</p>\n", here[c->lang]);
-    else if (!open)
+        put_next(c, &out, r);
+    } else if (!open)
         text_format(&out, "<p class=\"note bad\" role=\"alert\">%s</p>\n", not_now[c->lang]);
     else
         text_format(&out,
                     "<form method=\"post\" action=\"%s\">\n<input type=\"hidden\" name=\"t\" value=\"%s\">\n"
                     "<button>%s</button>\n</form>\n",
                     frame_at(c, "/checkin"), ticket, button[c->lang]); // it was read as one: nothing in it needs escaping
+    if (!arrived)
+        put_code(c, &out, key);
     frame_end(c, &out, 200);
 }
 
@@ -70,11 +97,12 @@ static bool begin(struct call *c, const char *ticket, char key[static 37])
 static void on_page(void *ctx, const struct pg_result *r)
 {
     struct call *c = ctx;
+    char key[37];
     if (call_failed(c, r))
         return;
-    if (r->rows) {
+    if (r->rows && link_id(c->parts, "checkin", c->state, key)) {
         speak(c, r);
-        show(c, r, c->state);
+        show(c, r, c->state, key);
     } else
         say_nobody(c);
 }

@@ -11,15 +11,18 @@
 #include <string.h>
 
 enum phrase {
-    AS, NEXT, NOW, COMES, COMES_NOT, WITHDRAWN, INVITED, PROGRAMME, NO_MEETING, PRELIMINARY, CALENDAR, SHEET, QR, TABLE, RECEIVED, WISHES, WAITS, NOT_PLACED, PLACED,
+    AS, NEXT, NOW, THEN, ASOF, AGAIN, COMES, COMES_NOT, WITHDRAWN, INVITED, PROGRAMME, NO_MEETING, PRELIMINARY, CALENDAR, FOLLOW_HOW, FOLLOW_APPLE, FOLLOW_OTHERS, SHEET, QR, TABLE, RECEIVED, WISHES, WAITS, NOT_PLACED, PLACED,
     ACCEPT, REFUSE, CANCEL, PEOPLE, FIND, LOOK, NOBODY, ASK, MESSAGE, HOURS, HERE_AT, MOST, COME, SAVE, DECLINE, WITHDRAW, WITHDRAW_SAYS, RETURN, RETURN_SAYS, OUTCOME, MET,
-    NOT_MET, USEFUL, FOLLOW, SEND, TOLD, SHOW_QR, QR_SAYS, PHRASES
+    NOT_MET, USEFUL, FOLLOW, SEND, TOLD, PHRASES
 };
 
 static const char *const phrases[PHRASES][2] = {
     [AS] = {"Organisé par", "Organised by"},
     [NEXT] = {"Prochain rendez-vous", "Next meeting"},
     [NOW] = {"Rendez-vous en cours", "Meeting under way"},
+    [THEN] = {"Ensuite", "Then"},
+    [ASOF] = {"À jour à", "As of"},
+    [AGAIN] = {"Actualiser", "Refresh"},
     [COMES] = {"Vous venez.", "You are coming."},
     [COMES_NOT] = {"Vous ne venez pas.", "You are not coming."},
     [WITHDRAWN] = {"Vous vous êtes retiré : vos rendez-vous sont annulés.", "You have withdrawn: your meetings are cancelled."},
@@ -28,8 +31,11 @@ static const char *const phrases[PHRASES][2] = {
     [NO_MEETING] = {"Aucun rendez-vous n'est placé pour l'instant.", "No meeting is placed for now."},
     [PRELIMINARY] = {"Ce programme est provisoire : il peut encore changer.", "This programme is preliminary: it may still change."},
     [CALENDAR] = {"Ajouter à mon agenda", "Add to my calendar"},
+    [FOLLOW_HOW] = {"Suivre les changements dans mon agenda", "Follow the changes in my calendar"},
+    [FOLLOW_APPLE] = {"Sur un iPhone ou un Mac, ouvrez l'adresse et choisissez « S'abonner ».", "On an iPhone or a Mac, open the address and choose “Subscribe”."},
+    [FOLLOW_OTHERS] = {"Dans Google Agenda : Autres agendas, + , À partir de l'URL. Dans Outlook : Ajouter un calendrier, S'abonner à partir du web. Collez-y l'adresse ; elle est secrète.", "In Google Calendar: Other calendars, +, From URL. In Outlook: Add calendar, Subscribe from web. Paste the address there; it is secret."},
     [SHEET] = {"Feuille à imprimer", "Sheet to print"},
-    [QR] = {"Confirmer mon arrivée", "Confirm my arrival"},
+    [QR] = {"Mon QR code, mon arrivée", "My QR code, my arrival"},
     [TABLE] = {"table", "table"},
     [RECEIVED] = {"Ils souhaitent vous rencontrer", "They want to meet you"},
     [WISHES] = {"Mes demandes", "My requests"},
@@ -62,8 +68,6 @@ static const char *const phrases[PHRASES][2] = {
     [FOLLOW] = {"Suite", "Follow-up"},
     [SEND] = {"Envoyer", "Send"},
     [TOLD] = {"Vous l'avez dit ; vous pouvez le changer.", "You have said so; you can change it."},
-    [SHOW_QR] = {"Mon QR code pour l'accueil", "My QR code for the desk"},
-    [QR_SAYS] = {"Montrez-le à l'accueil le jour même : il confirme votre arrivée.", "Show it at the desk on the day: it confirms your arrival."},
 };
 
 struct writer {
@@ -122,9 +126,8 @@ static const char *hours_text(const struct writer *w, const struct hours *h)
 static void begin_form(struct writer *w)
 {
     w->forms++;
-    const char *kept = w->page->kept ? w->page->kept : "";
-    put(w, "<form method=\"post\" action=\"", w->page->self, *kept ? "?" : "");
-    put(w, "", kept, "\">\n");
+    put(w, "<form method=\"post\" action=\"", w->page->self, *w->page->kept ? "?" : "");
+    put(w, "", w->page->kept, "\">\n");
 }
 
 static void put_hidden(const struct writer *w, const char *name, const char *value)
@@ -189,6 +192,7 @@ static void put_outcome(struct writer *w, const json_t *meeting)
 {
     const json_t *outcome = json_object_get(meeting, "outcome");
     bool told = json_is_object(outcome), met = !told || json_is_true(json_object_get(outcome, "met"));
+    text_format(w->out, "<details><summary>%s</summary>\n", say(w, OUTCOME));
     begin_form(w);
     put_hidden(w, "request", member(meeting, "meeting"));
     text_format(w->out, "<fieldset class=\"field\"><legend>%s%s%s</legend>\n", say(w, OUTCOME), told ? " " : "", told ? say(w, TOLD) : "");
@@ -200,6 +204,7 @@ static void put_outcome(struct writer *w, const json_t *meeting)
     text_put(w->out, "</fieldset>\n");
     put_button(w, "outcome", "small", SEND);
     end_form(w);
+    text_put(w->out, "</details>\n");
 }
 
 static void put_place_and_people(const struct writer *w, const json_t *meeting)
@@ -212,22 +217,46 @@ static void put_place_and_people(const struct writer *w, const json_t *meeting)
         put(w, "<br><em>", title, "</em>");
 }
 
-// The meeting under way, or the next one, in large type: what one looks for on a telephone.
+// The first meeting from i on that is not over; NULL: none.
+static const json_t *coming(const struct writer *w, const json_t *meetings, size_t *i)
+{
+    int64_t end;
+    for (; *i < json_array_size(meetings); ++*i)
+        if (clock_parse(member(json_array_get(meetings, *i), "end"), &end) && end > w->page->now)
+            return json_array_get(meetings, (*i)++);
+    return NULL;
+}
+
+// The meeting under way, or the next one, in large type, and the one behind it: what one looks for on a telephone.
 static void put_next(struct writer *w, const json_t *meetings)
 {
-    for (size_t i = 0; i < json_array_size(meetings); i++) {
-        struct hours h;
-        int64_t end;
-        const json_t *meeting = json_array_get(meetings, i);
-        if (!hours_of(w, meeting, &h) || !clock_parse(member(meeting, "end"), &end) || end <= w->page->now)
-            continue;
-        text_format(w->out, "<section class=\"card\" aria-labelledby=\"next\"><h2 id=\"next\">%s</h2>\n", say(w, h.start <= w->page->now ? NOW : NEXT));
-        put(w, "<p class=\"big\">", hours_text(w, &h), "</p>\n<p>");
-        put(w, "", prose_date(&w->prose, h.from), ", ");
-        put_place_and_people(w, meeting);
-        text_put(w->out, "</p></section>\n");
+    size_t i = 0;
+    struct hours h, then;
+    const json_t *next = coming(w, meetings, &i), *behind = coming(w, meetings, &i);
+    if (!next || !hours_of(w, next, &h))
         return;
+    text_format(w->out, "<section class=\"card\" aria-labelledby=\"next\"><h2 id=\"next\">%s</h2>\n", say(w, h.start <= w->page->now ? NOW : NEXT));
+    put(w, "<p class=\"big\">", hours_text(w, &h), "</p>\n<p>");
+    put(w, "", prose_date(&w->prose, h.from), ", ");
+    put_place_and_people(w, next);
+    text_put(w->out, "</p>\n");
+    if (behind && hours_of(w, behind, &then)) {
+        put(w, "<p>", say(w, THEN), " <strong>");
+        put(w, "", hours_text(w, &then), "</strong>, ");
+        put_place_and_people(w, behind);
+        text_put(w->out, "</p>\n");
     }
+    text_put(w->out, "</section>\n");
+}
+
+// How old the page is: where the connection is bad it is looked at for hours.
+static void put_age(const struct writer *w)
+{
+    const struct prose_moment now = prose_at(w->page->now, w->zone);
+    text_format(w->out, "<p class=\"soft\">%s %02d:%02d · ", say(w, ASOF), now.hour, now.minute);
+    put(w, "<a href=\"", w->page->self, *w->page->kept ? "?" : "");
+    put(w, "", w->page->kept, "\">");
+    put(w, "", say(w, AGAIN), "</a></p>\n");
 }
 
 static void put_meeting(struct writer *w, const json_t *meeting)
@@ -275,10 +304,10 @@ static void put_papers(const struct writer *w)
     put(w, "", say(w, SHEET), "</a> ");
     put(w, "<a class=\"button small\" href=\"", w->page->checkin, "\">");
     put(w, "", say(w, QR), "</a></p>\n");
-    put(w, "<details><summary>", say(w, SHOW_QR), "</summary>\n");
-    put(w, "<p>", say(w, QR_SAYS), "</p>\n<p class=\"qr\">");
-    qr_svg(w->out, w->page->checkin);
-    text_put(w->out, "</p></details>\n");
+    put(w, "<details><summary>", say(w, FOLLOW_HOW), "</summary>\n<p>");
+    put(w, "", w->page->agenda, "</p>\n");
+    put(w, "<p>", say(w, FOLLOW_APPLE), "<br>\n");
+    put(w, "", say(w, FOLLOW_OTHERS), "</p></details>\n");
 }
 
 // Requests
@@ -351,7 +380,7 @@ static bool put_people(struct writer *w)
     const char *why, *words = w->page->words ? w->page->words : "";
     text_format(w->out, "<h2>%s</h2>\n", say(w, PEOPLE));
     put(w, "<form method=\"get\" action=\"", w->page->self, "\">\n");
-    if (w->page->kept && text_starts(w->page->kept, "lang="))
+    if (text_starts(w->page->kept, "lang="))
         put_hidden(w, "lang", w->page->kept + strlen("lang="));
     text_format(w->out, "<div class=\"field\"><label for=\"q\">%s</label>\n<input id=\"q\" name=\"q\" type=\"search\" value=\"", say(w, FIND));
     put(w, "", words, "\"></div>\n");
@@ -428,7 +457,7 @@ static void put_attendance(struct writer *w, const json_t *root, const char *sta
     text_put(w->out, most ? arena_format(w->arena, "%d", most) : "");
     text_put(w->out, "\"></div>\n<p class=\"row\">");
     put_button(w, "come", "main", comes ? SAVE : COME);
-    if (strcmp(state, "declined") != 0)
+    if (strcmp(state, "invited") == 0) // who comes withdraws, behind a summary
         put_button(w, "decline", "bad", DECLINE);
     text_put(w->out, "</p>\n");
     end_form(w);
@@ -447,16 +476,21 @@ static bool put_all(struct writer *w, const json_t *root)
 {
     static const char *const going[] = {"draft", "open", "closed", NULL};
     const char *state = member(json_object_get(root, "participant"), "state"), *of = member(json_object_get(root, "programme"), "state");
-    bool fine = true, gone = strcmp(state, "withdrawn") == 0, goes = is_one_of(of, going);
+    static const char *const there[] = {"listed", "coming", NULL};
+    bool fine = true, gone = strcmp(state, "withdrawn") == 0, goes = is_one_of(of, going), comes = is_one_of(state, there);
     w->zone = prose_zone(member(json_object_get(root, "convention"), "zone"));
     put_head(w, root);
-    put_state(w, state);
+    if (!comes)
+        put_state(w, state);
     if (gone && goes)
         put_return(w);
     if (!gone && goes && strcmp(state, "invited") == 0)
         put_attendance(w, root, state);
     if (!gone) {
         put_next(w, json_object_get(root, "meetings"));
+        if (comes)
+            put_state(w, state);
+        put_age(w);
         put_papers(w);
         put_meetings(w, root);
     }

@@ -17,7 +17,7 @@ struct badge_page {
     const char *people;         // JSON of whom it can ask to meet, as badge_people.sql gives it; NULL: not asked for
     const char *words;          // that they were looked for by; may be NULL
     int64_t now;                // seconds since 1970
-    const char *kept;           // what its links keep of the query: "lang=en"; "" or NULL: nothing
+    const char *kept;           // what its links keep of the query: "lang=en", or ""
 };
 
 // The page's name, in the arena; NULL when json is not what badge_read.sql gives.

@@ -144,6 +144,7 @@ async function afterwards() {
   await page.waitForSelector("summary:has-text('Ce que vous en avez dit')");
   const phone = await open(null, { javaScriptEnabled: false, width: 320 });
   await phone.goto(await badge(eve));
+  await phone.click("summary:has-text('donné')");
   await phone.check("input[name=met][value=false]");
   await phone.click("button[value=outcome]");
   check((await phone.textContent("[role=status]")).includes("Merci"), "said");
