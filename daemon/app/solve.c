@@ -437,6 +437,14 @@ static void write_today(struct text *out, const struct solve *s)
     text_byte(out, '}');
 }
 
+static int64_t wanted_weight(const struct agenda *a)
+{
+    int64_t sum = 0;
+    for (int m = 0; m < a->meetings; m++)
+        sum += a->meeting[m].weight;
+    return sum;
+}
+
 static int run_advise(struct solve *s)
 {
     struct quota_needs needs;
@@ -451,6 +459,7 @@ static int run_advise(struct solve *s)
     text_byte(&out, '{');
     member_number(&out, "meetings", s->agenda.meetings);
     member_number(&out, "people", s->agenda.people);
+    member_number(&out, "weight", wanted_weight(&s->agenda));
     member_number(&out, "slots", s->agenda.slots);
     member_number(&out, "tables", s->agenda.tables);
     member_number(&out, "least_slots", needs.slots);

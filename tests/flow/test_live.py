@@ -3,9 +3,9 @@
 and the repairs that follow, played with 93 firms and 590 meetings; two daemons; a daemon that dies in between."""
 import contextlib
 import datetime
-import re
 import json
 import random
+import re
 import signal
 import threading
 

@@ -261,7 +261,7 @@ def test_advice():
         equal(busiest["meetings"], 3, "busiest")
         today = advice.pop("today")
         check(0 < today["placed"] <= 9, today)
-        equal(advice, {"meetings": 9, "people": 6, "slots": 4, "tables": 3, "least_slots": 3, "exact": True, "least_tables": 3, "impossible": None,
+        equal(advice, {"meetings": 9, "weight": 27, "people": 6, "slots": 4, "tables": 3, "least_slots": 3, "exact": True, "least_tables": 3, "impossible": None,
                        "bounds": {"weight": 27, "gaps": 0}}, "advice")
 
 

@@ -62,6 +62,7 @@ async function aRun() {
 async function aLongRun() {
   const fair = await laid({ buyers: 9, suppliers: 9, slots: 8, tables: 8, people: { "Acheteuse 1": { absent: [1, 2, 3, 4, 5] }, "Fournisseur 2": { absent: [1, 2, 3, 4] } } });
   const page = await open("organiser", { path: `/app/conventions/${fair.id}/plan` });
+  await page.waitForSelector("aside >> text=Tout ne pourra pas être placé");
   await page.fill("input[type=number] >> nth=0", "50");
   await page.selectOption("aside select", "gaps,fairness,change");
   await page.click("button:has-text('Lancer le calcul')");
@@ -73,6 +74,7 @@ async function aLongRun() {
   if (await page.isVisible("button:has-text('Arrêter et garder le meilleur')")) await page.click("button:has-text('Arrêter et garder le meilleur')");
   await page.waitForSelector("a:has-text('Voir la grille')");
   await page.waitForSelector("text=demandes sans place");
+  await page.waitForSelector("text=/\\d+ rendez-vous placés sur 81/");
   await page.waitForSelector("text=Les moins bien servis");
   await shots(page, "plan-left");
 }

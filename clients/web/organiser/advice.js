@@ -2,10 +2,21 @@
 // How many slots and tables a convention needs, and what is impossible, before anything is planned.
 import { useGet } from "../shared/api.js";
 import { html, useEffect } from "../shared/html.js";
-import { t } from "../shared/text.js";
+import { number, t } from "../shared/text.js";
 import { Read, Tag } from "../shared/ui.js";
 import { useSoon } from "./frame.js";
 import { pathOf } from "./said.js";
+
+// Whether all can be placed, in a sentence: {kind, text, why}.
+export function prospect(a) {
+  if (a.impossible) return { kind: "bad", text: t("conv.advice.impossible"), why: a.impossible };
+  const slots = Math.max(0, a.least_slots - a.slots), tables = Math.max(0, a.least_tables - a.tables);
+  const short = [slots && t("conv.advice.short.slots", { n: slots }), tables && t("conv.advice.short.tables", { n: tables })].filter(Boolean).join(" ");
+  if (a.bounds.weight < a.weight) return { kind: "warn", text: t("conv.advice.most", { share: number(a.bounds.weight / a.weight, { style: "percent", maximumFractionDigits: 1 }) }), why: short || t("conv.advice.most.why") };
+  return short ? { kind: "warn", text: t("conv.advice.impossible"), why: short } : { kind: "good", text: t("conv.advice.possible") };
+}
+
+export const Prospect = ({ of: { kind, text, why } }) => html`<div class=${`note ${kind}`}><p><strong>${text}</strong> ${why}</p>${kind !== "good" && html`<p>${t("conv.advice.impossible.do")}</p>`}</div>`;
 
 export function Advice({ of }) {
   const advice = useGet(`/v1/conventions/${of.id}/advice`), again = useSoon(advice.reload, 1000);
@@ -21,9 +32,7 @@ export function Advice({ of }) {
         <${Needed} what="tables" least=${a.least_tables} have=${a.tables} exact=${a.exact} />
         ${a.busiest && html`<dt>${t("conv.advice.busiest")}</dt><dd><a href=${pathOf(of, `/people/${a.busiest.id}`)}>${a.busiest.name}</a>${t("colon")}${t("conv.advice.busiest.n", { n: a.busiest.meetings })}</dd>`}
       </dl>
-      ${a.impossible
-        ? html`<div class="note bad"><p><strong>${t("conv.advice.impossible")}</strong> ${a.impossible}</p><p>${t("conv.advice.impossible.do")}</p></div>`
-        : html`<p class="soft">${t("conv.advice.possible")}</p>`}`}<//>
+      <${Prospect} of=${prospect(a)} />`}<//>
   </section>`;
 }
 

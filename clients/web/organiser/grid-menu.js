@@ -2,10 +2,10 @@
 // What a cell of the grid offers: move its meeting, pin it, forbid its slot, take it out; or fill a free place.
 import { Form, Select, useRecord } from "../shared/form.js";
 import { html, useState } from "../shared/html.js";
-import { language, t } from "../shared/text.js";
+import { t } from "../shared/text.js";
 import { Dialog } from "../shared/ui.js";
 import { hindrance, hour, pairOf, peopleOf } from "./grid-model.js";
-import { slotName } from "./plan-words.js";
+import { reasonOf, slotName } from "./plan-words.js";
 
 // cell: {request}, or {person, slot} or {table, slot} when it is free; null: nothing is open.
 export function CellMenu({ cell, model, moves, close }) {
@@ -39,7 +39,7 @@ function Meeting({ request, model, moves, close }) {
   const button = (text, fn, kind = "small") => html`<button type="button" class=${kind} disabled=${busy} onClick=${act(fn)}>${text}</button>`;
   return html`<p>${m ? t("plan.menu.at", { hour: slotName(model.convention, model.convention.slots[m.slot - 1]), table: m.table }) : t("plan.menu.nowhere")}
       ${m?.pinned && html` <strong>${t("plan.menu.pinned")}</strong>`}</p>
-    ${!m && why && html`<p class="soft">${why[language.get()]}</p>`}
+    ${!m && why && html`<p class="soft">${reasonOf(why)}</p>`}
     <${Refused} problem=${problem} />
     <${Where} request=${request} model=${model} moves=${moves} close=${close} />
     ${r && html`<div class="row">

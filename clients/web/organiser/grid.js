@@ -12,7 +12,7 @@ import { hindrance, modelOf, pairOf, peopleOf, peopleRows, tableRows } from "./g
 import { useMoves } from "./grid-moves.js";
 import { GridTable } from "./grid-table.js";
 import { Publish, VersionState, versionName } from "./plan-versions.js";
-import { slotName } from "./plan-words.js";
+import { reasonOf, slotName } from "./plan-words.js";
 
 const ROWS = 100; // shown at a time
 const LOOSE = 100;
@@ -146,7 +146,7 @@ const Loose = ({ model, open, setDrag }) => html`<section class="card" aria-labe
   <ul class="plain loose">${model.loose.slice(0, LOOSE).map(({ request, why }) => html`<li key=${request.id} draggable=${mayWrite() ? "true" : undefined}
     onDragStart=${(e) => (e.dataTransfer.setData("text/plain", request.id), setTimeout(() => setDrag(request.id)))} onDragEnd=${() => setDrag(null)}>
     <span class="row spread"><strong>${pairOf(model, request.id)}</strong>${mayWrite() && html`<button type="button" class="small" aria-label=${t("plan.place.what", { pair: pairOf(model, request.id) })} onClick=${() => open({ request: request.id })}>${t("plan.place")}</button>`}</span>
-    ${why && html`<small class="soft">${why[language.get()]}</small>`}</li>`)}</ul>
+    ${why && html`<small class="soft">${reasonOf(why)}</small>`}</li>`)}</ul>
   ${model.loose.length > LOOSE && html`<p class="soft">${t("plan.others", { n: model.loose.length - LOOSE })}</p>`}
 </section>`;
 

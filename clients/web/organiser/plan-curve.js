@@ -16,6 +16,7 @@ export function Curve({ points }) {
   return html`<div>
     <${Select} path="/curve" label=${t("plan.curve.level")} options=${LEVELS.map((l) => [l, t(`plan.level.${l}`)])} value=${level} on=${choose} needed />
     ${seen.length > 0 && html`<${Drawing} level=${level} points=${seen} />`}
+    <p class="hint">${t("plan.curve.meaning")}</p>
     <${AsTable} level=${level} points=${seen} />
   </div>`;
 }

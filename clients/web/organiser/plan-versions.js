@@ -4,13 +4,14 @@ import { drop, getAll, post, useGet } from "../shared/api.js";
 import { Select } from "../shared/form.js";
 import { html, useState } from "../shared/html.js";
 import { mayWrite } from "../shared/session.js";
-import { instant, language, list, number, t, word } from "../shared/text.js";
+import { instant, list, number, t, word } from "../shared/text.js";
 import { Asked, Empty, Read, Scroll, Tag, say } from "../shared/ui.js";
-import { Changes, concerned, levelValue, pair } from "./plan-words.js";
+import { Changes, concerned, levelValue, pair, reasonOf } from "./plan-words.js";
 
 const KINDS = { draft: "warn", preliminary: "brand", final: "good" };
 const SHOWN = 8; // versions, before all are asked for
 const LEAST = 5; // of those served least
+const REASONS = 6; // shown, before all are asked for
 
 export function Versions({ convention, versions }) {
   const [all, setAll] = useState(false);
@@ -68,18 +69,23 @@ function Told({ v, convention }) {
 function Result({ convention, version }) {
   const timetable = useGet(`/v1/timetables/${version.id}`), requests = useGet(`/v1/conventions/${convention.id}/requests?state=accepted`, getAll);
   return html`<section aria-labelledby="result"><h3 id="result">${t("plan.result", { number: String(version.number) })}</h3>
-    <${Read} from=${timetable}>${(tt) => html`<${Read} from=${requests}>${(asked) => html`<${LeftOut} timetable=${tt} requests=${asked} /><${LeastServed} timetable=${tt} requests=${asked} />`}<//>`}<//>
+    <${Read} from=${timetable}>${(tt) => html`<${Read} from=${requests}>${(asked) => html`<${LeftOut} convention=${convention} timetable=${tt} requests=${asked} /><${LeastServed} timetable=${tt} requests=${asked} />`}<//>`}<//>
   </section>`;
 }
 
-function LeftOut({ timetable, requests }) {
+function LeftOut({ convention, timetable, requests }) {
   const known = new Map(requests.map((r) => [r.id, r]));
-  const items = timetable.left_out.filter((l) => known.has(l.request));
+  const items = timetable.left_out.filter((l) => known.has(l.request)), [all, setAll] = useState(false);
   if (!items.length) return html`<p>${t("plan.left.none")}</p>`;
+  const reasons = new Map();
+  for (const l of items) reasons.set(reasonOf(l), [...(reasons.get(reasonOf(l)) ?? []), known.get(l.request)]);
+  const rows = [...reasons].sort((a, b) => b[1].length - a[1].length);
   return html`<${Scroll} label=${t("plan.left")}><table><caption>${t("plan.left.caption", { n: items.length })}</caption>
-    <thead><tr><th scope="col">${t("plan.meeting")}</th><th scope="col">${t("plan.why")}</th></tr></thead>
-    <tbody>${items.map((l) => html`<tr key=${l.request}><th scope="row">${pair([known.get(l.request).first, known.get(l.request).second])}</th><td>${l[language.get()]}</td></tr>`)}</tbody>
-  </table><//>`;
+    <thead><tr><th scope="col">${t("plan.why")}</th><th scope="col">${t("plan.left.which")}</th></tr></thead>
+    <tbody>${(all ? rows : rows.slice(0, REASONS)).map(([why, list]) => html`<tr key=${why}><th scope="row">${why}</th>
+      <td><ul class="plain">${list.map((r) => html`<li key=${r.id}><a href=${`/app/conventions/${convention.id}/requests/${r.id}`}>${pair([r.first, r.second])}</a></li>`)}</ul></td></tr>`)}</tbody>
+  </table><//>
+  ${!all && rows.length > REASONS && html`<p><button type="button" onClick=${() => setAll(true)}>${t("plan.left.all", { n: rows.length })}</button></p>`}`;
 }
 
 function LeastServed({ timetable, requests }) {

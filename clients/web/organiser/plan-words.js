@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: EUPL-1.2
 // How the pages of the planning name what they show: slots, people, levels, changes.
 import { html } from "../shared/html.js";
-import { list, number, shortDay, t, time } from "../shared/text.js";
+import { language, list, number, shortDay, t, time } from "../shared/text.js";
 import { Scroll } from "../shared/ui.js";
 import { zoneAt } from "./said.js";
 
 export const LEVELS = ["weight", "fairness", "gaps", "change", "tables"];
 const WHOLE = 1e9; // as fairness is counted
 const MOST = 200; // changes that are listed
+
+// Why a request has no place: without what stands beside it, that it has none.
+export function reasonOf(left) {
+  const text = left[language.get()].replace(/^.*?(?: n'est pas placé :| was left out:) /, "");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
 
 // The hour of a slot, with its day where there are several.
 export function slotName(convention, slot) {

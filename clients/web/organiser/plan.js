@@ -5,7 +5,8 @@ import { Form, Numeric, Select, useRecord } from "../shared/form.js";
 import { html, useState } from "../shared/html.js";
 import { mayWrite } from "../shared/session.js";
 import { t } from "../shared/text.js";
-import { Empty, Read, Tag } from "../shared/ui.js";
+import { Empty, Read } from "../shared/ui.js";
+import { Prospect, prospect } from "./advice.js";
 import { Frame, isOurs } from "./frame.js";
 import { Run } from "./plan-run.js";
 import { Versions } from "./plan-versions.js";
@@ -27,7 +28,7 @@ export default function Plan({ id }) {
   return html`<${Frame} id=${id} tab="plan" on=${on}>${(convention) => html`
     <div class="sides">
       <div>
-        <${Runs} runs=${runs} progress=${progress} convention=${convention} />
+        <${Runs} runs=${runs} progress=${progress} convention=${convention} versions=${versions.data?.items} />
         <${Versions} convention=${convention} versions=${versions} />
       </div>
       <aside><${Advice} from=${advice} /><${Begin} convention=${convention} done=${runs.reload} /></aside>
@@ -37,12 +38,12 @@ export default function Plan({ id }) {
 const running = (runs) => runs.data?.items.find((r) => r.state === "running");
 
 // The run that is on, else the last one that was asked for.
-function Runs({ runs, progress, convention }) {
+function Runs({ runs, progress, convention, versions }) {
   return html`<section aria-labelledby="run"><h2 id="run">${t("plan.run")}</h2>
     <${Read} from=${runs}>${() => {
       const shown = running(runs) ?? runs.data.items.find((r) => r.kind === "plan");
       return shown
-        ? html`<${Run} key=${shown.id} run=${shown} progress=${progress} convention=${convention} />`
+        ? html`<${Run} key=${shown.id} run=${shown} progress=${progress} convention=${convention} version=${versions?.find((v) => v.id === shown.timetable)} />`
         : html`<${Empty} title=${t("plan.none")}><p>${t(convention.mode === "organiser" ? "plan.none.why" : "plan.none.acceptance")}</p><//>`;
     }}<//>
   </section>`;
@@ -56,11 +57,7 @@ function Advice({ from }) {
 }
 
 const Advised = ({ a }) => html`
-  ${a.impossible
-    ? html`<p class="note warn">${a.impossible}</p>`
-    : a.least_slots > a.slots || a.least_tables > a.tables
-    ? html`<p class="note warn">${t("plan.advice.short")}</p>`
-    : html`<p><${Tag} kind="good">${t("plan.advice.fits")}<//></p>`}
+  <${Prospect} of=${prospect(a)} />
   <p>${t("plan.advice.of", { n: a.meetings, people: a.people })}</p>
   <p>${t("plan.advice.today", { placed: a.today.placed, n: a.meetings, gaps: a.today.gaps })}</p>
   ${a.bounds?.gaps > 0 && html`<p class="soft">${t("plan.advice.bounds", { n: a.bounds.gaps })}</p>`}`;
@@ -69,7 +66,7 @@ const orderText = (order) => order.split(",").map((level) => t(`plan.order.${lev
 
 // What a run may be told: how long, and what counts most once all are placed.
 function Begin({ convention, done }) {
-  const [record, bind] = useRecord({ seconds: SECONDS, order: ORDERS[0], spread: 2 });
+  const [record, bind] = useRecord({ seconds: SECONDS, order: ORDERS[0] });
   if (!mayWrite() || !isOurs(convention) || convention.mode !== "organiser" || ["over", "cancelled"].includes(convention.state)) return null;
   const submit = async () => {
     await post(`/v1/conventions/${convention.id}/plans`, record);
@@ -79,7 +76,6 @@ function Begin({ convention, done }) {
     <${Form} submit=${submit}>
       <${Numeric} ...${bind("/seconds")} label=${t("plan.seconds")} hint=${t("plan.seconds.hint")} min=${1} max=${3600} needed />
       <${Select} ...${bind("/order")} label=${t("plan.order")} hint=${t("plan.order.hint")} options=${ORDERS.map((o) => [o, orderText(o)])} needed />
-      <${Numeric} ...${bind("/spread")} label=${t("plan.spread")} hint=${t("plan.spread.hint")} max=${63} needed />
       <button class="main">${t("plan.start")}</button>
     <//>
   </section>`;
