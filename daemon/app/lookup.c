@@ -216,7 +216,7 @@ static void name_places(struct call *c, const char *codes)
     for (char *code; (code = strsep(&rest, ","));) {
         struct place place;
         if (place_parse(places, code, c->arena, &place) == ERR_OK)
-            write_place(&out, code, place_name(places, &place), "");
+            write_place(&out, code, place_name(places, &place), place_around(places, &place));
     }
     list_end(c, &out);
 }

@@ -110,7 +110,7 @@ void alert_check(const struct alert *a, struct faults *faults)
     if (!asks(a))
         fault_add(faults, ERR_TOO_FEW, "1 (cpv, places, value, reserved, words, buyers)", "/cpv");
     if (a->value.least >= 0 && a->value.most >= 0 && a->value.least > a->value.most)
-        fault_add(faults, ERR_OUT_OF_RANGE, "min <= max", "/value");
+        fault_add(faults, ERR_INVERTED, NULL, "/value");
     if (a->words.count)
         check_words(a, faults);
 }

@@ -274,7 +274,7 @@ static void check_lot(const struct need *n, size_t i, bool draft, struct faults 
     if (!l->cpv_count && !draft)
         fault_add(faults, ERR_TOO_FEW, "1", "/lots/%zu/cpv", i);
     if (l->value.least >= 0 && l->value.most >= 0 && l->value.least > l->value.most)
-        fault_add(faults, ERR_OUT_OF_RANGE, "min <= max", "/lots/%zu/value", i);
+        fault_add(faults, ERR_INVERTED, NULL, "/lots/%zu/value", i);
 }
 
 void need_check(const struct need *n, int64_t now, struct faults *faults)

@@ -74,7 +74,7 @@ void offer_check(const struct offer *o, struct faults *faults)
         if (!cap->area_count && !(cap->radius > 0))
             fault_add(faults, ERR_REQUIRED, NULL, "/capabilities/%zu/areas", i);
         if (cap->value.least >= 0 && cap->value.most >= 0 && cap->value.least > cap->value.most)
-            fault_add(faults, ERR_OUT_OF_RANGE, "min <= max", "/capabilities/%zu/value", i);
+            fault_add(faults, ERR_INVERTED, NULL, "/capabilities/%zu/value", i);
     }
     if (o->seat.text && !o->seat.commune)
         fault_add(faults, ERR_BAD_PLACE, o->seat.text, "/seat");

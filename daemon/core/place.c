@@ -590,6 +590,12 @@ const char *place_name(const struct gazetteer *g, const struct place *p)
     return name ? name : strcmp(code, "FR") == 0 ? "France" : code;
 }
 
+const char *place_around(const struct gazetteer *g, const struct place *p)
+{
+    const char *name = p->commune ? set_name(g, p->deps) : NULL;
+    return name ? name : "";
+}
+
 // Repairs
 
 // A name as it may be compared: "ST-ETIENNE CEDEX 2" -> " saint etienne ".

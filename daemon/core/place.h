@@ -52,6 +52,8 @@ uint64_t place_fingerprint(const struct gazetteer *g);
 enum err place_parse(const struct gazetteer *g, const char *text, struct arena *arena, struct place *out) MUST_USE;
 // The place's name ("Clermont-Ferrand", "Puy-de-Dôme"), or its code when it has no name. Borrowed from g or p.
 const char *place_name(const struct gazetteer *g, const struct place *p);
+// The name of what a commune lies in, which tells it from its namesakes; "" of larger places.
+const char *place_around(const struct gazetteer *g, const struct place *p);
 
 // What somebody means by a beginning of a name ("clerm", "saint et"), a postal code or a number ("63"): what is named just so
 // first, then what begins like it, then what has a word that does; large places before small ones, then by name. At most

@@ -237,7 +237,7 @@ static void must_ask_something(void **state)
         assert_string_equal(faults_of(f, &enough[i]), "");
     a.value = (struct range){5, 4};
     a.words = two(f, "d'", "vélo");
-    assert_string_equal(faults_of(f, &a), "out_of_range /value;no_word /words/0;");
+    assert_string_equal(faults_of(f, &a), "inverted /value;no_word /words/0;");
     a.words = two(f, "vélo", " de la ! ");
     a.value.most = 5;
     assert_string_equal(faults_of(f, &a), "no_word /words/1;");

@@ -101,7 +101,7 @@ static void finds_all_faults(void **state)
     assert_int_equal(f.count, 5);
     assert_true(faulty(&f, "/lots/2/number", ERR_DUPLICATE));
     assert_true(faulty(&f, "/lots/1/cpv", ERR_TOO_FEW));
-    assert_true(faulty(&f, "/lots/2/value", ERR_OUT_OF_RANGE));
+    assert_true(faulty(&f, "/lots/2/value", ERR_INVERTED));
     assert_true(faulty(&f, "/places", ERR_TOO_FEW));
     assert_true(faulty(&f, "/deadline", ERR_PAST));
     fault_init(&f, a);

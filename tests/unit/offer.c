@@ -86,7 +86,7 @@ static void checks(void **state)
     offer_check(&o, &f);
     assert_int_equal(f.count, 3);
     assert_true(faulty(&f, "/capabilities/1/areas", ERR_REQUIRED));
-    assert_true(faulty(&f, "/capabilities/1/value", ERR_OUT_OF_RANGE));
+    assert_true(faulty(&f, "/capabilities/1/value", ERR_INVERTED));
     assert_true(faulty(&f, "/seat", ERR_REQUIRED));
     fault_init(&f, a);
     caps[1] = (struct capability){.area_count = 1, .areas = &area, .value = {2, 3}};

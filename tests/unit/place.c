@@ -154,6 +154,7 @@ static void replaces_rows(void **state)
                                            point_of(1, 1)), ERR_OK);
     struct place p = at(f, "commune:63113");
     assert_string_equal(place_name(f->g, &p), "Clermont-Ferrand");
+    assert_string_equal(place_around(f->g, &p), "Puy de Dôme");
     assert_true(p.centre.lat > 45);
     assert_int_equal(place_add_commune(f->g, "13055", "Marseille", "13001", point_of(43, 5)), ERR_UNKNOWN_PLACE);
     assert_int_equal(place_add_commune(f->g, "1305", "Marseille", "13001", point_of(43, 5)), ERR_BAD_PLACE);

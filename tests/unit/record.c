@@ -304,7 +304,7 @@ static void reads_drafts(void **state)
         {"{\"lots\":3}", "wrong_type /lots"},
         {"{\"titel\":\"x\"," NEED_LOTS "}", "unknown_field /titel"},
         {"{\"places\":[\"Clermont\"]," NEED_LOTS "}", "bad_place /places/0"},
-        {"{\"lots\":[{\"cpv\":[\"90911200\"],\"value\":{\"min\":2,\"max\":1}}]}", "out_of_range /lots/0/value"},
+        {"{\"lots\":[{\"cpv\":[\"90911200\"],\"value\":{\"min\":2,\"max\":1}}]}", "inverted /lots/0/value"},
         {"{\"lots\":[{\"number\":2,\"cpv\":[\"90911200\"]},{\"number\":2}]}", "duplicate /lots/1/number"},
     };
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
@@ -407,7 +407,7 @@ static void blames_a_field_once(void **state)
     struct world *w = *state;
     assert_int_equal(read_need(w, NEED_START "\"lots\":[{\"cpv\":[\"x\"]},7]}"), ERR_INVALID);
     assert_string_equal(blamed(w), "bad_cpv /lots/0/cpv/0\nwrong_type /lots/1");
-    refuses_lot(w, "\"value\":{\"min\":5,\"max\":4}", "out_of_range /lots/0/value");
+    refuses_lot(w, "\"value\":{\"min\":5,\"max\":4}", "inverted /lots/0/value");
     assert_int_equal(read_need(w, NEED_START "\"lots\":[{\"number\":2,\"cpv\":[\"90911200\"]},"
                                              "{\"cpv\":[\"90911200\"]}]}"), ERR_INVALID);
     assert_string_equal(blamed(w), "duplicate /lots/1/number");

@@ -97,7 +97,7 @@ async function amends() {
   await page.waitForSelector("h2:has-text(\"L'objet\")");
   await page.click(".steps button:has-text('Lieux et dates')");
   await page.waitForSelector("h2:has-text('Lieux et dates')");
-  await page.click("button[aria-label='Retirer Clermont-Ferrand']");
+  await page.click("button[aria-label='Retirer Clermont-Ferrand (Puy-de-Dôme)']");
   await page.fill("#f-places", "Rhône");
   await page.locator("li[role=option]").filter({ hasText: /^Rhône/ }).click();
   await page.click(".steps button:has-text('Vérifier')");

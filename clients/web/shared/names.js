@@ -7,9 +7,12 @@ import { language } from "./text.js";
 const names = new Map(); // "fr 90911200" -> "Nettoyage de bâtiments"
 const MOST = 50; // codes asked for at a time
 
+// Of four communes called Clermont, which.
+export const placeText = ({ code, name, within }) => (code.startsWith("commune:") && within && within !== name ? `${name} (${within})` : name);
+
 // What a search has told.
 export function remember(kind, items) {
-  for (const item of items) names.set(`${language.get()} ${item.code}`, kind === "cpv" ? item[language.get()] : item.name);
+  for (const item of items) names.set(`${language.get()} ${item.code}`, kind === "cpv" ? item[language.get()] : placeText(item));
 }
 
 async function lookUp(kind, codes) {
