@@ -141,6 +141,13 @@ async function editor() {
   await submit(page, "Enregistrer");
   await page.click("button:has-text('Reprendre la version actuelle')");
   await page.waitForFunction(() => document.querySelector("textarea").value === "Propreté depuis 1998");
+  page.on("dialog", (dialog) => dialog.accept());
+  await page.fill("textarea", "Propreté depuis 1897");
+  await page.reload(); // what was changed and not stored is kept
+  await page.waitForSelector("text=Nous avons repris vos changements");
+  equal(await page.inputValue("textarea"), "Propreté depuis 1897");
+  await page.click("button:has-text('Les abandonner')");
+  await page.waitForFunction(() => document.querySelector("textarea").value === "Propreté depuis 1998");
 }
 
 // A need comes while the page is open; its page says why, and is told to the buyer.

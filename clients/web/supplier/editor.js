@@ -4,6 +4,8 @@ import { get } from "../shared/api.js";
 import { html, useEffect, useState } from "../shared/html.js";
 import { PlaceField } from "../shared/codes.js";
 import { Area, Day, Form, Strings, Toggle, useRecord, useWrong } from "../shared/form.js";
+import { forget, keep, kept } from "../shared/kept.js";
+import { session } from "../shared/session.js";
 import { t } from "../shared/text.js";
 import { Button, Page, say, useUnsaved } from "../shared/ui.js";
 import { CapabilityFacts, CapabilityFields, useTitles } from "./capability.js";
@@ -11,13 +13,25 @@ import { Privacy } from "./privacy.js";
 import { Standing } from "./standing.js";
 import { Fitting, replace, written } from "./stored.js";
 
+const KEPT = "offer change";
+
+// What was changed earlier and not stored, of the offer as it still is; null when there is nothing.
+function changesOf(who, offer) {
+  const found = kept(who, KEPT)?.value;
+  return found?.version === offer.version ? found.record : null;
+}
+
 export function Editor({ offer, changed, made, query }) {
-  const [record, bind, set] = useRecord(written(offer));
+  const [who] = useState(session.get()), [begun, setBegun] = useState(() => changesOf(who, offer));
+  const [record, bind, set] = useRecord(begun ?? written(offer));
   const [open, setOpen] = useState(query.has("capability") ? Number(query.get("capability")) - 1 : -1);
   const [outdated, setOutdated] = useState(false);
   const unsaved = JSON.stringify(record) !== JSON.stringify(written(offer));
   useUnsaved(unsaved);
-  const take = (stored) => (set(written(stored)), changed(stored), setOutdated(false));
+  useEffect(() => {
+    unsaved ? keep(who, KEPT, { version: offer.version, record }) : forget(who, KEPT);
+  }, [record, offer.version]);
+  const take = (stored) => (set(written(stored)), changed(stored), setOutdated(false), setBegun(null));
   const add = (cpv) => {
     set((r) => ({ ...r, capabilities: [...(r.capabilities ?? []), { ...(cpv ? { cpv } : {}), areas: r.capabilities?.at(-1)?.areas, radius: r.capabilities?.at(-1)?.radius }] }));
     setOpen(record.capabilities?.length ?? 0);
@@ -40,6 +54,7 @@ export function Editor({ offer, changed, made, query }) {
     ${made && html`<div class="note good" role="status"><p>${t("offer.made")}</p></div>`}
     <${Fitting} version=${offer.version} />
     <${Standing} offer=${offer} />
+    ${begun && html`<div class="note"><p role="status">${t("offer.begun.change")}</p><p><button type="button" class="small" onClick=${() => (set(written(offer)), setBegun(null))}>${t("offer.begun.drop")}</button></p></div>`}
     <${Form} wide submit=${submit}>
       ${outdated && html`<p><${Button} onClick=${async () => take(await get("/v1/offer"))}>${t("offer.outdated")}<//></p>`}
       <h2>${t("offer.capabilities")}</h2>

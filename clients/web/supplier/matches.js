@@ -32,18 +32,28 @@ export default function Matches({ query }) {
   <//>`;
 }
 
-// What has come since the page is open: it is marked, and said once.
+const GATHER = 400; // ms: what comes at once is read, and said, once
+
+// What has come since the page is open: it is marked, and said.
 function useFresh(needs) {
   const [ids, setIds] = useState(new Set()), [said, say] = useState("");
-  const known = useRef(new Set());
+  const known = useRef(new Set()), came = useRef(new Map()), timer = useRef(0);
   known.current = new Set(needs.items.map((match) => match.need.id));
-  useStream("/v1/events", ({ kind, data }) => {
-    if (!FOLLOWED.includes(kind)) return;
-    if (kind === "match" && !data.alert && !known.current.has(data.need.id)) {
-      setIds((old) => new Set([...old, data.need.id]));
-      say(t("fit.came", { title: data.need.title }));
+  const tell = () => {
+    const titles = [...came.current.values()];
+    timer.current = 0;
+    if (titles.length) {
+      setIds((old) => new Set([...old, ...came.current.keys()]));
+      say(titles.length > 1 ? t("fit.came.many", { n: titles.length }) : t("fit.came", { title: titles[0] }));
+      came.current.clear();
     }
     needs.reload();
+  };
+  useEffect(() => () => clearTimeout(timer.current), []);
+  useStream("/v1/events", ({ kind, data }) => {
+    if (!FOLLOWED.includes(kind)) return;
+    if (kind === "match" && !data.alert && !known.current.has(data.need.id)) came.current.set(data.need.id, data.need.title);
+    timer.current ||= setTimeout(tell, GATHER);
   });
   return { ids, said };
 }

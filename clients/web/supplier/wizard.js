@@ -8,7 +8,7 @@ import { Area, Choices, Combo, Chips, Form, Strings, useRecord } from "../shared
 import { forget, keep, kept } from "../shared/kept.js";
 import { session } from "../shared/session.js";
 import { field, list, since, t, word } from "../shared/text.js";
-import { Page, say, useUnsaved } from "../shared/ui.js";
+import { Button, Page, say, useUnsaved } from "../shared/ui.js";
 import { Amounts, CapabilityFacts, Places, Words } from "./capability.js";
 import { Privacy } from "./privacy.js";
 import { unconfirmed } from "./standing.js";
@@ -46,7 +46,7 @@ function begun(who) {
 export function Wizard({ done }) {
   const [who] = useState(session.get()), [former] = useState(() => begun(who));
   const [record, bind, set] = useRecord(former.record);
-  const [step, setStep] = useState(former.step), [taken, setTaken] = useState(former.at), [lost, setLost] = useState(false);
+  const [step, setStep] = useState(former.step), [taken, setTaken] = useState(former.at), [lost, setLost] = useState(false), [there, setThere] = useState(false);
   const worth = Boolean(record.codes?.length || record.naf || record.offer || record.capability);
   useEffect(() => {
     if (worth) setLost(!keep(who, "offer", { record, step }));
@@ -69,6 +69,10 @@ export function Wizard({ done }) {
       forget(who, "offer");
       done(stored);
     } catch (problem) {
+      if (problem.status === 428) {
+        setThere(true); // a colleague, or another window, was quicker
+        throw { name: "Problem", message: t("offer.there") };
+      }
       const seen = new Set();
       problem.errors = (problem.errors ?? []).map((e) => ({ ...e, pointer: here(e.pointer) })).filter((e) => !seen.has(e.pointer + e.detail) && seen.add(e.pointer + e.detail));
       if (problem.errors.length) setStep(stepOf(problem.errors[0].pointer));
@@ -92,6 +96,7 @@ export function Wizard({ done }) {
         ${step > 0 && html`<button type="button" onClick=${() => go(step - 1)}>${t("offer.back")}</button>`}
         <button class="main">${t(step === STEPS.length - 1 ? "offer.store" : "offer.next")}</button>
       </div>
+      ${there && html`<p><${Button} onClick=${async () => (forget(who, "offer"), done(await get("/v1/offer")))}>${t("offer.there.see")}<//></p>`}
       ${worth && !lost && html`<p class="soft">${t("offer.kept")}</p>`}
     <//>
   <//>`;
