@@ -20,6 +20,7 @@
 #define PUBLISH_TRIES 5   // while somebody else changes the draft
 #define CHANGES_MOST 50   // told of one amendment
 #define CHANGE_LENGTH 300 // characters of a text in it
+#define WORDS_MOST 200    // bytes of what a list is searched for
 
 // What the handler keeps from one step to the next, in the arena of the request.
 struct work {
@@ -419,11 +420,13 @@ void needs_list(struct call *c)
     if (!call_page(c, false, &cursor, &limit))
         return;
     const char *mine = text_equal(call_query(c, "mine"), "1") ? "mine" : NULL;
-    const char *state = call_query(c, "state");
+    const char *state = call_query(c, "state"), *words = call_query(c, "q");
     if (state && word_value("need_state", state) < 0)
         call_refuse_field(c, ERR_NOT_ONE_OF, word_all("need_state", c->arena), "state");
+    else if (words && strlen(words) > WORDS_MOST)
+        call_refuse_field(c, ERR_OUT_OF_RANGE, arena_format(c->arena, "0..%d", WORDS_MOST), "q");
     else
-        call_read(c, SQL_needs_list, (const char *const[]){c->caller.id, mine, cursor, limit, state}, call_list);
+        call_read(c, SQL_needs_list, (const char *const[]){c->caller.id, mine, cursor, limit, state, words && *words ? words : NULL}, call_list);
 }
 
 static void on_owner(void *ctx, const struct pg_result *r)

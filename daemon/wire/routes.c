@@ -37,6 +37,7 @@ static const struct routes_query queries[] = {
     {"POST", "/v1/needs", "draft", true, {"1 : brouillon", "1: a draft"}},
     {"GET", "/v1/needs", "mine", true, {"1 : les miens, dans tous les états", "1: mine, in every state"}},
     {"GET", "/v1/needs", "state", false, {"Les miens dans cet état (avec mine=1)", "Mine in that state (with mine=1)"}},
+    {"GET", "/v1/needs", "q", false, {"Mots du titre, de la référence ou du nom de l'acheteur", "Words of the title, the reference or the buyer's name"}},
     {"GET", "/v1/needs/{id}/explain", "offer", false,
      {"Organisation dont l'offre est expliquée ; sinon la mienne", "Organisation whose offer is explained; else mine"}},
     {"GET", "/v1/offer/proposal", "naf", false, {"Code NAF ; sinon d'après le type de structure", "NAF code; else by the kind of structure"}},

@@ -1,38 +1,29 @@
 // SPDX-License-Identifier: EUPL-1.2
 // People out of what a need has found: its buyer and the suppliers, invited with a request for each pair.
 import { at, get, post } from "../shared/api.js";
-import { html, useRef, useState } from "../shared/html.js";
+import { html, useState } from "../shared/html.js";
 import { Chips, Combo, Form, Numeric, Radios, useRecord } from "../shared/form.js";
 import { is } from "../shared/session.js";
 import { t } from "../shared/text.js";
 
-const PAGES = 10; // of open needs, 500 each, that are looked through
+const FOUND = 12;
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 // Needs that can be seen: one's own, and the open ones of everybody.
-async function readNeeds() {
-  const found = new Map();
-  for (const mine of is("buyer") ? [1, ""] : [""])
-    for (let page = 0, cursor; page < PAGES && (page === 0 || cursor); page++) {
-      const list = await get(at("/v1/needs", { mine, limit: 500, cursor }));
-      for (const need of list.items) if (need.state !== "draft") found.set(need.id, need);
-      cursor = list.next;
-    }
-  return [...found.values()];
+async function findNeeds(q) {
+  const lists = await Promise.all((is("buyer") ? [1, ""] : [""]).map((mine) => get(at("/v1/needs", { mine, q, limit: FOUND }))));
+  const found = new Map(lists.flatMap(({ items }) => items).filter((need) => need.state !== "draft").map((need) => [need.id, need]));
+  return [...found.values()].slice(0, FOUND);
 }
 
 export function FromNeed({ of, done }) {
   const [record, bind, set] = useRecord({ most: 50 });
   const [need, setNeed] = useState(null), [result, setResult] = useState(null);
-  const needs = useRef();
   const option = (n) => ({ id: n.id, text: n.title, hint: n.buyer?.name, need: n });
   const search = async (q) => {
     const id = UUID.exec(q)?.[0];
     if (id) return [option(await get(`/v1/needs/${id}`))];
-    needs.current ??= readNeeds();
-    const words = plain(q).split(/\s+/);
-    return (await needs.current).filter((n) => words.every((w) => plain(`${n.title} ${n.reference ?? ""} ${n.buyer?.name ?? ""}`).includes(w))).slice(0, 12).map(option);
+    return (await findNeeds(q)).map(option);
   };
   const choose = (one) => (setNeed(one), bind("/need").on(one?.id), setResult(null));
   const submit = async () => {
