@@ -65,6 +65,8 @@ static void show(struct call *c)
     struct text out;
     const char *title = badge_title(p->json, c->arena);
     frame_begin(c, &out, title ? title : "", NULL);
+    if (!p->pressed)
+        call_header(c, "Cache-Control", "private, no-cache"); // a telephone without a connection goes back to it; it says how old it is
     put_word(c, p, &out);
     out.limit = 4 << 20; // a long list of people
     bool fine = badge_write(&out, p->json,

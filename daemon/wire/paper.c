@@ -19,7 +19,8 @@ static const char *const style =
     "th,td{border:.5pt solid #777;padding:1.5mm;text-align:left;vertical-align:top;overflow-wrap:anywhere}"
     "th{background:#eee}.hour{width:8em;white-space:nowrap}.table{width:7em}.last{color:#444}.card h1{font-size:48pt}"
     "@media print{th{-webkit-print-color-adjust:exact;print-color-adjust:exact}}"
-    "@media screen{body{max-width:50em;margin:1em auto;padding:0 1em}section{margin-bottom:4em}}";
+    "@media screen{body{max-width:50em;margin:1em auto;padding:0 1em}section{margin-bottom:4em}}"
+    "@media screen and (max-width:40em){.qr{float:none;margin:0 0 1em}.hour,.table{width:auto;white-space:normal}th,td{overflow-wrap:break-word}}";
 
 enum phrase {
     SAY_HOUR, SAY_TABLE, SAY_WITH, SAY_PEOPLE, SAY_NONE, SAY_SHOW, SAY_PRELIMINARY, SAY_FINAL, SAY_LOST, PHRASES

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What one does in a convention: one's meetings by the hour, requests, availability; what others do shows without reload.
 import { call, get, post, useGet } from "../shared/api.js";
-import { html, useEffect, useState } from "../shared/html.js";
+import { html, useEffect, useMemo, useState } from "../shared/html.js";
 import { Choices, Form, Numeric, Radios, Select, Toggle, useRecord } from "../shared/form.js";
 import { useStore } from "../shared/store.js";
 import { useStream } from "../shared/stream.js";
@@ -22,7 +22,8 @@ export default function Programme({ id }) {
 }
 
 function Badge({ path, name }) {
-  const badge = useGet(path), [, tick] = useState(0);
+  const badge = useGet(path), [, tick] = useState(0), offline = useOffline(badge.reload);
+  const read = useMemo(() => Date.now(), [badge.data]);
   useStream("/v1/events", () => badge.reload());
   useEffect(() => { // the next meeting becomes the present one
     const clock = setInterval(() => tick((n) => n + 1), 30000);
@@ -30,15 +31,27 @@ function Badge({ path, name }) {
   }, []);
   return html`<${Page} title=${name} lead=${badge.data && summary(badge.data)}>
     <p><a href="/app/participations">← ${t("nav.participations")}</a></p>
+    <div role="status">${offline && badge.data && html`<p class="note warn">${t("part.offline", { hour: clock(badge.data.convention.zone).hour(read) })}</p>`}</div>
     <${Read} from=${badge}>${(data) => html`<${Whole} badge=${data} path=${path} reload=${badge.reload} />`}<//>
   <//>`;
+}
+
+// Whether the telephone has no network. again: called when it is back.
+function useOffline(again) {
+  const [offline, set] = useState(!navigator.onLine);
+  useEffect(() => {
+    const change = () => (set(!navigator.onLine), navigator.onLine && again());
+    for (const kind of ["online", "offline"]) addEventListener(kind, change);
+    return () => ["online", "offline"].forEach((kind) => removeEventListener(kind, change));
+  }, []);
+  return offline;
 }
 
 const summary = ({ convention: c, participant: p }) => [c.starts && clock(c.zone).day(c.starts), c.place, t("part.by", { name: c.organiser }), p.name].filter(Boolean).join(" · ");
 
 function Whole({ badge, path, reload }) {
   const { participant: me, programme } = badge, times = clock(badge.convention.zone);
-  const gone = me.state === "withdrawn", going = GOING.includes(programme.state);
+  const gone = me.state === "withdrawn", going = GOING.includes(programme.state), comes = ["listed", "coming"].includes(me.state);
   const tell = { path, reload, times };
   if (gone) return html`<div class="note">
     <p>${t("part.withdrawn")}</p>
@@ -46,8 +59,9 @@ function Whole({ badge, path, reload }) {
   </div>`;
   return html`<div class="sides">
     <div>
-      <${State} me=${me} going=${going} ...${tell} />
+      ${!comes && html`<${State} me=${me} going=${going} ...${tell} />`}
       <${Next} meetings=${badge.meetings} times=${times} />
+      ${comes && html`<p class="note good">${t("part.coming")}</p>`}
       ${going && html`<${Received} requests=${badge.requests} ...${tell} />`}
       <${Meetings} badge=${badge} ...${tell} />
       ${going && html`<${Wishes} requests=${badge.requests} ...${tell} />`}
@@ -56,7 +70,7 @@ function Whole({ badge, path, reload }) {
     <aside>
       <${Papers} links=${badge.links} />
       ${going && html`<${Attendance} key=${me.version} me=${me} slots=${programme.slots} ...${tell} />`}
-      ${going && ["listed", "coming"].includes(me.state) && html`<p><${Asked} text=${t("part.withdraw")} question=${t("part.withdraw.sure")} act=${async () => (await post(`${path}/withdraw`), reload(), say(t("part.withdraw.done"), { undo: async () => (await comeBack(path), reload()) }))}><p>${t("part.withdraw.why")}</p><//></p>`}
+      ${going && comes && html`<p><${Asked} text=${t("part.withdraw")} question=${t("part.withdraw.sure")} act=${async () => (await post(`${path}/withdraw`), reload(), say(t("part.withdraw.done"), { undo: async () => (await comeBack(path), reload()) }))}><p>${t("part.withdraw.why")}</p><//></p>`}
     </aside>
   </div>`;
 }
@@ -78,7 +92,6 @@ function State({ me, going, path, reload }) {
     reload();
     say(text, { undo: async () => (await attend(path, { state: state === "coming" ? "declined" : "coming" }), reload()) });
   };
-  if (me.state === "listed" || me.state === "coming") return html`<p class="note good">${t("part.coming")}</p>`;
   return html`<div class="note warn">
     <p>${t(me.state === "invited" ? "part.invited" : "part.stays")}</p>
     ${going && html`<div class="row">
@@ -91,12 +104,13 @@ function State({ me, going, path, reload }) {
 const company = ({ name, company: of }) => (of ? `${name}, ${of}` : name);
 
 function Next({ meetings, times }) {
-  const now = Date.now(), next = meetings.find((m) => new Date(m.end) > now);
+  const now = Date.now(), [next, then] = meetings.filter((m) => new Date(m.end) > now);
   if (!next) return null;
   return html`<section class="card" aria-labelledby="next">
     <h2 id="next">${t(new Date(next.start) <= now ? "part.now" : "part.next")}</h2>
     <p class="big">${times.hours(next)}</p>
     <p>${times.day(next.start)}, ${t("part.table", { name: next.table })}<br />${company(next.with)}</p>
+    ${then && html`<p>${t("part.then")} <strong>${times.hours(then)}</strong>, ${t("part.table", { name: then.table })}<br />${company(then.with)}</p>`}
   </section>`;
 }
 
@@ -203,16 +217,17 @@ function Attendance({ me, slots, path, reload, times }) {
   </section>`;
 }
 
+// The calendar's address for a program that follows it.
+const followed = (address) => address.replace(/^https?:/, "webcal:");
+
 function Papers({ links }) {
   const copy = async () => (await navigator.clipboard.writeText(links.agenda), say(t("part.calendar.copied")));
   return html`<section class="card" aria-labelledby="papers">
     <h2 id="papers">${t("part.papers")}</h2>
-    <div class="field"><label for="calendar">${t("part.calendar")}</label><p class="hint" id="calendar-hint">${t("part.calendar.hint")}</p>
-      <input id="calendar" readonly value=${links.agenda} aria-describedby="calendar-hint" onFocus=${(e) => e.target.select()} /></div>
-    <div class="row">
-      <${Button} class="small" onClick=${copy}>${t("part.calendar.copy")}<//>
-      <a class="button small" href=${links.sheet} target="_self">${t("part.sheet")}</a>
-      <a class="button small" href=${links.checkin} target="_self">${t("part.checkin")}</a>
-    </div>
+    <p class="row"><a class="button small" href=${links.checkin} target="_self">${t("part.checkin")}</a><a class="button small" href=${links.sheet} target="_self">${t("part.sheet")}</a></p>
+    <h3>${t("part.calendar.follow")}</h3>
+    <p class="row"><a class="button small" href=${followed(links.agenda)}>${t("part.calendar.subscribe")}</a><${Button} class="small" onClick=${copy}>${t("part.calendar.copy")}<//></p>
+    <div class="field"><label for="calendar">${t("part.calendar")}</label><input id="calendar" readonly value=${links.agenda} aria-describedby="calendar-hint" onFocus=${(e) => e.target.select()} />
+      <p class="hint" id="calendar-hint">${t("part.calendar.hint")}</p></div>
   </section>`;
 }
