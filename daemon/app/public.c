@@ -423,7 +423,7 @@ static void show_convention(struct call *c, const char *json)
     if (!begin_about(c, json, &board, &out))
         return;
     board_convention(&out, json, &board);
-    text_format(&out, "<p class=\"note\">%s</p>\n", in(c, "On y participe sur invitation de l'organisateur. Si vous en avez reçu une, son lien ouvre votre programme.", "One takes part by the organiser's invitation. If you have one, its link opens your programme."));
+    text_format(&out, "<p class=\"note\">%s</p>\n", in(c, "Vous êtes invité ? Le lien de votre courriel ouvre votre programme, sans compte.", "Are you invited? The link of your mail opens your programme, without an account."));
     text_format(&out, "<p><a class=\"button\" href=\"/app/participations\">%s</a></p>\n", in(c, "Mes rendez-vous", "My meetings"));
     frame_end(c, &out, 200);
 }

@@ -336,6 +336,20 @@ bool board_need(struct text *out, const char *json, const struct board *b)
     return true;
 }
 
+// "mardi 2 mars 2049, 09:00–12:30", or the first and the last day.
+static const char *when_text(struct writer *w, const json_t *root)
+{
+    int64_t starts, ends;
+    int zone = prose_zone(member(root, "zone"));
+    if (!clock_parse(member(root, "starts"), &starts) || !clock_parse(member(root, "ends"), &ends))
+        return NULL;
+    struct prose_moment from = prose_at(starts, zone), to = prose_at(ends, zone);
+    const char *day = arena_string(w->board->arena, prose_date(&w->prose, from));
+    if (from.day != to.day)
+        return arena_format(w->board->arena, "%s %s %s %s", in(w, "du", "from"), day, in(w, "au", "to"), prose_date(&w->prose, to));
+    return arena_format(w->board->arena, "%s, %02d:%02d–%02d:%02d", day, from.hour, from.minute, to.hour, to.minute);
+}
+
 bool board_about(const char *json, const struct board *b, const char **title, const char **summary)
 {
     struct prose prose = {.lang = b->lang, .arena = b->arena};
@@ -345,7 +359,11 @@ bool board_about(const char *json, const struct board *b, const char **title, co
     const char *name = member(root, "title"), *description = member(root, "description");
     *title = arena_string(b->arena, *name ? name : member(root, "name"));
     *summary = *description ? prose_clean(&prose, description, SUMMARY_MOST) : NULL;
-    if (!*summary)
+    struct writer w = writer(NULL, b);
+    const char *when = when_text(&w, root), *place = member(root, "place");
+    if (when)
+        *summary = arena_format(b->arena, "%s%s%s.%s%s", when, *place ? ", " : "", place, *summary ? " " : "", *summary ? *summary : "");
+    else if (!*summary)
         *summary = *title;
     json_decref(root);
     return true;
@@ -383,17 +401,23 @@ bool board_convention(struct text *out, const char *json, const struct board *b)
     json_t *root = load(json, b);
     if (!root)
         return false;
-    int state = word_value("convention_state", member(root, "state"));
-    if (state >= 0)
-        put(&w, "<p><span class=\"tag brand\">", word_text("convention_state", (unsigned)state, b->lang), "</span></p>\n");
-    text_put(out, "<dl class=\"facts\">\n");
-    put_fact(&w, in(&w, "Organisé par", "Organised by"), member(root, "organiser"));
-    put_fact(&w, in(&w, "Lieu", "Place"), member(root, "place"));
+    const char *place = member(root, "place"), *organiser = member(root, "organiser");
+    put(&w, "<div itemscope itemtype=\"https://schema.org/BusinessEvent\">\n<meta itemprop=\"name\" content=\"", member(root, "name"), "\">");
+    put(&w, "<meta itemprop=\"endDate\" content=\"", member(root, "ends"), "\">\n<dl class=\"facts\">\n");
+    put_property(&w, in(&w, "Date", "Date"), "startDate", member(root, "starts"), when_text(&w, root));
+    put_property(&w, in(&w, "Lieu", "Place"), "location", place, place);
+    put_property(&w, in(&w, "Organisé par", "Organised by"), "organizer", organiser, organiser);
     put_fact(&w, in(&w, "Participants", "Participants"), arena_format(b->arena, "%d", (int)json_integer_value(json_object_get(root, "coming"))));
     put_fact(&w, in(&w, "Souhaits jusqu'au", "Wishes until"), instant_text(&w, member(root, "until")));
-    text_put(out, "</dl>\n");
+    text_put(out, "</dl>\n<div itemprop=\"description\">\n");
     put_prose(&w, member(root, "description"));
+    text_put(out, "</div>\n</div>\n");
     put_sessions(&w, root);
+    put(&w, "<h2>", in(&w, "Comment participer", "How to take part"), "</h2>\n<p>");
+    put(&w, "", in(&w, "Chacun dit qui il veut rencontrer ; l'organisateur en fait un emploi du temps : une heure et une table pour chaque rendez-vous.", "Everybody says whom they want to meet; the organiser makes a timetable of it: an hour and a table for each meeting."), "</p>\n<p>");
+    put(&w, in(&w, "On vient sur invitation : demandez-la à ", "One comes by invitation; ask for it: "), organiser, ". ");
+    put(&w, "", in(&w, "Des acheteurs sont aussi invités d'après leurs besoins publiés, des fournisseurs d'après leur offre :", "Buyers are also invited by the needs that they post, suppliers by their offer:"), " ");
+    put(&w, "<a href=\"/app/signup\">", in(&w, "inscrivez votre organisation", "sign your organisation up"), "</a>.</p>\n");
     json_decref(root);
     return true;
 }

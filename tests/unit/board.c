@@ -102,9 +102,13 @@ static void hours_are_those_of_the_place(void **state)
 {
     struct state *s = *state;
     struct board b = board(s, LANG_FR, "");
-    assert_true(board_convention(&s->out, "{\"name\":\"Foire\",\"state\":\"open\",\"zone\":\"+04:00\",\"place\":\"Saint-Denis\",\"organiser\":\"CRESS\",\"coming\":7,\"sessions\":["
+    assert_true(board_convention(&s->out, "{\"name\":\"Foire\",\"state\":\"open\",\"zone\":\"+04:00\",\"starts\":\"2049-03-02T05:00:00+00:00\",\"ends\":\"2049-03-02T07:00:00+00:00\",\"place\":\"Saint-Denis\",\"organiser\":\"CRESS\",\"coming\":7,\"sessions\":["
                                           "{\"name\":\"matin\",\"start\":\"2049-03-02T05:00:00+00:00\",\"end\":\"2049-03-02T07:00:00+00:00\",\"slots\":6}]}", &b));
-    assert_true(has(s, "mardi 2 mars 2049, 09:00–11:00") && has(s, "<dd>7</dd>"));
+    assert_true(has(s, "<td>mardi 2 mars 2049, 09:00–11:00</td>") && has(s, "<dd>7</dd>"));
+    assert_true(has(s, "<dd itemprop=\"startDate\" content=\"2049-03-02T05:00:00+00:00\">mardi 2 mars 2049, 09:00–11:00</dd>"));
+    const char *title, *summary;
+    assert_true(board_about("{\"name\":\"Foire\",\"zone\":\"+04:00\",\"starts\":\"2049-03-02T05:00:00+00:00\",\"ends\":\"2049-03-03T07:00:00+00:00\",\"place\":\"Riom\",\"description\":\"Deux jours.\"}", &b, &title, &summary));
+    assert_string_equal(summary, "du mardi 2 mars 2049 au mercredi 3 mars 2049, Riom. Deux jours.");
 }
 
 static void what_is_none(void **state)

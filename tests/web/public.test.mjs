@@ -124,6 +124,7 @@ async function convention() {
   const text = await page.textContent("main");
   for (const said of ["Ambert", "CRESS Auvergne-Rhône-Alpes", "mardi 2 mars 2049", "09:00–11:00"]) check(text.includes(said), "not said:", said);
   check(!text.includes("Discrète"), "people are not named");
+  check(await page.isVisible("[itemtype$=BusinessEvent] [itemprop=startDate]") && text.includes("demandez-la à CRESS Auvergne-Rhône-Alpes"), "for programs, and how to take part");
   await look(page, "public-convention");
   const closed = await api("organiser", "POST", "/v1/conventions", { ...CONVENTION, public: false });
   await api("organiser", "POST", `/v1/conventions/${closed.id}/state`, { state: "open" });
