@@ -73,6 +73,7 @@ async function signedIn() {
   await settled(page);
   await page.click("button:has-text('Je viens')");
   await page.waitForSelector("text=Vous venez.");
+  await page.click(".toasts button[aria-label^=Fermer]");
   await shots(page, "programme");
   // Somebody asks: it shows without reload. What is answered by a slip is taken back.
   await asked(await badge(eve), me, "Un devis pour la mairie ?");
