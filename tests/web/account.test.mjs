@@ -138,6 +138,8 @@ async function signIn() {
   await heading(page, "Bonjour Zoé Durand");
   await follow(elsewhere, await link("zoe@regie.example", "choisir un nouveau mot de passe"), "cinq poules au jardin");
   await page.click("nav >> text=Organisation");
+  await page.waitForSelector("dialog h2:has-text('Votre session est terminée')");
+  await page.click("dialog button:has-text('Quitter cette page')");
   await heading(page, "Se connecter");
   check(page.url().includes("to=%2Fapp%2Forganisation"), page.url());
   await page.fill("input[type=email]", "zoe@regie.example");
@@ -217,7 +219,7 @@ async function account() {
   await said(page, "The session has ended.");
   await until(async () => (await page.locator("main tbody tr").count()) === 1, "one session");
   await lost.click("header >> text=Alerts");
-  await heading(lost, "Sign in");
+  await lost.waitForSelector("dialog h2:has-text('Your session has ended')");
 
   // A new address, with the password; its link closes the sessions.
   await go(page, "/app/account");
@@ -233,7 +235,7 @@ async function account() {
   await go(fresh, "/app/account");
   equal(await fresh.inputValue("input[type=email]"), "karim@jardins.example");
   await page.click("main .tabs >> text=Signing in");
-  await heading(page, "Sign in");
+  await page.waitForSelector("dialog h2:has-text('Your session has ended')");
 
   // Out everywhere.
   await go(fresh, "/app/account/security");

@@ -30,7 +30,10 @@ export async function call(method, path, { body, version, key, type, signal, kee
   const data = answer.status === 204 ? null : json ? await answer.json() : await answer.text();
   if (!answer.ok) {
     const problem = new Problem(answer.status, json ? data : {});
-    if (answer.status === 401 && path !== "/v1/session" && !path.startsWith("/v1/tickets")) signedOut.dispatchEvent(new Event("signedout"));
+    if (answer.status === 401 && path !== "/v1/session" && !path.startsWith("/v1/tickets")) {
+      problem.message = t("problem.signedout");
+      signedOut.dispatchEvent(new Event("signedout"));
+    }
     throw problem;
   }
   return { data, etag: answer.headers.get("ETag"), status: answer.status };

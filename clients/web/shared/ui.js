@@ -84,8 +84,10 @@ export function say(text, { undo, bad, seconds = bad ? 0 : undo ? 30 : 8 } = {})
 const unsay = (toast) => toasts.set(toasts.get().filter((other) => other !== toast));
 const undone = (toast) => (unsay(toast), toast.undo());
 
-export function Toasts() {
-  const list = useStore(toasts), [held, hold] = useState(false);
+// fresh: only what is said from now on.
+export function Toasts({ fresh }) {
+  const [after] = useState(fresh ? number : 0), [held, hold] = useState(false);
+  const list = useStore(toasts).filter((toast) => toast.id > after);
   return html`<div class="toasts no-print" role="status" aria-live="polite" onMouseEnter=${() => hold(true)} onMouseLeave=${() => hold(false)} onFocusIn=${() => hold(true)} onFocusOut=${() => hold(false)}>
     ${list.map((toast) => html`<${Toast} key=${toast.id} toast=${toast} held=${held} />`)}
   </div>`;
@@ -128,7 +130,7 @@ export function Dialog({ open, title, onClose, children }) {
   }, [open]);
   useEffect(() => () => setTimeout(keepFocus), []);
   return html`<dialog ref=${dialog} aria-labelledby=${open ? "dialog-title" : undefined} onClose=${() => open && onClose()}>
-    ${open && html`<h2 id="dialog-title" tabindex="-1">${title}</h2>${children}<${Toasts} />`}
+    ${open && html`<h2 id="dialog-title" tabindex="-1">${title}</h2>${children}<${Toasts} fresh />`}
   </dialog>`;
 }
 
