@@ -21,7 +21,7 @@ static const char *const phrases[][2] = { // by enum lang
     [SIGN_UP] = {"S'inscrire", "Sign up"},
     [OWN] = {"Mon espace", "My workspace"},
     [PRIVACY] = {"Vos données", "Your data"},
-    [ACCESSIBILITY] = {"Accessibilité", "Accessibility"},
+    [ACCESSIBILITY] = {"Accessibilité : non conforme", "Accessibility: not conforming"},
 };
 
 static const char *const words[] = {"fr", "en"}; // by enum lang

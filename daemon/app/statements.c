@@ -126,26 +126,82 @@ void statements_privacy(struct call *c)
     frame_end(c, &p.out, 200);
 }
 
-// Accessibility: in the order of the model that the law asks for (décret 2019-768)
+// Accessibility: in the order of the model that the law asks for (décret 2019-768). Without an audit that is still valid a site is to be
+// called not conforming, whatever its makers have tested; frame.c says the same at the foot of every page.
+
+static const char *const declared[] = {"23 novembre 2026", "23 November 2026"}; // by enum lang: when these texts and what they tell were last looked over
+
+static void put_engagement(struct page *p)
+{
+    static const char *const steps[][2] = {
+        {"Chaque page est examinée par un outil, et chaque parcours joué au clavier, à chaque changement du logiciel : un défaut trouvé empêche sa publication.", "Each page is examined by a tool and walked by the keyboard at each change of the software: a fault that is found keeps it from being released."},
+        {"Ce qu'on nous signale est corrigé en premier.", "What is reported to us is mended first."},
+        {"Un audit des 106 critères du RGAA, avec des lecteurs d'écran et des personnes qui s'en servent, reste à faire.", "An audit of the 106 criteria of the RGAA, with screen readers and with people who use them, is still to be made."},
+    };
+    const char *home = link_home(p->call->parts, p->call->arena);
+    paragraph(p, "Le responsable de ce service s'engage à le rendre accessible conformément à l'article 47 de la loi n° 2005-102 du 11 février 2005. À cette fin :",
+              "Who runs this service undertakes to make it accessible under article 47 of the French act 2005-102 of 11 February 2005. To this end:");
+    list(p, steps, sizeof steps / sizeof *steps);
+    text_format(&p->out, "<p>%s ", in(p, "Cette déclaration s'applique à toutes les pages de", "This statement applies to all pages of"));
+    text_html(&p->out, home);
+    text_put(&p->out, ".</p>\n");
+}
 
 static void put_conformity(struct page *p)
 {
     static const char *const tests[][2] = {
-        {"Chaque page est examinée par axe-core (règles WCAG 2.1 A et AA, et bonnes pratiques) à 1280 et à 320 pixels de large, à chaque changement du logiciel : aucun défaut n'est admis.", "Each page is examined by axe-core (WCAG 2.1 A and AA rules, and best practices) at widths of 1280 and 320 pixels, at each change of the software: no violation is let through."},
-        {"Les parcours sont joués dans un navigateur, plusieurs d'entre eux au clavier seul ; les pages publiques et celle du participant le sont sans JavaScript.", "Journeys are played in a browser, several of them by keyboard alone; public pages and a participant's are played without JavaScript."},
-        {"Contrastes d'au moins 4,5 pour 1, en clair et en sombre ; rien ne défile de côté à 320 pixels, hors tableaux.", "Contrasts of at least 4.5 to 1, in light and dark; nothing scrolls sideways at 320 pixels, but for tables."},
-    };
-    static const char *const missing[][2] = {
-        {"Aucun audit complet par un tiers sur les 106 critères du RGAA n'a été mené : le taux de conformité n'est pas mesuré.", "No full audit by a third party of the 106 criteria of the RGAA was made: no rate of conformity is measured."},
-        {"Les lecteurs d'écran (NVDA, JAWS, VoiceOver) n'ont pas encore été essayés par des personnes qui s'en servent.", "Screen readers (NVDA, JAWS, VoiceOver) have not yet been tried by people who use them."},
-        {"Ce que les acheteurs et les fournisseurs écrivent eux-mêmes peut ne pas être clair ou être dans une autre langue.", "What buyers and suppliers write themselves may not be clear, or be in another language."},
+        {"Les règles d'axe-core (WCAG 2.2, niveaux A et AA, et bonnes pratiques) ne trouvent plus de défaut, à 1280 et à 320 pixels de large, en clair et en sombre.", "The rules of axe-core (WCAG 2.2, levels A and AA, and best practices) find no fault any more, at widths of 1280 and 320 pixels, in light and dark."},
+        {"Toutes les adresses se parcourent au clavier : le focus se voit, n'est jamais retenu, et va au titre de la page où mène un lien.", "All addresses can be walked by the keyboard: the focus is seen, never held, and goes to the heading of the page to which a link leads."},
+        {"La publication d'un besoin et la grille des rendez-vous se font au clavier seul ; les pages publiques et celle d'un participant, sans JavaScript.", "Posting a need and the grid of meetings work by the keyboard alone; public pages and a participant's, without JavaScript."},
     };
     heading(p, "État de conformité", "State of conformity");
-    paragraph(p, "Entregent est <strong>partiellement conforme</strong> au référentiel général d'amélioration de l'accessibilité (RGAA 4.1), en raison des points énumérés ci-dessous.", "Entregent is <strong>partly conforming</strong> to the French accessibility framework (RGAA 4.1), because of the points listed below.");
+    paragraph(p, "Entregent est <strong>non conforme</strong> au référentiel général d'amélioration de l'accessibilité (RGAA), version 4.1 : il n'a pas encore été audité, et c'est ainsi que la loi demande alors de le dire.",
+              "Entregent is <strong>not conforming</strong> to the French accessibility framework (RGAA), version 4.1: it was not audited yet, and that is how the law wants it to be called until then.");
     heading(p, "Résultats des tests", "Results of the tests");
+    paragraph(p, "Aucun taux de conformité n'est mesuré. Ceux qui font le logiciel ont vérifié ceci, par des essais automatiques :", "No rate of conformity is measured. Those who make the software have verified this, by automatic tests:");
     list(p, tests, sizeof tests / sizeof *tests);
-    heading(p, "Ce qui n'est pas vérifié ou pas accessible", "What is not verified or not accessible");
-    list(p, missing, sizeof missing / sizeof *missing);
+}
+
+static void sub(struct page *p, const char *fr, const char *en)
+{
+    text_format(&p->out, "<h3>%s</h3>\n", in(p, fr, en));
+}
+
+static void put_gaps(struct page *p)
+{
+    static const char *const known[][2] = {
+        {"Ce que les acheteurs, les fournisseurs et les organisateurs écrivent n'est pas marqué de sa langue : un besoin en français, lu dans la page anglaise, peut être mal prononcé (critère 8.7).", "What buyers, suppliers and organisers write is not marked with its language: a French need, read on the English page, may be pronounced badly (criterion 8.7)."},
+        {"Un message qui confirme disparaît après 8 secondes, après 30 secondes s'il propose d'annuler, sauf tant que le pointeur ou le focus s'y trouve ; la réponse à une demande de rendez-vous ne peut être retenue que 7 secondes avant son envoi, puis se change dans la page.", "A message that confirms goes after 8 seconds, after 30 if it offers to undo, but not while the pointer or the focus is there; the answer to a request for a meeting can be held back for 7 seconds before it is sent, and is then changed on the page."},
+        {"Sur la carte des départements, les limites se voient peu ; la liste de cases à cocher à côté d'elle dit la même chose.", "On the map of départements, borders are hard to see; the list of check boxes beside it says the same."},
+    };
+    static const char *const unknown[][2] = {
+        {"Les lecteurs d'écran (NVDA, JAWS, VoiceOver, TalkBack) et la commande vocale n'ont pas été essayés.", "Screen readers (NVDA, JAWS, VoiceOver, TalkBack) and voice control were not tried."},
+        {"Les fichiers à télécharger (XLSX, CSV, calendriers) n'ont été examinés par aucun outil.", "Files for download (XLSX, CSV, calendars) were examined by no tool."},
+    };
+    heading(p, "Contenus non accessibles", "What is not accessible");
+    sub(p, "Non-conformités connues", "Known faults");
+    list(p, known, sizeof known / sizeof *known);
+    sub(p, "Ce qui n'a pas été vérifié", "What was not verified");
+    list(p, unknown, sizeof unknown / sizeof *unknown);
+    sub(p, "Dérogations pour charge disproportionnée", "Exemptions for a disproportionate burden");
+    paragraph(p, "Aucune.", "None.");
+    sub(p, "Contenus non soumis à l'obligation d'accessibilité", "What the law does not ask to be accessible");
+    paragraph(p, "Les pages d'autres sites auxquelles mènent les liens d'un besoin.", "Pages of other sites to which the links of a need lead.");
+}
+
+static void put_making(struct page *p)
+{
+    heading(p, "Établissement de cette déclaration", "How this statement was made");
+    text_format(&p->out, "<p>%s %s, %s %s.</p>\n", in(p, "Elle a été établie le", "It was made on"), declared[p->call->lang], in(p, "par ceux qui font le logiciel, pour sa version", "by those who make the software, for its version"), ENTREGENT_VERSION);
+    sub(p, "Technologies utilisées", "Technologies used");
+    paragraph(p, "HTML5, CSS, SVG, ARIA, JavaScript (facultatif pour les pages publiques et celle d'un participant).", "HTML5, CSS, SVG, ARIA, JavaScript (optional for public pages and a participant's).");
+    sub(p, "Environnement de test", "Where it was tested");
+    paragraph(p, "Chromium sous Debian, piloté par Playwright ; aucun autre navigateur et aucune technologie d'assistance.", "Chromium on Debian, driven by Playwright; no other browser, and no assistive technology.");
+    sub(p, "Outils pour évaluer l'accessibilité", "Tools");
+    paragraph(p, "axe-core 4.14 ; pour le clavier, les titres, les tableaux et les formulaires, des essais écrits pour ce logiciel.", "axe-core 4.14; for the keyboard, headings, tables and forms, tests written for this software.");
+    sub(p, "Pages vérifiées", "Pages verified");
+    paragraph(p, "L'accueil, les besoins ouverts, un besoin, une journée de rendez-vous, l'inscription, la connexion, cette page et « Vos données » ; et toutes les pages de l'espace de travail, pour un acheteur, un fournisseur, un organisateur et un modérateur, en français, une partie en anglais.",
+              "The start page, open needs, a need, a day of meetings, signing up, signing in, this page and “Your data”; and all pages of the workplace, for a buyer, a supplier, an organiser and a moderator, in French, a part of them in English.");
 }
 
 static void put_remedies(struct page *p)
@@ -164,12 +220,11 @@ static void put_remedies(struct page *p)
 void statements_accessibility(struct call *c)
 {
     struct page p;
-    begin(&p, c, (const char *const[]){"Accessibilité : partiellement conforme", "Accessibility: partly conforming"}, (const char *const[]){"Déclaration d'accessibilité d'Entregent.", "Accessibility statement of Entregent."});
-    paragraph(&p, "Ce service s'engage à rendre son site accessible conformément à l'article 47 de la loi n° 2005-102 du 11 février 2005. Cette déclaration s'applique à toutes les pages de ce site.", "This service undertakes to make its site accessible under article 47 of the French act 2005-102 of 11 February 2005. This statement applies to all pages of this site.");
+    begin(&p, c, (const char *const[]){"Accessibilité : non conforme", "Accessibility: not conforming"}, (const char *const[]){"Déclaration d'accessibilité d'Entregent.", "Accessibility statement of Entregent."});
+    put_engagement(&p);
     put_conformity(&p);
-    heading(&p, "Établissement de cette déclaration", "How this statement was made");
-    text_format(&p.out, "<p>%s %s.</p>\n", in(&p, "Elle est établie par ceux qui font le logiciel, pour sa version", "It is made by those who make the software, for its version"), ENTREGENT_VERSION);
-    paragraph(&p, "Technologies : HTML5, CSS, SVG, JavaScript (facultatif pour les pages publiques et celle du participant). Essais : Chromium sous Debian, axe-core.", "Technologies: HTML5, CSS, SVG, JavaScript (optional for public pages and a participant's). Tests: Chromium on Debian, axe-core.");
+    put_gaps(&p);
+    put_making(&p);
     heading(&p, "Retour d'information et contact", "Feedback and contact");
     paragraph(&p, "Si vous ne parvenez pas à accéder à un contenu ou à un service, écrivez-nous : nous vous orienterons vers une autre solution, ou nous vous donnerons le contenu sous une autre forme.", "If you cannot get at something, write to us: we will show you another way, or give it to you in another form.");
     contact(&p);
