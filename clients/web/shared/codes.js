@@ -3,7 +3,7 @@
 import { at, get } from "./api.js";
 import { html, useEffect, useState } from "./html.js";
 import { Chips, Combo } from "./form.js";
-import { cpvText, placeText, remember, useNames } from "./names.js";
+import { cpvText, remember, useNames } from "./names.js";
 import { language, t } from "./text.js";
 
 // Several CPV codes, found by words or by going down the tree. one: a single code instead.

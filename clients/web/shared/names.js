@@ -8,7 +8,7 @@ const names = new Map(); // "fr 90911200" -> "Nettoyage de bâtiments"
 const MOST = 50; // codes asked for at a time
 
 // Of four communes called Clermont, which.
-export const placeText = ({ code, name, within }) => (code.startsWith("commune:") && within && within !== name ? `${name} (${within})` : name);
+const placeText = ({ code, name, within }) => (code.startsWith("commune:") && within && within !== name ? `${name} (${within})` : name);
 
 // What a search has told.
 export function remember(kind, items) {
