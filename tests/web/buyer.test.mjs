@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The buyer: a need from the first word to its end, drafts, errors, reach, amendments, exports; by keyboard alone; in English.
 import { readFileSync } from "node:fs";
-import { api, check, equal, go, open, people, run, settled, shots, until } from "./world.mjs";
+import { api, check, equal, go, open, people, run, settled, shots, stage as world, until } from "./world.mjs";
 
 const offer = (cpv, places, more = {}) => ({ seat: "commune:63113", capabilities: [{ cpv, areas: places, ...more }] });
 const ground = async () => {
@@ -190,7 +190,68 @@ async function missing() {
   await page.click("button:has-text('Retirer le lot 2')");
   await page.click(".toasts button:has-text('Annuler')");
   equal(await page.inputValue("#f-lots-1-title"), "Vitres", "the lot is back");
-  await page.click("a:has-text('Finir plus tard')").catch(() => {});
+  await page.click("button:has-text('Enregistrer et finir plus tard')");
+  await page.waitForSelector(".note:has-text('un brouillon')");
+  equal((await api("buyer", "GET", `/v1/needs/${id}`)).lots[1]?.title, "Vitres", "leaving saves");
+}
+
+// Nothing that was written is lost: by a reload, the back button, or a session that ends.
+async function kept() {
+  const page = await open("buyer", { path: "/app/needs/new" });
+  page.on("dialog", (dialog) => dialog.accept());
+  await page.fill("#f-title", "Traiteur des vœux");
+  await page.reload();
+  await page.waitForSelector(".note:has-text(\"écrit ici sans l'enregistrer\")");
+  equal(await page.inputValue("#f-title"), "Traiteur des vœux", "after a reload");
+  await shots(page, "post-kept");
+  await page.click("label:has-text('Demande de devis')");
+  await next(page, "Les lots");
+  const path = new URL(page.url()).pathname;
+  await choose(page, "/lots/0/cpv", "traiteur", "5552");
+  await page.fill("#f-lots-0-value input >> nth=0", "5000");
+  await page.fill("#f-lots-0-value input >> nth=1", "900");
+  await page.waitForSelector("#f-lots-0-value .wrong:has-text('minimum dépasse')"); // at once
+  await page.goBack();
+  await page.goForward();
+  await page.waitForSelector(".chips li");
+  equal(await page.inputValue("#f-lots-0-value input >> nth=1"), "900", "after the back button");
+  // The session ends elsewhere; whoever signs in again goes on.
+  const [cookie] = (await page.context().cookies(world.server.replace("http:", "https:"))).filter((c) => c.name === "__Host-entregent");
+  await page.context().clearCookies();
+  await page.fill("#f-lots-0-value input >> nth=1", "9000"); // the reach is asked for, in vain
+  await page.waitForSelector("h1:has-text('Se connecter')");
+  await page.context().addCookies([cookie]);
+  await go(page, `${path}?step=lots`);
+  equal(await page.inputValue("#f-lots-0-value input >> nth=1"), "9000", "after signing in again");
+  await next(page, "Lieux et dates");
+  check(!(await page.isVisible(".note:has-text('sans l')")), "what is stored needs no word");
+  await page.fill("#f-deadline", "2020-05-18T12:00");
+  await page.waitForSelector(".wrong:has-text('déjà passée')");
+  await page.fill("#f-deadline", "2049-05-18T12:00");
+  await page.waitForSelector(".wrong", { state: "detached" });
+  // On a narrow screen the reach stays in sight.
+  await page.setViewportSize({ width: 320, height: 640 });
+  const bar = await page.locator(".reach-bar").boundingBox();
+  check(bar && bar.y + bar.height <= 641 && bar.y > 500, "the reach at the foot of the window", bar);
+  await page.screenshot({ path: `${world.shots}/reach-bar-320.png` });
+}
+
+// An earlier need, as the beginning of another.
+async function again() {
+  const id = await made({ title: "Vœux 2048", deadline: "2049-01-01T12:00:00+01:00", reference: "V48" });
+  const page = await open("buyer", { path: `/app/needs/${id}` });
+  await page.click("a:has-text('Reprendre pour un nouveau besoin')");
+  await page.waitForSelector("h1:has-text('Publier un besoin')");
+  equal(await page.inputValue("#f-title"), "Vœux 2048", "its words");
+  equal(await page.inputValue("#f-reference"), "", "not its reference");
+  await page.fill("#f-title", "Vœux 2049");
+  await shots(page, "post-again");
+  await next(page, "Les lots");
+  await page.waitForSelector(".chips li:has-text('90911200')");
+  const other = page.url().match(/needs\/([\w-]{36})\/edit/)[1];
+  check(other !== id, "another need");
+  const { state, deadline, places } = await api("buyer", "GET", `/v1/needs/${other}`);
+  equal([state, deadline, places], ["draft", undefined, ["commune:63113"]], "what is stored");
 }
 
 // Nothing but the keyboard.
@@ -270,4 +331,4 @@ async function english() {
   await page.waitForSelector("h1:has-text('Besoins ouverts')");
 }
 
-await run(journey, amends, tables, ends, missing, keyboard, openNeeds, english);
+await run(journey, amends, tables, ends, missing, kept, again, keyboard, openNeeds, english);

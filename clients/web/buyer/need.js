@@ -38,7 +38,7 @@ function Funnel({ f, need }) {
     <h2 id="funnel">${t("funnel")}</h2>
     <p class="hidden" role="status">${t("funnel.said", f)}</p>
     ${f.matched === 0 && OPEN.includes(need.state) && html`<p class="note warn">${t("funnel.none")} <a href=${`/app/needs/${need.id}/edit?step=place`}>${t("funnel.widen")}</a></p>`}
-    <ul class="cards" data-test="funnel">${STAGES.map((stage) => html`<li class="card" key=${stage}>
+    <ul class="cards numbers" data-test="funnel">${STAGES.map((stage) => html`<li class="card" key=${stage}>
       <p><span class="big">${number(f[stage])}</span> ${t(`funnel.${stage}`, { n: f[stage] })}</p>
       <div aria-hidden="true" style=${{ height: ".4rem", borderRadius: ".2rem", background: "var(--faint)" }}><div style=${{ height: "100%", borderRadius: ".2rem", background: "var(--brand)", width: `${Math.min(100, (100 * f[stage]) / most)}%` }}></div></div>
       ${stage === "told" && f.held > 0 && html`<p><small>${t("funnel.held", { n: f.held })}${f.next_wave && ` ${t("funnel.wave", { when: instant(f.next_wave) })}`}</small></p>`}
@@ -58,17 +58,17 @@ function Actions({ need, funnel, done }) {
   const asked = (verb) => html`<${Asked} class=${verb === "cancel" ? "bad" : ""} text=${t(`needs.${verb}`)} question=${t(`needs.${verb}.ask`)} act=${act(verb)}>
     <p>${t(`needs.${verb}.why`)}</p><p>${t(need.state === "draft" ? "needs.told.nobody" : "needs.told", { n: Math.max(0, told) })}</p>
   <//>`;
-  const edit = `/app/needs/${need.id}/edit`;
+  const edit = `/app/needs/${need.id}/edit`, again = html`<a class="button" href=${`/app/needs/new?from=${need.id}`}>${t("needs.again")}</a>`;
   switch (need.state) {
     case "draft":
       return html`<a class="button main" href=${edit}>${t("needs.continue")}</a>${asked("cancel")}`;
     case "pending":
     case "published":
     case "amended":
-      return html`<a class="button" href=${`${edit}?step=object`}>${t("needs.amend")}</a>${need.state !== "pending" && [asked("close"), asked("award")]}${asked("cancel")}`;
+      return html`<a class="button" href=${`${edit}?step=object`}>${t("needs.amend")}</a>${need.state !== "pending" && [asked("close"), asked("award")]}${again}${asked("cancel")}`;
     case "closed":
-      return html`${asked("award")}${asked("cancel")}`;
+      return html`${asked("award")}${again}${asked("cancel")}`;
     default:
-      return null;
+      return again;
   }
 }

@@ -19,7 +19,7 @@ export default function Needs({ query }) {
     <${Read} from=${needs}>${(data) => html`
       <${States} counts=${data.counts} state=${state} />
       ${needs.items.length
-        ? html`<ul class="cards">${needs.items.map((n) => html`<${Brief} key=${n.id} need=${n} to=${`/app/needs/${n.id}`} />`)}</ul><${More} pages=${needs} />`
+        ? html`<ul class="cards">${needs.items.map((n) => html`<${Brief} key=${n.id} need=${n} mine to=${`/app/needs/${n.id}`} />`)}</ul><${More} pages=${needs} />`
         : state ? html`<${Empty} title=${t("needs.none.state")}><p><a href="/app/needs">${t("needs.all")}</a></p><//>`
         : html`<${Empty} title=${t("needs.none")}><p>${t("needs.none.why")}</p><p><${Post} /></p><//>`}`}<//>
   <//>`;

@@ -4,10 +4,11 @@ import { call, get, post, useGet } from "../shared/api.js";
 import { html, useEffect, useRef, useState } from "../shared/html.js";
 import { Form, useRecord } from "../shared/form.js";
 import { navigate } from "../shared/router.js";
-import { is, mayWrite } from "../shared/session.js";
+import { is, mayWrite, session } from "../shared/session.js";
 import { field, t, time } from "../shared/text.js";
 import { Page, Read, say, useUnsaved } from "../shared/ui.js";
 import { Amendment } from "./amendment.js";
+import { forget, keep, kept } from "../shared/kept.js";
 import { Contents } from "../shared/need.js";
 import { Reach } from "./reach.js";
 import { Criteria, Lots, Place, Subject } from "./steps.js";
@@ -22,6 +23,18 @@ const SERVER = ["id", "state", "version", "buyer", "created", "updated", "warnin
 function written(need = {}) {
   const record = Object.fromEntries(Object.entries(need).filter(([name]) => !SERVER.includes(name)));
   return record.lots?.length ? record : { ...record, lots: [{ number: 1 }] };
+}
+
+// A need once more: the words of an earlier one, without what was true of that one only.
+const again = ({ deadline, start, reference, ...need }) => need;
+
+// What is wrong already, before anything is sent.
+function wrongSoFar(record) {
+  const inverted = ({ value }) => value?.min > value?.max;
+  return [
+    ...(Date.parse(record.deadline) < Date.now() ? [{ pointer: "/deadline", detail: t("post.deadline.past") }] : []),
+    ...record.lots.flatMap((lot, i) => (inverted(lot) ? [{ pointer: `/lots/${i}/value`, detail: t("post.value.inverted") }] : [])),
+  ];
 }
 
 // The step that has the field of a pointer.
@@ -39,29 +52,35 @@ function labelOf(pointer) {
 }
 
 const stepKey = (id) => `step ${id}`;
+const keptAs = (id) => `need ${id ?? "new"}`;
 
 export default function Post({ id, query }) {
-  const need = useGet(id ? `/v1/needs/${id}` : null);
-  const amends = need.data && need.data.state !== "draft";
+  const from = id ? null : query.get("from");
+  const need = useGet(id ?? from ? `/v1/needs/${id ?? from}` : null);
+  const amends = id && need.data && need.data.state !== "draft";
   const title = amends ? t("post.amend") : t("post");
   if (!is("buyer") || !mayWrite()) return html`<${Page} title=${title}><p>${t("post.editors")}</p><//>`;
-  if (need.data && !OPEN.includes(need.data.state)) return html`<${Page} title=${title} lead=${need.data.title}><p>${t("post.ended")}</p><p><a href=${`/app/needs/${id}`}>${t("post.ended.look")}</a></p><//>`;
-  return html`<${Page} title=${title} lead=${need.data?.title ?? t("post.lead")}>
-    ${id ? html`<${Read} from=${need}>${(n) => html`<${Editor} id=${id} need=${n} query=${query} />`}<//>` : html`<${Editor} query=${query} />`}
+  if (id && need.data && !OPEN.includes(need.data.state)) return html`<${Page} title=${title} lead=${need.data.title}><p>${t("post.ended")}</p><p><a href=${`/app/needs/${id}`}>${t("post.ended.look")}</a></p><//>`;
+  return html`<${Page} title=${title} lead=${from ? t("post.again", { title: need.data?.title ?? "" }) : (need.data?.title ?? t("post.lead"))}>
+    ${id ?? from ? html`<${Read} from=${need}>${(n) => html`<${Editor} id=${id} need=${id && n} start=${from && again(n)} query=${query} />`}<//>` : html`<${Editor} query=${query} />`}
   <//>`;
 }
 
-function Editor({ id, need, query }) {
+// need: what is stored; start: what a new one begins with.
+function Editor({ id, need, start, query }) {
+  const [who] = useState(session.get());
   const draft = !need || need.state === "draft", told = TOLD.includes(need?.state);
-  const [record, bind, set] = useRecord(() => written(need));
-  const [saved, setSaved] = useState(record), [at, setAt] = useState(null);
-  const [made, setMade] = useState(need && { id, version: need.version }); // of what is stored
+  const [found, setFound] = useState(() => (start ? undefined : kept(who, keptAs(id))?.value));
+  const [record, bind, set] = useRecord(() => found?.record ?? written(start ?? need));
+  const [saved, setSaved] = useState(() => written(start ?? need)), [at, setAt] = useState(null);
+  const [made, setMade] = useState(need && { id, version: found?.version ?? need.version }); // of what is stored
   const [theirs, setTheirs] = useState(null), [leave, setLeave] = useState(null);
   const attempt = useRef({}), wanted = useRef(null), heading = useRef();
   const asked = query.get("step") ?? (draft && id && localStorage.getItem(stepKey(id)));
   const step = ORDER.includes(asked) ? asked : "object", next = ORDER[ORDER.indexOf(step) + 1];
   const dirty = JSON.stringify(record) !== JSON.stringify(saved);
   useUnsaved(dirty);
+  useEffect(() => void (dirty ? keep(who, keptAs(id), { record, version: made?.version }) : forget(who, keptAs(id))), [record, dirty, made]);
   useEffect(() => {
     if (leave && !dirty) navigate(leave.to, leave);
   }, [leave, dirty]);
@@ -92,7 +111,7 @@ function Editor({ id, need, query }) {
     return call("POST", "/v1/needs?draft=1", { body: record, key: attempt.current.key });
   };
   const submit = async (e) => {
-    const to = wanted.current ?? e.submitter?.value ?? next ?? "keep";
+    const to = wanted.current ?? e.submitter?.value ?? next ?? "leave";
     wanted.current = null;
     if (!draft && to === "send") {
       const now = await write();
@@ -105,8 +124,11 @@ function Editor({ id, need, query }) {
       localStorage.removeItem(stepKey(now.id));
       say(t(out.state === "pending" ? "post.pending" : "post.published"));
       setLeave({ to: `/app/needs/${now.id}` });
-    } else if (!id && now) setLeave({ to: `/app/needs/${now.id}/edit?step=${to === "keep" ? step : to}`, replace: true });
-    else if (to !== "keep") open(to);
+    } else if (to === "leave") {
+      say(t("post.kept"));
+      setLeave({ to: `/app/needs/${now.id}` });
+    } else if (!id && now) setLeave({ to: `/app/needs/${now.id}/edit?step=${to}`, replace: true });
+    else open(to);
   };
   const jump = (to, e) => {
     wanted.current = to;
@@ -115,8 +137,10 @@ function Editor({ id, need, query }) {
   const elsewhere = { label: labelOf, go: (pointer) => (open(stepOf(pointer)), new Promise((there) => setTimeout(there, 100))) };
   const Step = STEPS[step];
   return html`<div class="sides">
-    <${Form} submit=${submit} wide label=${t("post")} elsewhere=${elsewhere}>
+    <${Form} submit=${submit} wide label=${t("post")} elsewhere=${elsewhere} seen=${wrongSoFar(record)}>
       <ol class="steps">${ORDER.map((s, i) => html`<li><button type="button" class="small" aria-current=${s === step ? "step" : undefined} onClick=${(e) => jump(s, e)}>${i + 1}. ${t(`post.step.${s}`)}</button></li>`)}</ol>
+      ${found && dirty && html`<div class="note" role="status"><p>${t("post.found")}</p>
+        <p><button type="button" class="small" onClick=${() => (set(saved), setMade(need && { id, version: need.version }), setFound(undefined))}>${t(id ? "post.found.drop" : "post.found.anew")}</button></p></div>`}
       ${theirs && html`<${Conflict} mine=${record} theirs=${theirs}
         take=${() => (set(written(theirs)), setSaved(written(theirs)), setMade({ id, version: theirs.version }), setTheirs(null))}
         keep=${() => (setMade({ id, version: theirs.version }), setTheirs(null))} />`}
@@ -126,9 +150,9 @@ function Editor({ id, need, query }) {
         ${next && html`<button class="main" value=${next}>${t("post.next")}</button>`}
         ${!next && draft && html`<button class="main" value="publish">${t("post.publish")}</button>`}
         ${!next && !draft && html`<button class="main" value="send" disabled=${!dirty}>${t("post.send")}</button>`}
-        ${draft && html`<button value="keep">${t("post.keep")}</button>`}
-        ${made && html`<a class="button" href=${`/app/needs/${made.id}`}>${t(draft ? "post.later" : "post.drop")}</a>`}
+        ${draft ? html`<button value="leave">${t("post.later")}</button>` : html`<a class="button" href=${`/app/needs/${id}`}>${t("post.drop")}</a>`}
       </div>
+      ${["object", "check"].includes(step) && html`<p class="hint">${t("post.privacy")} <a href="/privacy" target="_self">${t("foot.privacy")}</a></p>`}
       <p role="status" class="hint">${at && !dirty && draft ? t("post.saved", { at: time(at) }) : ""}</p>
     <//>
     <${Reach} record=${record} set=${set} />

@@ -29,7 +29,7 @@ function useReach(record) {
 export function Reach({ record, set }) {
   const { data, problem } = useReach(record);
   const said = data && sentence(data);
-  return html`<aside aria-labelledby="reach" class="card no-print">
+  return html`${said && html`<a class="reach-bar no-print" href="#reach">${said}</a>`}<aside aria-labelledby="reach" class="card no-print">
     <h2 id="reach">${t("reach")}</h2>
     <p class="hidden" aria-live="polite">${said ?? ""}</p>
     ${!data && !problem && html`<p>${t("reach.none")}</p>`}
@@ -48,6 +48,7 @@ function Lot({ lot, record, set, alone }) {
   if (index < 0) return null; // it has been taken out meanwhile
   const rank = (c) => (c.suppliers > lot.suppliers ? 0 : c.change === "reserve" ? 1 : 2);
   const changes = [...(lot.changes ?? [])].sort((a, b) => rank(a) - rank(b) || b.suppliers - a.suppliers);
+  const first = changes.filter((c) => c.suppliers).slice(0, SHOWN), rest = changes.filter((c) => !first.includes(c));
   const item = (c) => html`<li><${Change} change=${c} lot=${lot} record=${record} set=${set} index=${index} /></li>`;
   return html`<section aria-label=${alone ? t("reach.detail") : t("need.lot", { number: index + 1 })}>
     ${!alone && html`<h3>${t("need.lot", { number: index + 1 })}${t("colon")}${t("reach.said", { n: lot.suppliers })}</h3>`}
@@ -57,8 +58,8 @@ function Lot({ lot, record, set, alone }) {
       ${lot.several > 0 && html`<li>${t("reach.several")}${t("colon")}${number(lot.several)}</li>`}
     </ul></details>`}
     ${changes.length > 0 && html`<h3>${t("reach.what.if")}</h3>
-      <ul class="plain">${changes.slice(0, SHOWN).map(item)}</ul>
-      ${changes.length > SHOWN && html`<details><summary>${t("reach.more")}</summary><ul class="plain">${changes.slice(SHOWN).map(item)}</ul></details>`}`}
+      ${first.length > 0 && html`<ul class="plain">${first.map(item)}</ul>`}
+      ${rest.length > 0 && html`<details><summary>${t(first.length ? "reach.more" : "reach.nothing")}</summary><ul class="plain">${rest.map(item)}</ul></details>`}`}
   </section>`;
 }
 
@@ -77,7 +78,7 @@ function Change({ change, lot, record, set, index }) {
 function inWords(c) {
   switch (c.change) {
     case "reserve":
-      return t("reach.reserve", { articles: c.reserved.join(", ") });
+      return t(`reach.reserve.${c.reserved.join("+")}`);
     case "split":
       return t("reach.split", { n: c.parts, value: range(c.value) || euros(0) });
     case "label":

@@ -54,7 +54,7 @@ export const Criteria = ({ record, bind }) => html`
     <${Choices} ...${bind(`${at}/social`)} record="lot" list="social" />
     <${Choices} ...${bind(`${at}/environmental`)} record="lot" list="environmental" />`}<//>
   <fieldset class="part"><legend>${t("post.who")}</legend>
-    <${Numeric} ...${bind("/wave")} record="need" hint=${t("post.wave.hint")} min=${1} />
+    <${Numeric} ...${bind("/wave")} record="need" label=${t("post.wave")} hint=${t("post.wave.hint")} min=${1} />
     ${record.wave && html`<${Numeric} ...${bind("/wave_hours")} record="need" min=${1} /><${Numeric} ...${bind("/wave_until")} record="need" min=${1} />`}
     <${Strings} ...${bind("/blocked")} record="need" hint=${t("post.blocked.hint")} />
   </fieldset>`;

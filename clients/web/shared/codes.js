@@ -38,12 +38,11 @@ function Branch({ parent, chosen, pick }) {
   }, [parent, language.get()]);
   if (!items) return html`<p class="soft">${t("waiting")}</p>`;
   return html`<ul class="tree">
-    ${items.map((item) => html`<li key=${item.code}>
-      ${item.children
+    ${items.map((item) => html`<li key=${item.code}><div>
+      <span>${item.children
         ? html`<button type="button" class="link" aria-expanded=${open === item.code ? "true" : "false"} onClick=${() => setOpen(open === item.code ? null : item.code)}><span aria-hidden="true">${open === item.code ? "▾" : "▸"}</span> ${item[language.get()]}</button>`
-        : html`<span>${item[language.get()]}</span>`}
-      <small class="soft"> ${item.code} </small>
-      <button type="button" class=${chosen.includes(item.code) ? "small main" : "small"} aria-pressed=${String(chosen.includes(item.code))} aria-label=${t("choose.what", { what: item[language.get()] })} onClick=${() => pick(item.code)}>${t(chosen.includes(item.code) ? "chosen" : "choose")}</button>
+        : item[language.get()]} <small class="soft">${item.code}</small></span>
+      <button type="button" class=${chosen.includes(item.code) ? "small main" : "small"} aria-pressed=${String(chosen.includes(item.code))} aria-label=${t("choose.what", { what: item[language.get()] })} onClick=${() => pick(item.code)}>${t(chosen.includes(item.code) ? "chosen" : "choose")}</button></div>
       ${open === item.code && html`<${Branch} parent=${item.code} chosen=${chosen} pick=${pick} />`}
     </li>`)}
   </ul>`;

@@ -31,8 +31,8 @@ export function useRecord(initial) {
 }
 
 // submit: awaited; what it throws is shown. The button is among the children. elsewhere, of a form in steps: {label(pointer), go(pointer)} for
-// fields that stand in another step.
-export function Form({ submit, wide, label, elsewhere, children }) {
+// fields that stand in another step. seen: errors that can be said before anything is sent.
+export function Form({ submit, wide, label, elsewhere, seen = [], children }) {
   const [problem, setProblem] = useState(null);
   const [busy, setBusy] = useState(false);
   const [mixed, setMixed] = useState(false); // some fields are needed, others not
@@ -58,9 +58,11 @@ export function Form({ submit, wide, label, elsewhere, children }) {
   return html`<form noValidate ref=${form} class=${wide ? "wide" : ""} aria-label=${label} aria-busy=${busy} onSubmit=${onSubmit}>
     ${problem && html`<${Summary} problem=${problem} refer=${summary} elsewhere=${elsewhere} />`}
     ${mixed && html`<p class="hint">${t("needed")}</p>`}
-    <${Problems.Provider} value=${problem?.errors ?? []}>${children}<//>
+    <${Problems.Provider} value=${together(problem?.errors ?? [], seen)}>${children}<//>
   </form>`;
 }
+
+const together = (errors, seen) => [...errors, ...seen.filter((one) => !errors.some((e) => e.pointer === one.pointer))];
 
 function Summary({ problem, refer, elsewhere }) {
   const go = async (e, pointer) => {

@@ -45,10 +45,10 @@ const Lot = ({ id, lot, number, alone }) => html`<section class="card" aria-labe
   </dl>
 </section>`;
 
-// A need in a list.
-export const Brief = ({ need, to }) => html`<li class="card">
+// A need in a list. mine: one's own, whose buyer goes without saying.
+export const Brief = ({ need, to, mine }) => html`<li class="card">
   <h2><a href=${to}>${need.title}</a></h2>
-  <p class="row"><${State} state=${need.state} /> <span class="soft">${[need.buyer?.name, need.kind && word("need_kind", need.kind)].filter(Boolean).join(" · ")}</span></p>
+  <p class="row"><${State} state=${need.state} /> <span class="soft">${[mine ? need.reference : need.buyer?.name, need.kind && word("need_kind", need.kind)].filter(Boolean).join(" · ")}</span></p>
   ${need.places?.length > 0 && html`<p><${Names} kind="places" codes=${need.places.slice(0, 4)} />${need.places.length > 4 && " …"}</p>`}
   <p class="soft">${[need.lots?.length && t("need.lots", { n: need.lots.length }), need.deadline && t("need.until", { when: instant(need.deadline) })].filter(Boolean).join(" · ")}</p>
 </li>`;
