@@ -89,7 +89,7 @@ static const char *body_of(struct call *c, const struct form *form)
 {
     const char *absent = form_value(form, "absent"), *most = form_value(form, "most");
     return arena_format(c->arena, "{%s%s%s%s%s%s}", absent ? "\"absent\":[" : "", absent ? absent : "", absent ? "]" : "", absent && most ? "," : "",
-                        most ? "\"most\":" : "", most ? most : "");
+                        most ? "\"most\":" : "", !most ? "" : text_equal(most, "0") ? "null" : most);
 }
 
 void badges_put(struct call *c)

@@ -201,17 +201,16 @@ function Attendance({ me, slots, path, reload, times }) {
   const there = record.there ?? [];
   const submit = async () => {
     const absent = slots.map((s) => s.slot).filter((n) => !there.includes(n));
-    // A cap is left out, not taken back: as many as there are slots is none.
-    await attend(path, { state: "coming", absent, most: record.most ?? (me.most ? 64 : undefined) });
+    await attend(path, { state: "coming", absent, most: record.most || 0 });
     reload();
-    say(t("saved"), { undo: async () => (await attend(path, { state: "coming", absent: me.absent, most: me.most ?? (record.most ? 64 : undefined) }), reload()) });
+    say(t("saved"), { undo: async () => (await attend(path, { state: "coming", absent: me.absent, most: me.most ?? 0 }), reload()) });
   };
   const sessions = [...new Set(slots.map((s) => s.session))];
   return html`<section class="card" aria-labelledby="attendance">
     <h2 id="attendance">${t("part.attendance")}</h2>
     <${Form} submit=${submit} label=${t("part.attendance")}>
       ${sessions.map((name, i) => html`<${Choices} ...${bind("/there")} path=${`/there/${i}`} needed label=${t("part.there", { name })} options=${slots.filter((s) => s.session === name).map((s) => [s.slot, times.hours(s)])} />`)}
-      <${Numeric} ...${bind("/most")} record="attendance" min="1" max="64" />
+      <${Numeric} ...${bind("/most")} record="attendance" label=${t("part.most")} min="1" max="64" />
       <button class="main">${t("save")}</button>
     <//>
   </section>`;
