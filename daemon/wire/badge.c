@@ -12,7 +12,7 @@
 
 enum phrase {
     AS, NEXT, NOW, THEN, ASOF, AGAIN, COMES, COMES_NOT, WITHDRAWN, INVITED, PROGRAMME, NO_MEETING, PRELIMINARY, CALENDAR, FOLLOW_HOW, FOLLOW_APPLE, FOLLOW_OTHERS, SHEET, QR, TABLE, RECEIVED, WISHES, WAITS, NOT_PLACED, PLACED,
-    ACCEPT, REFUSE, CANCEL, PEOPLE, FIND, LOOK, NOBODY, ASK, MESSAGE, HOURS, HERE_AT, MOST, COME, SAVE, DECLINE, WITHDRAW, WITHDRAW_SAYS, RETURN, RETURN_SAYS, OUTCOME, MET,
+    ACCEPT, REFUSE, CANCEL, PEOPLE, FIND, LOOK, NOBODY, ASK, MESSAGE, HOURS, HERE_AT, LATE, MOST, COME, SAVE, DECLINE, WITHDRAW, WITHDRAW_SAYS, RETURN, RETURN_SAYS, OUTCOME, MET,
     NOT_MET, USEFUL, FOLLOW, SEND, TOLD, PHRASES
 };
 
@@ -53,6 +53,7 @@ static const char *const phrases[PHRASES][2] = {
     [MESSAGE] = {"Message (facultatif)", "Message (optional)"},
     [HOURS] = {"Ma présence", "My attendance"},
     [HERE_AT] = {"Je suis là", "I am there"},
+    [LATE] = {"En retard, ou obligé de partir plus tôt ? Décochez les créneaux que vous manquez : vos rendez-vous sont déplacés s'il reste de la place.", "Late, or leaving early? Untick the slots that you will miss: your meetings are moved where there is room."},
     [MOST] = {"Rendez-vous au plus (facultatif)", "Meetings at most (optional)"},
     [COME] = {"Je viens", "I am coming"},
     [SAVE] = {"Enregistrer", "Save"},
@@ -444,7 +445,7 @@ static void put_attendance(struct writer *w, const json_t *root, const char *sta
     const json_t *me = json_object_get(root, "participant"), *slots = json_object_get(json_object_get(root, "programme"), "slots");
     bool comes = strcmp(state, "listed") == 0 || strcmp(state, "coming") == 0;
     int most = (int)json_integer_value(json_object_get(me, "most"));
-    text_format(w->out, "<h2>%s</h2>\n", say(w, HOURS));
+    text_format(w->out, "<h2>%s</h2>\n<p class=\"soft\">%s</p>\n", say(w, HOURS), say(w, LATE));
     begin_form(w);
     put_hidden(w, "version", arena_format(w->arena, "%d", (int)json_integer_value(json_object_get(me, "version"))));
     put_hidden(w, "slots", arena_format(w->arena, "%zu", json_array_size(slots)));

@@ -301,7 +301,7 @@ async function theDesk() {
   await page.keyboard.type("https://example.org/checkin?t=AAAA\n");
   await page.waitForSelector(".toasts :text(\"n'est celui de personne\")");
   // Late until the third slot: what lies before moves.
-  await row("Acheteuse 1").locator("button:has-text('Suivi')").click();
+  await row("Acheteuse 1").locator("button:has-text('Retard, départ')").click();
   await until(() => page.evaluate(() => document.querySelector("dialog img")?.naturalWidth > 0), "the QR code is drawn");
   await page.selectOption("#late-until", "3");
   await shots(page, "day-follow");
@@ -314,7 +314,7 @@ async function theDesk() {
   await page.waitForSelector("text=Personne ne correspond.");
   await page.click("button:has-text('Tous')");
   // Leaves before the third slot: told, and taken back.
-  await row("Fournisseur 1").locator("button:has-text('Suivi')").click();
+  await row("Fournisseur 1").locator("button:has-text('Retard, départ')").click();
   await page.selectOption("#leaves-at", "3");
   await page.click("dialog button:has-text('Part plus tôt')");
   await row("Fournisseur 1").locator(".tag:has-text('part à 09:40')").waitFor();
@@ -322,7 +322,7 @@ async function theDesk() {
   await page.click(".toasts p:has-text('part à') button:has-text('Annuler')");
   await row("Fournisseur 1").locator(".tag:has-text('part à')").waitFor({ state: "detached" });
   // Withdrawn, after a question; it comes after all.
-  await row("Acheteuse 2").locator("button:has-text('Suivi')").click();
+  await row("Acheteuse 2").locator("button:has-text('Retard, départ')").click();
   await page.click("dialog button:has-text('Retirer')");
   await page.waitForSelector("dialog .note:has-text('2 rendez-vous sont annulés')");
   await page.click("dialog button:has-text('Oui, retirer')");
@@ -347,6 +347,30 @@ async function twoDesks() {
   // Both at once: the first arrival counts.
   await Promise.all([left, right].map((page) => desk(page)("Acheteuse 2").locator("button:has-text('Arrivé')").click()));
   for (const page of [left, right]) await desk(page)("Acheteuse 2").locator(".tag:has-text('Arrivé à')").waitFor();
+}
+
+// The device's camera reads codes one after the other: what it sees is given here.
+async function theCamera() {
+  const fair = await laid({ buyers: 1, suppliers: 1, slots: 6, tables: 2 });
+  await publish(await whole(await planned(fair)));
+  const codes = [];
+  for (const p of [...fair.buyers, ...fair.suppliers]) codes.push((await api("organiser", "GET", `/v1/participants/${p.id}`)).links.checkin);
+  const page = await open("organiser");
+  await page.addInitScript((seen) => {
+    navigator.mediaDevices.getUserMedia = async () => document.createElement("canvas").captureStream(5);
+    HTMLMediaElement.prototype.play = async () => {};
+    let looks = 0;
+    window.BarcodeDetector = class {
+      detect = async () => [{ rawValue: seen[Math.min(Math.floor(looks++ / 3), seen.length - 1)] }];
+    };
+  }, codes);
+  await go(page, `/app/conventions/${fair.id}/day`);
+  await page.click("button:has-text('Lire les QR codes')");
+  await page.waitForSelector("dialog .toasts p:has-text('Acheteuse 1 : arrivée notée')");
+  await page.waitForSelector("dialog .toasts p:has-text('Fournisseur 1 : arrivée notée')");
+  await shots(page, "day-camera");
+  await page.click("dialog button:has-text('Fermer') >> nth=-1");
+  for (const name of ["Acheteuse 1", "Fournisseur 1"]) await desk(page)(name).locator(".tag:has-text('Arrivé à')").waitFor();
 }
 
 // Mending is not published by itself: it waits.
@@ -441,4 +465,4 @@ async function onPaper() {
   await page.waitForSelector("th:has-text('T12')");
 }
 
-await run(nothingYet, aRun, aLongRun, handsOn, byKeyboard, aCopy, narrow, theDay, theDesk, twoDesks, aDraftOfARepair, theHall, theHallAlone, inTime, onPaper);
+await run(nothingYet, aRun, aLongRun, handsOn, byKeyboard, aCopy, narrow, theDay, theDesk, theCamera, twoDesks, aDraftOfARepair, theHall, theHallAlone, inTime, onPaper);

@@ -6,7 +6,7 @@ const WIDE = 960; // px: there tables are shown page by page, else all of them
 const HEAD = 205; // px above and below the tables
 const ROW = 3.5; // em of one table, as style.css has it
 // Parts of the window's width that a letter is large, and in how many columns a slot then stands.
-const LOOKS = [[0.026, 1], [0.022, 1], [0.018, 1], [0.0155, 2]];
+const LOOKS = [[0.022, 1], [0.018, 1], [0.0155, 2]];
 const SMALLEST = 19; // px
 
 function look(tables) {

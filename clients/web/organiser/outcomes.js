@@ -3,7 +3,7 @@
 import { usePages } from "../shared/api.js";
 import { html } from "../shared/html.js";
 import { number, t, word, words } from "../shared/text.js";
-import { Empty, More, Read } from "../shared/ui.js";
+import { Empty, More, Read, Tag } from "../shared/ui.js";
 import { Frame, useSoon } from "./frame.js";
 import { company, placeOf } from "./said.js";
 
@@ -20,14 +20,16 @@ export default function Outcomes({ id }) {
   <//>`;
 }
 
-const share = (n, all) => all > 0 && html` <small>${number(n / all, { style: "percent" })}</small>`;
+const share = (n, all) => all > 0 && html`<small>${t("conv.outcomes.of", { n: all, part: number(n / all, { style: "percent" }) })}</small>`;
+// One says that it took place, the other that it did not.
+const differs = (meeting) => new Set(meeting.outcomes.map((o) => o.met)).size > 1;
 
 const Sum = ({ sum }) => html`<section aria-labelledby="sum">
   <h2 id="sum">${t("conv.outcomes.sum")}</h2>
   <p>${t("conv.outcomes.said", { n: sum.said, all: sum.meetings })}</p>
   <ul class="cards">
-    <li class="card"><h3>${t("conv.outcomes.met")}</h3><p class="big">${sum.met}${share(sum.met, sum.said)}</p></li>
-    <li class="card"><h3>${t("conv.outcomes.useful")}</h3><p class="big">${sum.useful}${share(sum.useful, sum.said)}</p></li>
+    <li class="card"><h3>${t("conv.outcomes.met")}</h3><p><span class="big">${number(sum.met)}</span><br />${share(sum.met, sum.said)}</p></li>
+    <li class="card"><h3>${t("conv.outcomes.useful")}</h3><p><span class="big">${number(sum.useful)}</span><br />${share(sum.useful, sum.said)}</p></li>
     <li class="card"><h3>${t("conv.outcomes.follow")}</h3><dl class="facts">${words("follow_up").map(([one, text]) => html`<dt>${text}</dt><dd>${sum.follow_up[one] ?? 0}</dd>`)}</dl></li>
   </ul>
 </section>`;
@@ -38,7 +40,7 @@ const List = ({ of, items }) => html`<table>
   <tbody>
     ${items.map((m) => html`<tr key=${m.request}>
       <th scope="row"><a href=${`/app/conventions/${of.id}/requests/${m.request}`}>${t("conv.request.names", { first: m.people[0].name, second: m.people[1].name })}</a>
-        <br /><small>${placeOf(m.meeting, of)}</small></th>
+        <br /><small>${placeOf(m.meeting, of)}</small>${differs(m) && html`<br /><${Tag} kind="warn">${t("conv.outcomes.differs")}<//>`}</th>
       <td><ul class="plain">${m.people.map((p) => html`<li key=${p.id}>${p.name}${company(p) && html` <small>${company(p)}</small>`}${t("colon")}${saidBy(m, p)}</li>`)}</ul></td>
     </tr>`)}
   </tbody>

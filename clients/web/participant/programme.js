@@ -208,6 +208,7 @@ function Attendance({ me, slots, path, reload, times }) {
   const sessions = [...new Set(slots.map((s) => s.session))];
   return html`<section class="card" aria-labelledby="attendance">
     <h2 id="attendance">${t("part.attendance")}</h2>
+    <p class="soft">${t("part.attendance.late")}</p>
     <${Form} submit=${submit} label=${t("part.attendance")}>
       ${sessions.map((name, i) => html`<${Choices} ...${bind("/there")} path=${`/there/${i}`} needed label=${t("part.there", { name })} options=${slots.filter((s) => s.session === name).map((s) => [s.slot, times.hours(s)])} />`)}
       <${Numeric} ...${bind("/most")} record="attendance" label=${t("part.most")} min="1" max="64" />
