@@ -30,8 +30,7 @@ async function needs() {
   await page.click("header >> text=Modération");
   await heading(page, "Besoins en attente");
   await tab(page, "Besoins (2)");
-  await card(page, "Nettoyage").locator("summary").click();
-  for (const words of ["Deux fois par semaine.", "90911200", "40 000", "Réservé aux structures d'insertion", "Demande de devis"]) await page.waitForSelector(`main >> text=${words}`);
+  for (const words of ["Deux fois par semaine.", "90911200", "40 000", "Réservé aux structures d'insertion", "Demande de devis"]) await page.waitForSelector(`main details[open] >> text=${words}`);
   await shots(page, "moderation-needs");
   await card(page, "Nettoyage").locator("button:text-is('Publier')").click();
   await shots(page, "moderation-accept");
@@ -66,6 +65,45 @@ async function needs() {
   await api("buyer", "POST", `/v1/needs/${third.id}/cancel`);
 }
 
+// A morning's queue by keys alone: read, accept, on to the next; one goes back with its reason.
+async function morning() {
+  const titles = ["Un", "Deux", "Trois", "Quatre", "Cinq"].map((n) => `Lot de papier ${n}`);
+  for (const title of titles) await post(title);
+  const page = await open("moderator", { path: "/app/moderation" });
+  await tab(page, "Besoins (5)");
+  equal(await page.locator("main details[open]").count(), 1, "the first is open to be read");
+  await page.focus("main li.card a");
+  for (const left of [4, 3]) {
+    await page.keyboard.press("a");
+    await page.waitForSelector("dialog[open]");
+    await page.keyboard.press("Enter");
+    await tab(page, `Besoins (${left})`);
+    await page.waitForFunction(() => document.activeElement.closest("li.card")); // the next one
+  }
+  await page.keyboard.press("j");
+  equal(await page.evaluate(() => document.activeElement.textContent), titles[3]);
+  equal(await page.evaluate(() => document.activeElement.closest("li").querySelector("details").open), true);
+  await shots(page, "moderation-queue");
+  await page.keyboard.press("r");
+  await page.keyboard.type("Trop vague : a, j et k ne sont que des lettres.");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await said(page, "renvoyé");
+  await tab(page, "Besoins (2)");
+  await page.waitForFunction((title) => document.activeElement.textContent === title, titles[4]);
+  await page.keyboard.press("k");
+  equal(await page.evaluate(() => document.activeElement.textContent), titles[2]);
+  await page.keyboard.press("a");
+  await page.keyboard.press("Enter");
+  await tab(page, "Besoins (1)");
+  await page.waitForFunction(() => document.activeElement.closest("li.card"));
+  await page.keyboard.press("a");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("text=Aucun besoin n'attend");
+  equal(sql("select string_agg(distinct state, ',' order by state) from need where body ->> 'title' like 'Lot de papier%'"), "draft,published");
+  for (const { id, title } of (await api("buyer", "GET", "/v1/needs?mine=1&state=published")).items) if (titles.includes(title)) await api("buyer", "POST", `/v1/needs/${id}/cancel`);
+}
+
 async function claims() {
   const own = await api("supplier", "GET", "/v1/organisation");
   await api("supplier", "PUT", "/v1/organisation", { name: own.name, kinds: ["supplier", "organiser"], structures: ["EI", "ESUS", "EA"] }, { "If-Match": `"${own.version}"` });
@@ -84,6 +122,14 @@ async function claims() {
   await theirs.waitForSelector("li:has(.tag.good):has-text('Entreprise adaptée')");
   await theirs.waitForSelector("li:has(.tag.warn):has-text('utilité sociale')");
   check((await mail("supplier@exemple.fr", "Agrément préfectoral vu")).includes("confirmé"));
+
+  // Confirmed by mistake: taken back where organisations are found.
+  await go(page, `/app/moderation/organisations?q=${people.supplier.siret}`);
+  await page.click("main button:has-text('Retirer « Entreprise adaptée')");
+  await page.fill("dialog textarea", "Agrément d'une autre entreprise");
+  await page.click("dialog button.main");
+  await said(page, "n'est plus confirmé");
+  equal((await api("supplier", "GET", "/v1/organisation")).structures, ["EI"]);
 }
 
 async function joins() {
@@ -217,6 +263,11 @@ async function settings() {
   const page = await open("moderator", { path: "/app/moderation/settings" });
   await page.waitForSelector("tr:has-text('notice_days') >> text=90");
   equal(await page.locator("tr:has(code:text-is('smtp_url')) td >> nth=0").textContent().then((s) => s.trim()), "pas donné");
+  await page.fill("main input[type=search]", "réservé ou avis");
+  await page.waitForSelector("text=0 réglage");
+  await page.fill("main input[type=search]", "conservation des avis");
+  await page.waitForSelector("text=1 réglage");
+  await page.fill("main input[type=search]", "");
   await page.check("main label.check input");
   await page.waitForSelector("tr:has(code:text-is('moderation')) .tag:has-text('de la commande')");
   check(!(await page.locator("tr:has-text('notice_days')").count()), "only those that are given");
@@ -241,4 +292,4 @@ async function english() {
   equal(await other.locator("header >> text=Modération").count(), 0);
 }
 
-await run(needs, claims, joins, reports, outbox, log, settings, english);
+await run(needs, morning, claims, joins, reports, outbox, log, settings, english);

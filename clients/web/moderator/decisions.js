@@ -23,8 +23,8 @@ export function Decision({ path, body, record, text, question, why, said, needed
     <${Area} ...${bind("/reason")} record=${record} rows="3" needed=${needed} />`}<//>`;
 }
 
-export const Suspension = ({ o, done, class: kind = "small" }) => o.suspended
-  ? html`<${Decision} class=${kind} path=${`/v1/moderation/organisations/${o.id}`} body=${{ suspended: false }} record="suspension" needed done=${done}
+export const Suspension = ({ o, done, class: kind = "small", ...rest }) => o.suspended
+  ? html`<${Decision} ...${rest} class=${kind} path=${`/v1/moderation/organisations/${o.id}`} body=${{ suspended: false }} record="suspension" needed done=${done}
       text=${t("moderation.restore")} question=${t("moderation.restore.ask", { name: o.name })} said=${t("moderation.restored", { name: o.name })} why=${t("moderation.restore.why")} />`
-  : html`<${Decision} class=${`${kind} bad`} path=${`/v1/moderation/organisations/${o.id}`} body=${{ suspended: true }} record="suspension" needed done=${done}
+  : html`<${Decision} ...${rest} class=${`${kind} bad`} path=${`/v1/moderation/organisations/${o.id}`} body=${{ suspended: true }} record="suspension" needed done=${done}
       text=${t("moderation.suspend")} question=${t("moderation.suspend.ask", { name: o.name })} said=${t("moderation.suspended", { name: o.name })} why=${t("moderation.suspend.why")} />`;

@@ -6,8 +6,8 @@ import { Form, Text } from "../shared/form.js";
 import { navigate } from "../shared/router.js";
 import { day, t, word } from "../shared/text.js";
 import { Empty, More, Read, Tag } from "../shared/ui.js";
-import { Suspension } from "./decisions.js";
-import { ModerationPage, allowed } from "./pages.js";
+import { Decision, Suspension } from "./decisions.js";
+import { ModerationPage, Register, allowed, claimed } from "./pages.js";
 
 export default function Organisations({ query }) {
   const asked = query.get("q") ?? "";
@@ -30,11 +30,15 @@ export default function Organisations({ query }) {
 
 const Found = ({ o, reload }) => html`<li class="card">
   <h3>${o.name}</h3>
-  <p>SIRET ${o.siret} ${o.suspended && html`<${Tag} kind="bad">${t("moderation.suspended.since", { day: day(o.suspended) })}<//>`}</p>
+  <p>SIRET ${o.siret} · <${Register} siret=${o.siret} /> ${o.suspended && html`<${Tag} kind="bad">${t("moderation.suspended.since", { day: day(o.suspended) })}<//>`}</p>
   <p class="row">
-    ${o.kinds.map((k) => html`<${Tag}>${k === "organiser" ? t("moderation.organiser") : word("kind", k)}<//>`)}
+    ${o.kinds.map((k) => html`<${Tag}>${k === "organiser" ? claimed(k) : word("kind", k)}<//>`)}
     ${o.structures.map((s) => html`<${Tag} kind="good">${word("structure", s)}<//>`)}
-    ${o.declared.map((d) => html`<${Tag} kind="warn">${t("moderation.declared", { claim: d === "organiser" ? t("moderation.organiser") : word("structure", d) })}<//>`)}
+    ${o.declared.map((d) => html`<${Tag} kind="warn">${t("moderation.declared", { claim: claimed(d) })}<//>`)}
   </p>
-  <${Suspension} o=${o} done=${reload} />
+  <div class="row">
+    ${[...o.structures, ...o.kinds.filter((k) => k === "organiser")].map((claim) => html`<${Decision} key=${claim} class="small" path=${`/v1/moderation/claims/${o.id}`} body=${{ claim, verdict: "no" }} record="claim_verdict" done=${reload}
+      text=${t("moderation.unconfirm", { claim: claimed(claim) })} question=${t("moderation.unconfirm.ask", { claim: claimed(claim), name: o.name })} why=${t("moderation.unconfirm.why")} said=${t("moderation.unconfirmed", { claim: claimed(claim), name: o.name })} />`)}
+    <${Suspension} o=${o} done=${reload} />
+  </div>
 </li>`;

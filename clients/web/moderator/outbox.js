@@ -8,6 +8,7 @@ import { Asked, Button, Empty, More, Read, Tag, say } from "../shared/ui.js";
 import { ModerationPage, allowed } from "./pages.js";
 
 const KINDS = { failed: "bad", due: "warn", claimed: "brand", done: "good" };
+const OWN = { "dropped by the operator": "delivery.said.dropped", unsubscribed: "delivery.said.unsubscribed", "switched off": "delivery.said.off" }; // what the service itself says, not the other side
 const states = () => Object.keys(KINDS).map((s) => [s, t(`delivery.${s}`)]);
 const channels = () => ["mail", "webhook"].map((c) => [c, t(`delivery.${c}`)]);
 
@@ -46,13 +47,13 @@ function Table({ items, reload }) {
       <td>${d.organisation ? d.organisation.name : t("delivery.account")}</td>
       <td><${Tag} kind=${KINDS[d.state]}>${t(`delivery.${d.state}`)}<//>${d.due && d.state === "due" && html`<br /><small>${instant(d.due)}</small>`}</td>
       <td class="number">${number(d.attempts)}</td>
-      <td>${d.said}</td>
+      <td>${OWN[d.said] ? t(OWN[d.said]) : d.said}</td>
       <td><${Acts} d=${d} reload=${reload} /></td>
     </tr>`)}</tbody>
   </table></div>`;
 }
 
-// What was dropped stays so; what waits for its first try goes out by itself.
+// What was dropped, or nobody wants any more, stays so; what waits for its first try goes out by itself.
 function Acts({ d, reload }) {
   const act = async (what) => {
     try {
@@ -62,7 +63,7 @@ function Acts({ d, reload }) {
       reload();
     }
   };
-  const again = (d.state === "failed" && d.said !== "dropped by the operator") || (d.state === "due" && d.attempts > 0);
+  const again = (d.state === "failed" && !OWN[d.said]) || (d.state === "due" && d.attempts > 0);
   return html`<div class="row">
     ${again && html`<${Button} class="small" onClick=${() => act("retry")}>${t("delivery.retry")}<//>`}
     ${d.state === "due" && html`<${Asked} class="small bad" text=${t("delivery.drop")} question=${t("delivery.drop.ask")} act=${() => act("drop")}><p>${t("delivery.drop.why")}</p><//>`}

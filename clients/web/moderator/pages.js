@@ -4,7 +4,7 @@ import { useGet } from "../shared/api.js";
 import { html, useEffect } from "../shared/html.js";
 import { isModerator, session } from "../shared/session.js";
 import { useStore } from "../shared/store.js";
-import { number, t } from "../shared/text.js";
+import { number, t, word } from "../shared/text.js";
 import { Page, Read, Tabs } from "../shared/ui.js";
 
 const MOST = 200; // of each kind, the oldest first
@@ -48,5 +48,9 @@ export function ModerationPage({ title, lead, children }) {
   <//>`;
 }
 
-// An organisation with its number, and where it is found.
-export const Organisation = ({ o }) => html`<a href=${`/app/moderation/organisations?q=${o.siret}`}>${o.name}</a> <small>SIRET ${o.siret}</small>`;
+// What an organisation says it is, in words.
+export const claimed = (claim) => (claim === "organiser" ? t("moderation.organiser") : word("structure", claim));
+
+// An organisation with its number, where it is found here, and what the State's register says of it.
+export const Organisation = ({ o }) => html`<a href=${`/app/moderation/organisations?q=${o.siret}`}>${o.name}</a> <small>SIRET ${o.siret} · <${Register} siret=${o.siret} /></small>`;
+export const Register = ({ siret }) => html`<a href=${`https://annuaire-entreprises.data.gouv.fr/etablissement/${siret}`} target="_blank" rel="noopener noreferrer">${t("moderation.register")}<span class="hidden"> ${t("moderation.register.of", { siret })}</span></a>`;

@@ -2,17 +2,22 @@
 // The settings in force: read here, changed on the machine.
 import { useGet } from "../shared/api.js";
 import { html, useState } from "../shared/html.js";
-import { Toggle } from "../shared/form.js";
+import { Text, Toggle } from "../shared/form.js";
 import { language, t } from "../shared/text.js";
 import { Read, Tag } from "../shared/ui.js";
 import { ModerationPage, allowed } from "./pages.js";
 
 export default function Settings() {
   const settings = useGet(allowed("/v1/moderation/settings"));
-  const [changed, setChanged] = useState(false);
+  const [changed, setChanged] = useState(false), [words, setWords] = useState("");
+  const shown = (s) => (!changed || s.given !== "default") && `${s.name} ${s[language.get()]}`.toLowerCase().includes(words.trim().toLowerCase());
   return html`<${ModerationPage} title=${t("moderation.settings.title")} lead=${t("moderation.settings.why")}>
+    <${Text} path="/words" value=${words} on=${setWords} label=${t("settings.find")} type="search" needed />
     <${Toggle} path="/changed" value=${changed} on=${setChanged} label=${t("settings.changed")} />
-    <${Read} from=${settings}>${({ items }) => html`<${Table} items=${items.filter((s) => !changed || s.given !== "default")} />`}<//>
+    <${Read} from=${settings}>${({ items }) => {
+      const found = items.filter(shown);
+      return html`<p role="status">${t("settings.found", { n: found.length })}</p>${found.length > 0 && html`<${Table} items=${found} />`}`;
+    }}<//>
   <//>`;
 }
 

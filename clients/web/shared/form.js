@@ -289,22 +289,23 @@ export function Combo({ path, record, label, hint, needed, search, pick, childre
   <//>`;
 }
 
-// A button that asks first, with fields. children: a function of bind and the record; act: what is done with the record, awaited.
-export function AskedForm({ text, question, yes, class: kind, initial, act, children, ...rest }) {
+// A button that asks first, with fields. children: a function of bind and the record; act: what is done with the record, awaited. ready: nothing has to be
+// written, and the yes has the focus.
+export function AskedForm({ text, question, yes, class: kind, initial, act, ready, children, ...rest }) {
   const [open, setOpen] = useState(false);
   const close = () => setOpen(false);
   return html`<button type="button" class=${kind} onClick=${() => setOpen(true)} ...${rest}>${text}</button>
     <${Dialog} open=${open} title=${question} onClose=${close}>
-      <${Question} initial=${initial} yes=${yes ?? text} close=${close} act=${act} fields=${children} />
+      <${Question} initial=${initial} yes=${yes ?? text} close=${close} act=${act} ready=${ready} fields=${children} />
     <//>`;
 }
 
-function Question({ initial = {}, yes, close, act, fields }) {
+function Question({ initial = {}, yes, close, act, ready, fields }) {
   const [record, bind] = useRecord(initial);
   return html`<${Form} submit=${async () => (await act(record), close())}>
     ${fields(bind, record)}
     <div class="row">
-      <button class="main">${yes}</button>
+      <button class="main" autofocus=${ready}>${yes}</button>
       <button type="button" onClick=${close}>${t("cancel")}</button>
     </div>
   <//>`;

@@ -30,7 +30,7 @@ export function Contents({ need, mine }) {
 
 const wave = (need) => t("need.wave", { size: need.wave, hours: need.wave_hours ?? 24 }) + (need.wave_until ? ` ${t("need.wave.until", { n: need.wave_until })}` : "");
 
-const Lot = ({ id, lot, number, alone }) => html`<section class="card" aria-labelledby=${id}>
+const Lot = ({ id, lot, number, alone }) => html`<div class="card" role="group" aria-labelledby=${id}>
   <h3 id=${id}>${alone ? (lot.title ?? t("need.lot.only")) : `${t("need.lot", { number })}${lot.title ? ` · ${lot.title}` : ""}`}</h3>
   <dl class="facts">
     <${Fact} record="lot" name="cpv">${Codes({ kind: "cpv", codes: lot.cpv })}<//>
@@ -43,7 +43,7 @@ const Lot = ({ id, lot, number, alone }) => html`<section class="card" aria-labe
     <${Fact} record="lot" name="social">${names("social", lot.social)}<//>
     <${Fact} record="lot" name="environmental">${names("environmental", lot.environmental)}<//>
   </dl>
-</section>`;
+</div>`;
 
 // A need in a list. mine: one's own, whose buyer goes without saying.
 export const Brief = ({ need, to, mine }) => html`<li class="card">
