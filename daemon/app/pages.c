@@ -2,6 +2,7 @@
 // Knows what a person sees who follows a mailed link.
 #include "app/pages.h"
 
+#include "app/access.h"
 #include "app/frame.h"
 #include "app/ticket.h"
 #include "wire/word.h"
@@ -56,7 +57,7 @@ static const struct view {
      false, false, false},
     {NULL,
      {"Ce lien n'est plus bon", "This link is no longer good"},
-     {"Il est inconnu, expiré ou déjà utilisé ; demandez-en un autre.", "It is unknown, expired or already used; ask for another."},
+     {"Il a expiré, il a déjà servi, ou il n'est pas complet. Un lien ne sert qu'une fois ; vous pouvez en recevoir un autre.", "It has expired, was used already, or is not whole. A link works once; you can get another."},
      {"", ""}, {"", ""}, false, false, false},
 };
 
@@ -79,19 +80,30 @@ static const char *label_of(const char *name, enum lang lang)
     return NULL;
 }
 
-static void put_input(struct text *out, const char *name, const char *type, const char *label, const char *hint, bool needed)
+// wrong: what is said above is about this field.
+static void put_input(struct text *out, const char *name, const char *type, const char *label, const char *hint, bool needed, bool wrong)
 {
-    text_format(out, "<div class=\"field\"><label for=\"%s\">%s</label>\n<input id=\"%s\" name=\"%s\" type=\"%s\" autocomplete=\"%s\"%s></div>\n", name, label,
-                name, name, type, hint, needed ? " required" : "");
+    text_format(out, "<div class=\"field\"><label for=\"%s\">%s</label>\n<input id=\"%s\" name=\"%s\" type=\"%s\" autocomplete=\"%s\"%s%s></div>\n", name, label,
+                name, name, type, hint, needed ? " required" : "", wrong ? " aria-invalid=\"true\" aria-describedby=\"wrong\" autofocus" : "");
 }
 
-// about: "Zoé Martin, Régie de quartier", NULL when nothing is known.
-static void show(struct call *c, int status, const struct view *v, const char *ticket, const char *about, const char *wrong)
+// Of a link that is worth nothing any more: to another one.
+static void put_way_on(struct call *c, struct text *out)
+{
+    if (access_cookied(c))
+        text_format(out, "<p><a class=\"button main\" href=\"/app\">%s</a></p>\n", c->lang == LANG_FR ? "Mon espace" : "My workspace");
+    else
+        text_format(out, "<p class=\"row\"><a class=\"button main\" href=\"/app/signin\">%s</a> <a href=\"/app/signup\">%s</a></p>\n", c->lang == LANG_FR ? "Recevoir un autre lien" : "Get another link",
+                    c->lang == LANG_FR ? "S'inscrire" : "Sign up");
+}
+
+// about: "Zoé Martin, Régie de quartier", NULL when nothing is known. wrong: what is, of that field; NULL: nothing, of none.
+static void show(struct call *c, int status, const struct view *v, const char *ticket, const char *about, const char *wrong, const char *field)
 {
     struct text out;
     frame_begin(c, &out, v->title[c->lang], NULL);
     if (wrong) {
-        text_put(&out, "<p class=\"note bad\" role=\"alert\">");
+        text_put(&out, "<p class=\"note bad\" role=\"alert\" id=\"wrong\">");
         text_html(&out, wrong);
         text_put(&out, "</p>\n");
     }
@@ -106,11 +118,12 @@ static void show(struct call *c, int status, const struct view *v, const char *t
         text_html(&out, ticket);
         text_put(&out, "\">\n");
         if (v->name)
-            put_input(&out, "name", "text", label_of("name", c->lang), "name", false);
+            put_input(&out, "name", "text", label_of("name", c->lang), "name", false, text_equal(field, "name"));
         if (v->password)
-            put_input(&out, "password", "password", label_of("password", c->lang), "new-password", v->password_needed);
+            put_input(&out, "password", "password", label_of("password", c->lang), "new-password", v->password_needed, text_equal(field, "password"));
         text_format(&out, "<button>%s</button>\n</form>\n", v->button[c->lang]);
-    }
+    } else
+        put_way_on(c, &out);
     frame_end(c, &out, status);
 }
 
@@ -124,7 +137,7 @@ static void on_viewed(void *ctx, const struct pg_result *r)
     for (int i = 0; r->rows && i < 3; i++)
         if (pg_value(r, 0, i))
             about = arena_format(c->arena, "%s%s%s", about, *about ? " · " : "", pg_value(r, 0, i));
-    show(c, r->rows ? 200 : 404, view_of(r->rows ? kind : NULL), call_query(c, "t"), *about ? about : NULL, NULL);
+    show(c, r->rows ? 200 : 404, view_of(r->rows ? kind : NULL), call_query(c, "t"), *about ? about : NULL, NULL, NULL);
 }
 
 void pages_ticket(struct call *c)
@@ -133,7 +146,7 @@ void pages_ticket(struct call *c)
     const char *ticket = call_query(c, "t"), *kind = ticket ? ticket_read(c, ticket, id) : NULL;
     c->state = arena_string(c->arena, kind ? kind : "");
     if (!kind)
-        show(c, 404, view_of(NULL), ticket, NULL, NULL);
+        show(c, 404, view_of(NULL), ticket, NULL, NULL, NULL);
     else if (!c->parts->ready)
         call_refuse(c, ERR_UNAVAILABLE, NULL, NULL);
     else
@@ -148,7 +161,7 @@ void pages_refuse(struct call *c, const char *ticket, enum err err, const char *
     const char *label = label_of(field, c->lang), *text = fault_text(&fault, c->lang, c->arena);
     if (label)
         text = arena_format(c->arena, c->lang == LANG_FR ? "%s : %s" : "%s: %s", label, text);
-    show(c, err_status(err), v, ticket, NULL, v->kind ? text : NULL);
+    show(c, err_status(err), v, ticket, NULL, v->kind ? text : NULL, field);
 }
 
 void pages_done(struct call *c, const char *kind)

@@ -185,12 +185,17 @@ async function mailed() {
     await visit(page, `${path}?t=nonsense`, 404);
     await look(page, `mailed${path.replace("/", "-")}`);
   }
+  await visit(page, "/ticket?t=nonsense", 404);
+  equal(await page.getAttribute("main a.button", "href"), "/app/signin", "the way to another link");
   await api(null, "POST", "/v1/signup", { siret: "73282932000074", name: "Nora Petit", email: "nora@exemple.fr", organisation: "Mairie de Riom", kinds: ["buyer"] });
   const link = new URL(/https?:\S+\/ticket\?t=[\w.~-]+/.exec(await mail("nora@exemple.fr", "/ticket"))[0]);
   await visit(page, link.pathname + link.search);
   await look(page, "mailed-signup");
   await page.click("header >> text=English");
   equal(await page.textContent("h1"), "Confirm your address");
+  await page.fill("#password", "court");
+  await page.click("main button");
+  equal(await page.getAttribute("#password", "aria-describedby"), "wrong", "what is wrong is said of the field");
   await page.fill("#password", "trois chevaux au pré");
   await page.click("main button");
   check((await page.textContent("[role=status]")).includes("you are signed in"), "the language is kept");

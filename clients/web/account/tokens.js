@@ -9,7 +9,7 @@ import { Asked, Button, Empty, Read, Tag, say } from "../shared/ui.js";
 import { OrganisationPage } from "./pages.js";
 
 // Nobody gives away what their own role has not.
-const mine = () => words("scope").filter(([scope]) => scope === "read" || (scope === "administer" ? mayAdminister() : mayWrite()));
+const mine = () => words("scope").filter(([scope]) => scope === "read" || (scope === "administer" ? mayAdminister() : mayWrite())).map(([scope, text]) => [scope, text, t(`tokens.scope.${scope}`)]);
 const fresh = () => ({ scopes: ["read"], days: 365, personal: true });
 
 export default function Tokens() {
@@ -48,7 +48,7 @@ function Table({ items, reload }) {
       <th scope="row">${k.label || t("tokens.unnamed")} <${Tag}>${t(k.personal ? "tokens.personal" : "tokens.shared")}<//></th>
       <td>${list(k.scopes.map((s) => word("scope", s)))}</td>
       <td>${k.seen ? since(k.seen) : t("tokens.never")}</td>
-      <td>${k.expires ? day(k.expires) : "–"}</td>
+      <td>${k.expires ? day(k.expires) : t("tokens.endless")}</td>
       <td><${Asked} class="small bad" text=${t("tokens.revoke")} question=${t("tokens.revoke.ask", { label: k.label || t("tokens.unnamed") })} act=${() => revoke(k)}><p>${t("tokens.revoke.why")}</p><//></td>
     </tr>`)}</tbody>
   </table></div>`;
@@ -65,7 +65,7 @@ function New({ made }) {
   return html`<${Form} submit=${submit} label=${t("tokens.new")}>
     <${Text} ...${bind("/label")} record="token" autocomplete="off" />
     <${Choices} ...${bind("/scopes")} record="token" label=${t("tokens.scopes")} options=${mine()} />
-    <${Numeric} ...${bind("/days")} record="token" label=${t("tokens.days")} min="1" />
+    <${Numeric} ...${bind("/days")} record="token" label=${t("tokens.days")} hint=${t("tokens.days.hint")} min="1" />
     ${mayAdminister() && html`<${Radios} ...${bind("/personal")} record="token" label=${t("tokens.whose")} needed options=${whose} />`}
     <button class="main">${t("tokens.make")}</button>
   <//>`;
