@@ -9,7 +9,7 @@ import { views } from "./shared/views.js";
 
 const [ROOT, MODULES, SITE, OUT] = process.argv.slice(2);
 const REPOSITORY = join(ROOT, "../..");
-const TYPES = { ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".json": "application/json" };
+const TYPES = { ".js": "text/javascript", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".json": "application/json" };
 const read = (path) => readFileSync(path, "utf8");
 const files = new Map(); // path -> text
 

@@ -234,6 +234,18 @@ static bool origin_fits(struct call *c, bool cookie)
     return false;
 }
 
+// A page may say for whom it was made ("PERSON ORGANISATION" instead of 1): a browser has one cookie for all its pages, and in another
+// of them somebody else may have signed in since. Neither is shown, nor given, what is the other's.
+static bool caller_fits(struct call *c)
+{
+    const struct caller *who = &c->caller;
+    const char *made_for = who->session ? call_header_value(c, "Entregent-Request") : NULL;
+    if (!made_for || !strchr(made_for, '-') || text_equal(made_for, arena_format(c->arena, "%s%s%s", who->person, *who->id ? " " : "", who->id)))
+        return true;
+    call_refuse(c, ERR_OTHER_SESSION, NULL, NULL);
+    return false;
+}
+
 static void refuse_rights(struct call *c, const struct routes_entry *e, enum err err)
 {
     call_refuse(c, err, err == ERR_NEEDS_SCOPE ? rights_scope_word(e->scope) : rights_words(e->who, c->lang == LANG_FR), NULL);
@@ -262,7 +274,7 @@ static void on_checked(struct call *c, enum err err)
         call_refuse(c, ERR_INSECURE, NULL, NULL);
         return;
     }
-    if (!gate_account(c) || !origin_fits(c, who->session))
+    if (!gate_account(c) || !origin_fits(c, who->session) || !caller_fits(c))
         return;
     if ((err = rights_check(e->who, e->scope, &rights)) != ERR_OK)
         refuse_rights(c, e, err);

@@ -592,7 +592,7 @@ static void write_schemes(struct text *out)
     type(out, "apiKey");
     member_text(out, "in", "cookie");
     member_text(out, "name", "__Host-entregent");
-    member_text(out, "description", "Session of a person; what changes something needs the header Entregent-Request too");
+    member_text(out, "description", "Session of a person; what changes something needs the header Entregent-Request too: 1, or PERSON ORGANISATION, the ids for whom a page was made (409 when the session is another's)");
     text_put(out, "}}");
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The frame: who is signed in sees home in both languages, who is not is asked to sign in, and an address that is none says so.
-import { check, equal, go, open, run, settled, shots } from "./world.mjs";
+import { check, equal, go, mail, open, people, run, settled, shots, stage } from "./world.mjs";
 
 async function home() {
   const page = await open("buyer", { path: "/app" });
@@ -31,6 +31,8 @@ async function signedOut() {
 
 async function lost() {
   const page = await open("supplier");
+  await go(page, "/app/needs/%ff");
+  equal(await page.textContent("h1"), "Cette page n'existe pas");
   await go(page, "/app/nowhere/at/all");
   equal(await page.textContent("h1"), "Cette page n'existe pas");
   await page.click("main a");
@@ -38,9 +40,49 @@ async function lost() {
   equal(await page.evaluate(() => document.activeElement.tagName), "H1", "the heading has the focus after a link");
 }
 
+// Signed in by a mailed link, in a tab of its own.
+async function signIn(context, { email }) {
+  await context.request.post("/v1/tickets/signin", { data: { email } });
+  const link = (await mail(email, "/ticket")).match(/\/ticket\?t=[\w-]+/)[0], tab = await context.newPage();
+  await tab.goto(link);
+  await tab.click("main button");
+  await tab.click("main a[href='/app']");
+  await tab.waitForSelector("h1:has-text('Bonjour')");
+  return tab;
+}
+
+// A browser has one session for all its tabs: what one does, all have done, and nobody's words are mixed with another's.
+async function tabs() {
+  const first = await open(null, { path: "/app/signin", expected: ["status of 403"] }), context = first.context();
+  const second = await signIn(context, people.otherbuyer);
+  await first.waitForSelector("h1:has-text('Bonjour Bruno Roche')");
+  await go(first, "/app/needs/new");
+  await first.fill("main input[type=text]", "Un besoin du département");
+  await second.click("text=Se déconnecter");
+  await first.waitForSelector("h1:has-text('Se connecter')");
+  check(!(await first.content()).match(/Bruno|Allier|Un besoin/), "nothing of who was there is left");
+  await first.goBack();
+  await first.waitForSelector("h1:has-text('Se connecter')");
+  check(!(await first.content()).match(/Bruno|Allier/), "nor behind the back button");
+
+  await context.addCookies([{ name: "__Host-entregent", value: people.buyer.cookie, url: stage.server.replace("http:", "https:"), secure: true, httpOnly: true, sameSite: "Lax" }]);
+  await go(second, "/app");
+  await go(first, "/app/organisation");
+  check((await first.textContent("header")).includes("Ada Dupont"), "the first is hers");
+  await context.addCookies([{ name: "__Host-entregent", value: people.supplier.cookie, url: stage.server.replace("http:", "https:"), secure: true, httpOnly: true, sameSite: "Lax" }]);
+  await go(second, "/app");
+  await first.waitForSelector("h1:has-text('Bonjour Zoé Martin')");
+
+  // Without a word between tabs: the service refuses, and the page begins anew.
+  const ada = await open("buyer", { path: "/app", expected: ["status of 409"] });
+  await ada.context().addCookies([{ name: "__Host-entregent", value: people.supplier.cookie, url: stage.server.replace("http:", "https:"), secure: true, httpOnly: true, sameSite: "Lax" }]);
+  await ada.click("nav a:has-text('Organisation')");
+  await ada.waitForSelector("h1:has-text('Bonjour Zoé Martin')");
+}
+
 // What a page opens with comes at once: the shell names all its modules. With nothing kept, that is few bytes.
 async function opening() {
-  for (const [who, path, most] of [["buyer", "/app", 40], ["buyer", "/app/needs/new", 56], ["supplier", "/app/matches", 48], ["supplier", "/app/offer", 62], ["organiser", "/app/conventions", 50]]) {
+  for (const [who, path, most] of [["buyer", "/app", 40], ["buyer", "/app/needs/new", 56], ["supplier", "/app/matches", 54], ["supplier", "/app/offer", 66], ["organiser", "/app/conventions", 50]]) {
     const page = await open(who);
     const session = await page.context().newCDPSession(page), asked = [];
     let bytes = 0;
@@ -56,4 +98,4 @@ async function opening() {
   }
 }
 
-await run(home, signedOut, lost, opening);
+await run(home, signedOut, lost, tabs, opening);

@@ -3,7 +3,7 @@
 import { drop, get, put, useGet } from "../shared/api.js";
 import { html } from "../shared/html.js";
 import { Form, Text, useRecord } from "../shared/form.js";
-import { session, setSession } from "../shared/session.js";
+import { leave, session, setSession } from "../shared/session.js";
 import { useStore } from "../shared/store.js";
 import { day, instant, since, t } from "../shared/text.js";
 import { Asked, Button, Read, Tag, say } from "../shared/ui.js";
@@ -24,7 +24,7 @@ export default function Security() {
     <h2>${t("sessions")}</h2>
     <p>${t("sessions.why")}</p>
     <${Read} from=${sessions}>${(list) => html`<${Sessions} items=${list.items} reload=${sessions.reload} />`}<//>
-    <${Asked} text=${t("sessions.end")} question=${t("sessions.end.ask")} act=${async () => (await drop("/v1/sessions"), session.set(null))}>
+    <${Asked} text=${t("sessions.end")} question=${t("sessions.end.ask")} act=${async () => (await drop("/v1/sessions"), leave())}>
       <p>${t("sessions.end.why")}</p>
     <//>
   <//>`;

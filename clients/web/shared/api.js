@@ -11,11 +11,15 @@ export class Problem extends Error {
   }
 }
 
-export const signedOut = new EventTarget(); // "signedout": the session has ended; "signedin": another has begun, above an open page
+export const signedOut = new EventTarget(); // "signedout": the session has ended; "signedin": another has begun, above an open page; "other": it is another's
+
+// For whom the page was made ("PERSON ORGANISATION"): what it asks is refused when the browser's session is another's meanwhile.
+let caller = "1";
+export const callAs = (mark) => (caller = mark ?? "1");
 
 // keepalive: it is sent even when the page is left. Answers {data, etag, next}. version: of the thing that is changed (If-Match). key: makes a repetition harmless.
 export async function call(method, path, { body, version, key, type, signal, keepalive } = {}) {
-  const headers = { "Accept-Language": language.get(), "Entregent-Request": "1" };
+  const headers = { "Accept-Language": language.get(), "Entregent-Request": path === "/v1/session" ? "1" : caller };
   if (body !== undefined) headers["Content-Type"] = type ?? "application/json";
   if (version) headers["If-Match"] = `"${version}"`;
   if (key) headers["Idempotency-Key"] = key;
@@ -34,6 +38,7 @@ export async function call(method, path, { body, version, key, type, signal, kee
       problem.message = t("problem.signedout");
       signedOut.dispatchEvent(new Event("signedout"));
     }
+    if (problem.code === "other_session") signedOut.dispatchEvent(new Event("other"));
     throw problem;
   }
   return { data, etag: answer.headers.get("ETag"), status: answer.status };

@@ -3,7 +3,7 @@
 import { get, post } from "./api.js";
 import { html, useState } from "./html.js";
 import { Form, Text, useRecord } from "./form.js";
-import { ended, resume, session } from "./session.js";
+import { ended, leave, resume, session } from "./session.js";
 import { useStore } from "./store.js";
 import { t } from "./text.js";
 import { Button, Dialog } from "./ui.js";
@@ -29,5 +29,5 @@ function Again() {
           <${Text} ...${bind("/password")} label=${t("ended.password")} type="password" autocomplete="current-password" needed />
           <div class="row"><button class="main">${t("signin")}</button><button value="link">${t("ended.link")}</button></div>
         <//>`}
-    <p><button type="button" class="link" onClick=${() => (ended.set(false), session.set(null))}>${t("ended.leave")}</button></p>`;
+    <p><button type="button" class="link" onClick=${() => leave({ tell: false })}>${t("ended.leave")}</button></p>`;
 }

@@ -3,10 +3,9 @@
 import { html, render, useEffect, useErrorBoundary, useState } from "./html.js";
 import { views } from "./views.js";
 import { place, fits, navigate, startRouter } from "./router.js";
-import { session, startSession } from "./session.js";
+import { ended, leave, mark, session, startSession } from "./session.js";
 import { useStore } from "./store.js";
 import { language, loadTexts, startTexts, t } from "./text.js";
-import { Ended } from "./ended.js";
 import { Head, Foot } from "./frame.js";
 import { Failed, startToasts, Toasts, Waiting, Page } from "./ui.js";
 
@@ -48,6 +47,15 @@ function outdated() {
   return true;
 }
 
+// Fetched when it is needed: it brings all that forms need.
+function Ended() {
+  const open = useStore(ended), [shown, setShown] = useState(null);
+  useEffect(() => {
+    if (open && !shown) import("./ended.js").then((module) => setShown(() => module.Ended), () => leave({ tell: false }));
+  }, [open]);
+  return shown && html`<${shown} />`;
+}
+
 function App() {
   const here = useStore(place), who = useStore(session);
   useStore(language);
@@ -56,7 +64,7 @@ function App() {
   useEffect(() => {
     if (signIn) navigate(`/app/signin?to=${encodeURIComponent(here.path + location.search)}`, { replace: true });
   }, [signIn, here]);
-  const key = found && `${found.view.path} ${JSON.stringify(found.params)}`;
+  const key = found && `${mark(who)} ${found.view.path} ${JSON.stringify(found.params)}`; // for another, it begins anew
   return html`
     <a class="skip" href="#main">${t("skip")}</a>
     <${Head} />

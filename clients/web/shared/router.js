@@ -41,8 +41,12 @@ export function startRouter() {
 export function fits(pattern, path) {
   const wanted = pattern.split("/"), given = path.split("/"), params = {};
   if (wanted.length !== given.length) return null;
-  for (let i = 0; i < wanted.length; i++)
-    if (wanted[i].startsWith(":")) params[wanted[i].slice(1)] = decodeURIComponent(given[i]);
-    else if (wanted[i] !== given[i]) return null;
+  try {
+    for (let i = 0; i < wanted.length; i++)
+      if (wanted[i].startsWith(":")) params[wanted[i].slice(1)] = decodeURIComponent(given[i]);
+      else if (wanted[i] !== given[i]) return null;
+  } catch {
+    return null; // no UTF-8 behind the %
+  }
   return params;
 }

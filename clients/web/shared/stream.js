@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What happens, live: one stream of the service per address and browser, shared between tabs. The tab that holds the lock reads, and
 // tells the others; when it is closed, another takes over behind the last event it has seen.
+import { signedOut } from "./api.js";
 import { useEffect, useRef } from "./html.js";
+import { check, mark, session } from "./session.js";
 
 const KEEP = 5000; // ms a stream stays open without followers: between two pages that follow it
-const shared = new Map(); // path -> {followers, close}
+const AGAIN = [5000, 60000]; // ms until it is tried again after a refusal: at first, at most
+const shared = new Map(); // name -> {followers, close}
+// Of one caller: tabs of another never share it.
+const nameOf = (path) => `entregent ${mark(session.get()) ?? ""} ${path}`;
 
 function open(path) {
-  const followers = new Set();
-  const channel = new BroadcastChannel(`entregent ${path}`);
+  const name = nameOf(path), followers = new Set();
+  const channel = new BroadcastChannel(name);
   const stop = new AbortController();
   let source = null, last = null;
   const tell = (event) => {
@@ -30,17 +35,22 @@ function open(path) {
       const start = () => {
         source = new EventSource(last ? `${path}${path.includes("?") ? "&" : "?"}since=${encodeURIComponent(last)}` : path);
         listen(KINDS);
-        source.onopen = () => tell({ kind: "open" });
+        source.onopen = () => ((pause = AGAIN[0]), tell({ kind: "open" }));
         source.onerror = () => {
           if (source.readyState !== EventSource.CLOSED) return; // it comes back by itself
-          setTimeout(() => stop.signal.aborted || start(), 5000); // refused (429, 503): later
+          waits = setTimeout(start, pause); // refused (401, 429, 503): later
+          pause = Math.min(2 * pause, AGAIN[1]);
+          if (session.get()) check({ unasked: true });
         };
       };
+      let pause = AGAIN[0], waits;
+      const anew = () => source.readyState === EventSource.CLOSED && (clearTimeout(waits), start());
       start();
-      stop.signal.addEventListener("abort", () => (source.close(), resolve()));
+      signedOut.addEventListener("signedin", anew);
+      stop.signal.addEventListener("abort", () => (clearTimeout(waits), signedOut.removeEventListener("signedin", anew), source.close(), resolve()));
     });
-  navigator.locks.request(`entregent ${path}`, { signal: stop.signal }, lead).catch(() => {});
-  return { followers, close: () => (stop.abort(), channel.close(), shared.delete(path)) };
+  navigator.locks.request(name, { signal: stop.signal }, lead).catch(() => {});
+  return { followers, close: () => (stop.abort(), channel.close(), shared.delete(name)) };
 }
 
 const KINDS = [
@@ -55,8 +65,9 @@ export function useStream(path, on) {
   latest.current = on;
   useEffect(() => {
     if (!path) return;
-    if (!shared.has(path)) shared.set(path, open(path));
-    const stream = shared.get(path);
+    const name = nameOf(path);
+    if (!shared.has(name)) shared.set(name, open(path));
+    const stream = shared.get(name);
     clearTimeout(stream.idle);
     const follow = (event) => latest.current(event);
     stream.followers.add(follow);
@@ -64,5 +75,5 @@ export function useStream(path, on) {
       stream.followers.delete(follow);
       if (!stream.followers.size) stream.idle = setTimeout(stream.close, KEEP);
     };
-  }, [path]);
+  }, [path, mark(session.get())]);
 }

@@ -9,7 +9,8 @@ import { forget, keep, kept } from "../shared/kept.js";
 import { session } from "../shared/session.js";
 import { field, list, since, t, word } from "../shared/text.js";
 import { Button, Page, say, useUnsaved } from "../shared/ui.js";
-import { Amounts, CapabilityFacts, Places, Words } from "./capability.js";
+import { CapabilityFacts } from "./capability.js";
+import { Amounts, Places, Words } from "./capabilityfields.js";
 import { Privacy } from "./privacy.js";
 import { unconfirmed } from "./standing.js";
 
