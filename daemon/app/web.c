@@ -24,7 +24,8 @@ static void hand_out(struct call *c, const char *path)
     if (form != WEB_PLAIN)
         call_header(c, "Content-Encoding", "%s", codings[form]);
     call_header(c, "Vary", "Accept-Encoding");
-    call_send(c, 200, f->type, f->at[form], (size_t)(f->end[form] - f->at[form]));
+    // Past call_send: parts of a page are bound by its policy.
+    server_answer(c->parts->server, c->request->id, 200, f->type, f->at[form], (size_t)(f->end[form] - f->at[form]), c->extra);
 }
 
 // Whether the path has the form of the view's, a ":name" of which stands for any part.
@@ -54,7 +55,7 @@ void web_app(struct call *c)
         view++;
     const char *page = arena_format(c->arena, "%s%s%s", web_shell[0], view->path ? view->links : "", web_shell[1]);
     c->open = true;
-    call_header(c, "Cache-Control", "no-cache");
+    call_header(c, "Cache-Control", "no-store"); // what it shows is somebody's: a browser does not keep it for its back button
     call_header(c, "Vary", "Accept-Encoding");
     call_header(c, "Content-Security-Policy", "%s", POLICY);
     call_header(c, "Referrer-Policy", "same-origin");

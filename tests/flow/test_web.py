@@ -89,6 +89,24 @@ def test_no_secret_is_compressed():
             equal(answer.headers["Content-Encoding"], coding, "the address of the hall's board is its organiser's")
 
 
+def test_every_answer_has_a_policy():
+    with Daemon() as d:
+        buyer = d.organisation("buyer", 1, "Ville")
+        made = buyer.need(need())
+        d.matched()
+        for path in ("/", "/needs", f"/needs/{made['id']}", "/needs/x", "/nowhere", "/app", "/app/needs", "/privacy", "/robots.txt", "/sitemap.xml", "/openapi.json", "/metrics",
+                     "/v1/words", "/v1/needs", f"/v1/needs/{made['id']}", "/v1/needs/x", f"/v1/needs/{made['id']}/matches?format=csv", f"/v1/needs/{made['id']}/matches?format=xlsx",
+                     "/ticket?t=x", "/answer?t=x", "/unsubscribe?t=x", "/badge/x", "/sheet/x", "/checkin?t=x", "/feed/x", "/agenda/x", "/v1/halls/x"):
+            answer = buyer("GET", path, headers={"Accept": "text/html"})
+            policy = answer.headers["Content-Security-Policy"] or ""
+            check("default-src 'none'" in policy and "frame-ancestors 'none'" in policy, path, answer.status, answer.headers)
+            check("unsafe" not in policy, path, policy)
+            equal(answer.headers.get_all("X-Content-Type-Options"), ["nosniff"], path)
+            check(answer.headers["Cache-Control"], path)
+        policy = buyer("GET", "/app").headers["Content-Security-Policy"]
+        check("require-trusted-types-for 'script'" in policy and "base-uri 'none'" in policy and "form-action 'self'" in policy, policy)
+
+
 def test_words_of_the_same_version_are_kept_for_a_year():
     with Daemon() as d:
         anyone = Client(d.port)
@@ -99,4 +117,4 @@ def test_words_of_the_same_version_are_kept_for_a_year():
 
 
 run(test_everybodys_answers_are_compressed, test_ones_own_only_for_our_own_pages, test_a_compressed_version_has_a_tag_of_its_own,
-    test_no_secret_is_compressed, test_words_of_the_same_version_are_kept_for_a_year)
+    test_no_secret_is_compressed, test_every_answer_has_a_policy, test_words_of_the_same_version_are_kept_for_a_year)
