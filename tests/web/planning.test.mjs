@@ -112,14 +112,15 @@ async function handsOn() {
   await cellOf(page, "Acheteuse 1", 1).dragTo(cellOf(page, "Acheteuse 1", 4));
   await page.waitForSelector("text=placés à 10:00");
   equal(await placeOf(draft.id, fair.requests[0]), [4, "T1"]);
-  // To where F2 is not there: refused, and said beside the cell.
+  // To where F2 is not there: refused, marked at the cell, and said.
   await cellOf(page, "Acheteuse 1", 2).dragTo(cellOf(page, "Acheteuse 1", 6));
-  await page.waitForSelector(".beside:has-text('Fournisseur 2')");
+  await page.waitForSelector(".toasts p:has-text('Fournisseur 2')");
   await shots(page, "grid-conflict");
-  await page.click(".beside button");
+  await page.waitForSelector("td.refused[data-column='5']");
+  await page.click(".toasts button[aria-label^=Fermer]");
   // To somebody else's row.
   await cellOf(page, "Acheteuse 1", 2).dragTo(cellOf(page, "Acheteuse 2", 5));
-  await page.waitForSelector(".beside:has-text('une de leurs lignes')");
+  await page.waitForSelector(".toasts p:has-text('une de leurs lignes')");
   // Undone.
   await page.click("button:has-text('Annuler le dernier geste')");
   await until(async () => String(await placeOf(draft.id, fair.requests[0])) === "1,T1", "the move is undone");

@@ -20,7 +20,7 @@ export function CellMenu({ cell, model, moves, close }) {
 const Refused = ({ problem }) => problem && html`<div class="note bad" role="alert"><p>${problem.message}</p>
   ${problem.errors?.length > 1 && html`<ul>${problem.errors.map((e) => html`<li>${e.detail}</li>`)}</ul>`}</div>`;
 // The sentences of a conflict.
-export const Conflict = ({ problem }) => (problem.errors?.length ? problem.errors.map((e) => html`<p>${e.detail}</p>`) : html`<p>${problem.message}</p>`);
+export const sentences = (problem) => (problem.errors?.length ? problem.errors.map((e) => e.detail) : [problem.message]);
 
 function Meeting({ request, model, moves, close }) {
   const [problem, setProblem] = useState(null), [busy, setBusy] = useState(false);

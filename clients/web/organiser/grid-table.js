@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The grid itself: one cell takes the focus, arrow keys go on from it, Enter opens it, and meetings are dragged from cell to cell.
-import { html, memo, useEffect, useLayoutEffect, useRef, useState } from "../shared/html.js";
+import { html, memo, useLayoutEffect, useRef, useState } from "../shared/html.js";
 import { t } from "../shared/text.js";
 
 const PAGE = 10; // rows of a page key
 
 // rows: of grid-model. heads: of the columns. open({row, column, request}): a cell was chosen. drop(request, {row, column}): a meeting was let go there.
-// undo: the last step. drag: the request that is being dragged. mayDrop(row, column): whether that looks possible. beside: {row, column, content} to be shown at a cell.
-export function GridTable({ caption, corner, rows, heads, open, drop, drag, setDrag, mayDrop, takeOut, undo, beside }) {
+// undo: the last step. drag: the request that is being dragged. mayDrop(row, column): whether that looks possible. refused: {row, column} of what was
+// refused; quiet(): it is known. first, total: of the rows that are shown, of all there are.
+export function GridTable({ caption, corner, rows, heads, open, drop, drag, setDrag, mayDrop, takeOut, undo, refused, quiet, first, total }) {
   const [at, setAt] = useState({ row: null, column: 0 });
   const table = useRef(), follow = useRef(false);
   const row = Math.max(0, rows.findIndex((r) => r.key === at.row));
@@ -25,7 +26,7 @@ export function GridTable({ caption, corner, rows, heads, open, drop, drag, setD
   const onKeyDown = (e) => {
     const here = cell(e);
     if (!here || e.target !== here.td) return;
-    if (e.key === "Escape" && beside) return beside.close();
+    if (e.key === "Escape" && refused) return quiet();
     if ((e.ctrlKey || e.metaKey) && e.key === "z") return e.preventDefault(), undo();
     if (e.ctrlKey || e.metaKey || e.altKey) return;
     if (["Enter", " ", "F2"].includes(e.key)) return e.preventDefault(), open(here);
@@ -54,14 +55,14 @@ export function GridTable({ caption, corner, rows, heads, open, drop, drag, setD
     setDrag(null);
     drop(request, here);
   };
-  return html`<div class="grid-box"><div class="scroll grid-scroll" role="group" aria-label=${caption}>
-    <table class="grid" role="grid" ref=${table} onKeyDown=${onKeyDown} onClick=${onClick} onDragStart=${onDragStart} onDragEnd=${() => setDrag(null)}
+  return html`<div class="scroll grid-scroll" role="group" aria-label=${caption}>
+    <table class="grid" role="grid" aria-rowcount=${total + 1} ref=${table} onKeyDown=${onKeyDown} onClick=${onClick} onDragStart=${onDragStart} onDragEnd=${() => setDrag(null)}
       onDragOver=${(e) => drag && cell(e) && e.preventDefault()} onDrop=${onDrop}>
       <caption class="hidden">${caption}</caption>
-      <thead><tr><th scope="col">${corner}</th>${heads.map((head, i) => html`<th scope="col" key=${i}>${head.text}${head.hint && html`<br /><small class="soft">${head.hint}</small>`}</th>`)}</tr></thead>
-      <tbody>${rows.map((r, i) => html`<${Row} key=${r.key} row=${r} column=${i === row ? Math.min(at.column, heads.length - 1) : -1} drops=${drag ? heads.map((_, c) => (mayDrop(r.key, c) ? "1" : "0")).join("") : ""} />`)}</tbody>
+      <thead><tr aria-rowindex="1"><th scope="col">${corner}</th>${heads.map((head, i) => html`<th scope="col" key=${i}>${head.text}${head.hint && html`<br /><small class="soft">${head.hint}</small>`}</th>`)}</tr></thead>
+      <tbody>${rows.map((r, i) => html`<${Row} key=${r.key} row=${r} index=${first + i + 2} refused=${refused?.row === r.key ? refused.column : -1} column=${i === row ? Math.min(at.column, heads.length - 1) : -1} drops=${drag ? heads.map((_, c) => (mayDrop(r.key, c) ? "1" : "0")).join("") : ""} />`)}</tbody>
     </table>
-  </div>${beside && html`<${Beside} table=${table} ...${beside} />`}</div>`;
+  </div>`;
 }
 
 function step(e, row, column, rows, columns) {
@@ -69,27 +70,8 @@ function step(e, row, column, rows, columns) {
   return to && [Math.max(0, Math.min(rows - 1, to[0])), Math.max(0, Math.min(columns - 1, to[1]))];
 }
 
-const Row = memo(({ row, column, drops }) => html`<tr data-row=${row.key}>
+const Row = memo(({ row, index, column, refused, drops }) => html`<tr data-row=${row.key} aria-rowindex=${index}>
   <th scope="row">${row.head}${row.hint && html`<br /><small class="soft">${row.hint}</small>`}</th>
-  ${row.cells.map((c, i) => html`<td key=${i} data-column=${i} data-request=${c.request} draggable=${c.request ? "true" : undefined} tabindex=${i === column ? "0" : "-1"} class=${`${c.kind}${c.pinned ? " pinned" : ""}${drops[i] === "1" ? " may" : ""}`}
+  ${row.cells.map((c, i) => html`<td key=${i} data-column=${i} data-request=${c.request} draggable=${c.request ? "true" : undefined} tabindex=${i === column ? "0" : "-1"} class=${`${c.kind}${c.pinned ? " pinned" : ""}${drops[i] === "1" ? " may" : ""}${i === refused ? " refused" : ""}`}
     aria-label=${c.request ? undefined : t(c.kind === "off" ? "plan.cell.off" : "plan.cell.free")}>${c.request && html`${c.text} <small>${c.hint}</small>${c.pinned && html`<span class="hidden">, ${t("plan.cell.pinned")}</span>`}`}</td>`)}
 </tr>`);
-
-// Beside a cell, within the box around the grid.
-function Beside({ table, row, column, close, children }) {
-  const note = useRef(), [where, setWhere] = useState(null);
-  const [width, setWidth] = useState(innerWidth);
-  useEffect(() => {
-    const follow = () => setWidth(innerWidth);
-    addEventListener("resize", follow);
-    return () => removeEventListener("resize", follow);
-  }, []);
-  useLayoutEffect(() => {
-    const tr = [...table.current.tBodies[0].rows].find((r) => r.dataset.row === row), box = note.current.parentNode.getBoundingClientRect();
-    const cell = (tr?.querySelector(`[data-column="${column}"]`) ?? table.current).getBoundingClientRect();
-    setWhere({ top: `${Math.max(0, cell.bottom - box.top + 4)}px`, left: `${Math.max(0, Math.min(cell.left - box.left, box.width - note.current.offsetWidth))}px` });
-  }, [row, column, children, width]);
-  return html`<div class="note bad beside" role="alert" ref=${note} style=${where ?? { top: 0, left: 0 }} onKeyDown=${(e) => e.key === "Escape" && close()}>
-    ${children}<p><button type="button" class="small" onClick=${close}>${t("plan.close")}</button></p>
-  </div>`;
-}

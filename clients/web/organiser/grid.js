@@ -7,7 +7,7 @@ import { mayWrite } from "../shared/session.js";
 import { language, t, word } from "../shared/text.js";
 import { Button, Empty, Read, say } from "../shared/ui.js";
 import { Frame, useSoon } from "./frame.js";
-import { CellMenu, Conflict } from "./grid-menu.js";
+import { CellMenu, sentences } from "./grid-menu.js";
 import { hindrance, modelOf, pairOf, peopleOf, peopleRows, tableRows } from "./grid-model.js";
 import { useMoves } from "./grid-moves.js";
 import { GridTable } from "./grid-table.js";
@@ -67,14 +67,16 @@ function Version({ convention, versions, timetable, requests, people, go, change
       const shown = moves.latest()?.timetable;
       if (shown?.id === data.id && data.state !== "dropped" && (kind === "timetable" || data.version > shown.version)) await moves.reload();
     });
-  const close = useCallback(() => setCell(null), []), quiet = useCallback(() => setConflict(null), []);
-  // What is refused is explained beside the cell.
+  const close = useCallback(() => setCell(null), []), explained = useRef(() => {});
+  const quiet = useCallback(() => (explained.current(), setConflict(null)), []);
+  // What is refused is marked at its cell and explained at the foot of the window: beside the cell it would lie upon those that come into question.
   const tried = async (act, where) => {
-    setConflict(null);
+    quiet();
     try {
       await act();
     } catch (problem) {
-      setConflict({ row: where.row, column: where.column, close: quiet, children: html`<${Conflict} problem=${problem} />` });
+      setConflict(where);
+      explained.current = say(sentences(problem).join(" "), { bad: true });
     }
   };
   const drop = (request, { row, column }) => {
@@ -105,7 +107,7 @@ function Version({ convention, versions, timetable, requests, people, go, change
           ? html`<${One} model=${model} people=${filtered(model.shown, words, model, view)} open=${setCell} />`
           : html`<p class="hint">${t(mayWrite() ? "plan.grid.hint" : "plan.grid.read")}</p>
               <${GridTable} caption=${t(`plan.view.${view}`)} corner=${t(view === "tables" ? "plan.table" : "plan.person")} rows=${rows.shown} heads=${heads} open=${open} drop=${drop} drag=${drag} setDrag=${setDrag}
-                mayDrop=${mayDrop} undo=${() => moves.steps.at(-1)?.undo()} takeOut=${(request, where) => mayWrite() && tried(() => moves.move(request, null), where)} beside=${conflict} />
+                mayDrop=${mayDrop} undo=${() => moves.steps.at(-1)?.undo()} takeOut=${(request, where) => mayWrite() && tried(() => moves.move(request, null), where)} refused=${conflict} quiet=${quiet} first=${page * ROWS} total=${rows.found} />
               <${Pages} found=${rows.found} page=${page} setPage=${setPage} />`}
       </div>
       <aside><${Loose} model=${model} open=${setCell} setDrag=${setDrag} /></aside>
