@@ -115,6 +115,25 @@ async function tabs(page, again = true) {
   return [...wrong, ...left_out.map((what) => `never come to: ${what}`)];
 }
 
+// With the spacing between lines, words and letters that RGAA 10.12 asks for, in a narrow window: what is cut off or wider than it.
+async function spaced(page) {
+  await page.setViewportSize({ width: 320, height: 900 });
+  const wrong = await page.evaluate(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; } p { margin-bottom: 2em !important; }");
+    document.adoptedStyleSheets = [sheet];
+    const wide = document.documentElement.scrollWidth - innerWidth;
+    const cut = [...document.querySelectorAll("main *, header *")].filter((e) => {
+      const style = getComputedStyle(e);
+      return style.overflowX === "hidden" && !e.closest(".hidden,svg") && (e.scrollWidth > e.clientWidth + 2 || e.scrollHeight > e.clientHeight + 2);
+    });
+    document.adoptedStyleSheets = [];
+    return [...(wide > 1 ? [`spaced, ${wide} px too wide`] : []), ...cut.map((e) => `spaced, cut off: ${e.outerHTML.slice(0, 160)}`)];
+  });
+  await page.setViewportSize({ width: 1280, height: 900 });
+  return wrong;
+}
+
 async function everyPage() {
   const titles = new Map(), faults = [], pages = new Map();
   for (const [who, path] of visits(await ground())) {
@@ -123,7 +142,7 @@ async function everyPage() {
     await follow(page, path);
     await page.waitForFunction(() => document.title.includes(document.querySelector("h1").textContent.trim()));
     const title = `${who}: ${await page.title()}`, focused = await page.evaluate(() => document.activeElement.tagName);
-    const wrong = [...(await read(page)), ...(await tabs(page))];
+    const wrong = [...(await read(page)), ...(await tabs(page)), ...(await spaced(page))];
     if (focused !== "H1" && !path.startsWith("/app/hall")) wrong.push(`the focus is at ${focused}`);
     if (titles.has(title) && !path.endsWith("/edit")) wrong.push(`"${title}" is also the title of ${titles.get(title)}`);
     titles.set(title, path);
