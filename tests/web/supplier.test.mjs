@@ -189,13 +189,13 @@ async function whyNot() {
   await page.waitForSelector("button:has-text('Cela nous intéresse')");
   const [one] = (await offer()).capabilities;
   check(one.areas.includes("departement:29") && one.services.includes("works") && one.value.max === 300000, one);
-  await page.locator(".toasts button").last().click();
+  await page.locator(".toasts button:has-text('Annuler')").first().click();
   await until(async () => (await offer()).capabilities[0].value.max === 90000, "the undo");
   await page.waitForSelector("h2:has-text('Pourquoi ce besoin ne vous est pas annoncé')");
   await lot("Lot 1").locator("button:has-text('Changer notre offre')").click();
   await until(async () => (await offer()).capabilities.length === 2, "a capability more");
   equal((await offer()).labels, ["Qualibat"]);
-  await page.locator(".toasts button").last().click();
+  await page.locator(".toasts button:has-text('Annuler')").first().click();
   await until(async () => (await offer()).capabilities.length === 1, "the undo");
   await lot("Lot 1").locator("a:has-text('Changer autre chose')").click();
   await page.waitForSelector("h3:has-text('2.')");
