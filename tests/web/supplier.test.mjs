@@ -17,7 +17,10 @@ const pick = async (page, label, words, item) => {
 // From nothing: trade, places, amounts, check; then what fits.
 async function wizard() {
   await post("Nettoyage des écoles");
-  const first = await open("supplier", { path: "/app/matches" });
+  const first = await open("supplier", { path: "/app" });
+  await first.click("h2 a:has-text('Décrivez d')");
+  await first.waitForSelector("h1:has-text('Décrire notre offre')");
+  await go(first, "/app/matches");
   await first.click("text=Décrire notre offre");
   await first.waitForSelector("h1:has-text('Décrire notre offre')");
   const page = await open("supplier", { path: "/app/offer" });
@@ -290,6 +293,13 @@ async function pause() {
   await page.click("button:has-text('Faire une pause')");
   await page.waitForSelector("text=Complets jusqu'au vendredi 31 décembre 2049");
   equal((await api("supplier", "GET", "/v1/offer")).full_until, "2049-12-31");
+  const need = await post("Nettoyage pendant la pause");
+  await go(page, "/app/matches");
+  await page.waitForSelector("text=Vous êtes complets jusqu'au vendredi 31 décembre 2049");
+  await go(page, `/app/matches/${need.id}`);
+  await page.waitForSelector(".hinders:has-text('31 déc. 2049')");
+  await page.waitForSelector("button:has-text('Changer notre offre')");
+  await go(page, "/app/alerts");
   await page.click("button:has-text('Reprendre')");
   await page.waitForSelector("button:has-text('Faire une pause')");
 }

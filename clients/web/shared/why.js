@@ -24,5 +24,5 @@ const Condition = ({ one, cure }) => html`<li class=${one.holds ? "holds" : "hin
 // The service writes days, instants and codes as machines do.
 function Sentence({ text }) {
   const name = useNames("cpv", text.match(/\b\d{8}\b/g) ?? []);
-  return text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, instant).replace(/\b\d{4}-\d\d-\d\d\b/g, day).replace(/\b\d{8}\b/g, (code) => cpvText(code, name(code)));
+  return text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (said) => instant(said)).replace(/\b\d{4}-\d\d-\d\d\b/g, (said) => day(said)).replace(/\b\d{8}\b/g, (code) => cpvText(code, name(code)));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Where one is after signing in: what to do next, and what has happened, live.
-import { usePages } from "../shared/api.js";
+import { useGet, usePages } from "../shared/api.js";
 import { html, useEffect } from "../shared/html.js";
 import { navigate } from "../shared/router.js";
 import { is, mayWrite, session } from "../shared/session.js";
@@ -21,7 +21,7 @@ export default function Home() {
   return html`<${Page} title=${title} lead=${who.organisation.name}>
     <ul class="cards">
       ${is("buyer") && html`<${Next} to=${mayWrite() ? "/app/needs/new" : "/app/needs"} what=${mayWrite() ? "home.post" : "home.needs"} />`}
-      ${is("supplier") && html`<${Next} to="/app/matches" what="home.matches" /><${Next} to="/app/offer" what="home.offer" />`}
+      ${is("supplier") && html`<${Supplier} />`}
       ${is("organiser") && html`<${Next} to="/app/conventions" what="home.conventions" />`}
       <${Next} to="/app/open" what="home.open" />
     </ul>
@@ -30,6 +30,14 @@ export default function Home() {
 }
 
 const Next = ({ to, what }) => html`<li class="card"><h2><a href=${to}>${t(what)}</a></h2><p>${t(`${what}.why`)}</p></li>`;
+
+// Who has no offer yet hears of nothing: that comes first.
+function Supplier() {
+  const offer = useGet("/v1/offer");
+  if (offer.loading && !offer.data) return null;
+  return offer.problem?.status === 404 && mayWrite() ? html`<${Next} to="/app/offer" what="home.offer.first" />`
+    : html`<${Next} to="/app/matches" what="home.matches" /><${Next} to="/app/offer" what="home.offer" />`;
+}
 
 const NoOrganisation = ({ who }) => html`<${Empty} title=${t("home.alone")}>
   <p>${t(who.person.moderator ? "home.moderator" : "home.alone.why")}</p>
