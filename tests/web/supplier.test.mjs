@@ -172,6 +172,15 @@ async function live() {
   await page.click("nav.tabs a:has-text('Déclinés')");
   await page.waitForSelector("text=Rien ici");
   await shots(page, "matches-none");
+  await page.setViewportSize({ width: 1280, height: 300 });
+  await go(page, "/app/matches?show=all");
+  const last = page.locator("main h2 a").last();
+  await last.scrollIntoViewIfNeeded();
+  const place = await page.evaluate(() => scrollY);
+  await last.click();
+  await page.waitForSelector("h2:has-text('Notre réponse')");
+  await page.goBack(); // to where one was in the list
+  await page.waitForFunction((y) => y > 0 && scrollY === y, place);
 }
 
 // What hinders, and the change of the offer that would bring the need: made in one click, and undone.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Calls of the service. What it refuses is thrown as a Problem, in the person's language, with the fields it names.
 import { useCallback, useEffect, useRef, useState } from "./html.js";
+import { remember, remembered } from "./router.js";
 import { language, t } from "./text.js";
 
 // errors: [{pointer, code, detail}], pointer as "/lots/0/cpv". code: of protocol/errors.def, or "offline".
@@ -96,8 +97,8 @@ export function useGet(path, read = get) {
 export function usePages(path) {
   const first = useGet(path);
   const [rest, setRest] = useState({ pages: [], next: undefined });
-  const shown = useRef({ path, pages: 0 });
-  if (shown.current.path !== path) shown.current = { path, pages: 0 };
+  const shown = useRef({});
+  if (shown.current.path !== path) shown.current = { path, pages: remembered(path) ?? 0 };
   const following = useCallback((next) => get(`${path}${path.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(next)}`), [path]);
   useEffect(() => {
     let mine = true;
@@ -114,7 +115,7 @@ export function usePages(path) {
   }, [first.data]);
   const showMore = useCallback(async () => {
     const page = await following(rest.next);
-    shown.current.pages++;
+    remember(path, ++shown.current.pages);
     setRest((r) => ({ pages: [...r.pages, page], next: page.next }));
   }, [following, rest.next]);
   return { ...first, items: first.data ? [first.data, ...rest.pages].flatMap((page) => page.items) : [], total: first.data?.total, more: Boolean(rest.next), showMore };

@@ -14,17 +14,45 @@ export function guard(fn) {
   return () => guards.delete(fn);
 }
 
+// What belongs to this entry of the browser's history: where one was on the page, how much of a list was shown.
+export const remember = (name, value) => history.replaceState({ ...history.state, [name]: value }, "");
+export const remembered = (name) => history.state?.[name];
+
+const PATIENCE = 4000; // ms
+
+// Back where one was, as soon as the page, which fills by and by, is long enough; unless one moves first.
+let putting = 0;
+function putBack(y = 0) {
+  const mine = ++putting, end = performance.now() + PATIENCE;
+  const step = () => {
+    if (mine !== putting) return;
+    if (document.documentElement.scrollHeight - innerHeight >= y) scrollTo(0, y);
+    else if (performance.now() < end) requestAnimationFrame(step);
+  };
+  step();
+}
+const moved = () => void putting++;
+
 export function navigate(to, { replace = false } = {}) {
   const before = place.get().path;
   const stays = new URL(to, location).pathname === before; // the same view with another query: nothing is lost
   if (!stays && ![...guards].every((may) => may())) return;
+  if (!replace) remember("y", scrollY);
+  moved();
   history[replace ? "replaceState" : "pushState"](null, "", to);
   place.set(read(place.get().entered + 1));
   if (!location.hash && !stays) scrollTo(0, 0);
 }
 
 export function startRouter() {
-  addEventListener("popstate", () => place.set(read(place.get().entered + 1)));
+  history.scrollRestoration = "manual";
+  addEventListener("popstate", () => {
+    place.set(read(place.get().entered + 1));
+    if (!location.hash) putBack(remembered("y"));
+  });
+  addEventListener("pagehide", () => remember("y", scrollY));
+  for (const kind of ["wheel", "touchstart", "pointerdown", "keydown"]) addEventListener(kind, moved, { passive: true });
+  if (!location.hash) putBack(remembered("y"));
   addEventListener("beforeunload", (e) => [...guards].every((may) => may(true)) || e.preventDefault());
   document.addEventListener("click", (e) => {
     const link = e.target.closest?.("a[href]");
