@@ -106,7 +106,56 @@ async function overseas() {
   await page.waitForSelector(".hours li:has-text('14:00–14:20')");
   const { id: who } = await person(id, "Anne");
   await go(page, `/app/conventions/${id}/people/${who}`);
-  await page.waitForSelector("label:has-text('2 mars 2091, 09:00–09:20')");
+  await page.waitForSelector("fieldset:has(> legend:has-text('vendredi 2 mars 2091')) label:has-text('09:00–09:20')");
+}
+
+// Cells that are pasted, with words instead of numbers; a workbook is told from a table.
+async function pasted() {
+  const { id } = await convention({ name: "Rendez-vous de Mauriac", sessions: [{ name: "Matin", start: `${DAY}T09:00:00+01:00`, slots: 3, minutes: 20 }, { name: "Après-midi", start: `${DAY}T14:00:00+01:00`, slots: 3, minutes: 20 }] });
+  await person(id, "Zoe", { bound: 4 });
+  const page = await open("organiser", { path: `/app/conventions/${id}/people?add=csv` });
+  await page.setInputFiles("#csv", { name: "liste.xlsx", mimeType: "application/zip", buffer: Buffer.from("PK\x03\x04....") });
+  await page.waitForSelector("[role=alert] >> text=Ce fichier est un classeur");
+  await page.fill("#f-pasted", "Nom\tCourriel\tAbsences\tLiaison\nAnne\tanne@mauriac.fr\tapres-midi|9h20\tvoiture\nBob\tbob@mauriac.fr\t\tvoiture\nCarl\tcarl@mauriac.fr\tdemain\t\n");
+  await page.uncheck("#f-invite").catch(() => {});
+  await page.click("button:has-text('Ajouter 3 personnes')");
+  await page.waitForSelector(".tag:has-text('2 ajoutées')");
+  const { items } = await api("organiser", "GET", `/v1/conventions/${id}/participants`), of = (name) => items.find((p) => p.name === name);
+  equal([of("Anne").absent.sort(), of("Anne").bound, of("Bob").bound], [[2, 4, 5, 6], 5, 5]);
+  await page.waitForSelector("tr:has(th:text-matches('^4')) >> text=« demain » ne désigne pas"); // the line that it has in the table
+  await shots(page, "people-pasted");
+}
+
+// Who goes with whom is said by names, and taken back; a whole session is a click.
+async function together() {
+  const { id } = await convention({ name: "Rendez-vous de Vic" });
+  const [anne, bob, carl] = await Promise.all(["Anne", "Bob", "Carl"].map((name) => person(id, name, name === "Carl" ? { bound: 7 } : {})));
+  const bounds = async () => (await Promise.all([anne, bob, carl].map((p) => api("organiser", "GET", `/v1/participants/${p.id}`)))).map((p) => p.bound ?? 0);
+  const page = await open("organiser", { path: `/app/conventions/${id}/people/${anne.id}` });
+  const choose = async (name) => {
+    await page.fill("#f-bound", name);
+    await page.click(`#f-bound-list li:has-text('${name}')`);
+  };
+  await choose("bob");
+  await said(page).getByText("Anne n'aura jamais rendez-vous en même temps que Bob.").waitFor();
+  equal(await bounds(), [8, 8, 7]);
+  await page.waitForSelector(".chips >> text=Bob");
+  await choose("carl");
+  await page.waitForSelector(".chips >> text=Carl");
+  equal(await bounds(), [8, 8, 8]);
+  await shots(page, "person-bonds");
+  await page.click(".chips button[aria-label*='Bob']");
+  await said(page).getByText("Anne peut avoir rendez-vous en même temps que Bob.").waitFor();
+  await page.waitForSelector(".chips >> text=Bob", { state: "detached" });
+  equal(await bounds(), [8, 0, 8]);
+  await page.click(".toasts p:has-text('peut avoir') button:has-text('Annuler')");
+  await page.waitForSelector(".chips >> text=Bob");
+  await page.click("button:has-text('matin : absente tout le temps')");
+  await page.click("button:has-text('Enregistrer')");
+  await page.waitForSelector(".toasts >> text=enregistré");
+  equal((await api("organiser", "GET", `/v1/participants/${anne.id}`)).absent, [1, 2, 3, 4, 5, 6]);
+  await go(page, `/app/conventions/${id}/people`);
+  await page.waitForSelector(".rows li:has-text('Anne') >> text=jamais en même temps que Bob et Carl");
 }
 
 // What another changes meanwhile is not written over, and what is in use says what to do.
@@ -404,4 +453,4 @@ async function others() {
   }
 }
 
-await run(empty, list, made, overseas, overtaken, table, live, requests, fromNeed, after, keyboard, others);
+await run(empty, list, made, overseas, pasted, together, overtaken, table, live, requests, fromNeed, after, keyboard, others);

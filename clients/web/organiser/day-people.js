@@ -9,7 +9,7 @@ import { Follow, noSlot } from "./day-person.js";
 import { Scan } from "./day-scan.js";
 import { byName } from "./grid-model.js";
 import { slotName } from "./plan-words.js";
-import { zoneAt } from "./said.js";
+import { plain, zoneAt } from "./said.js";
 
 const SHOWN = 25;
 const SOON = 15 * 60000; // ms before a slot: who meets somebody then should be there
@@ -27,8 +27,6 @@ function standing(p, convention, now) {
   return { is: p.arrived ? "arrived" : p.state === "invited" ? "invited" : "expected", back, leaves };
 }
 
-// Letters as one types them in a hurry: without accents, case and signs.
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
 const isDue = ({ s, next }, now) => ["expected", "invited"].includes(s.is) && next && Date.parse(next.start) - SOON <= now;
 const passes = (filter, one, now) => filter === "all" || (filter === "due" ? isDue(one, now) : filter === "missing" ? ["missing", "late", "gone"].includes(one.s.is) : one.s.is === filter);
 

@@ -13,6 +13,7 @@ import { useMoves } from "./grid-moves.js";
 import { GridTable } from "./grid-table.js";
 import { Publish, VersionState, versionName } from "./plan-versions.js";
 import { reasonOf, slotName } from "./plan-words.js";
+import { plain } from "./said.js";
 
 const ROWS = 100; // shown at a time
 const LOOSE = 100;
@@ -110,16 +111,16 @@ function Version({ convention, versions, timetable, requests, people, go, change
                 mayDrop=${mayDrop} undo=${() => moves.steps.at(-1)?.undo()} takeOut=${(request, where) => mayWrite() && tried(() => moves.move(request, null), where)} refused=${conflict} quiet=${quiet} first=${page * ROWS} total=${rows.found} />
               <${Pages} found=${rows.found} page=${page} setPage=${setPage} />`}
       </div>
-      <aside><${Loose} model=${model} open=${setCell} setDrag=${setDrag} /></aside>
+      <aside><${Loose} model=${model} words=${view === "tables" ? "" : plain(words)} open=${setCell} setDrag=${setDrag} /></aside>
     </div>
     <${CellMenu} cell=${cell} model=${model} moves=${moves} close=${close} />`;
 }
 
 function filtered(items, words, model, view) {
-  const wanted = words.trim().toLowerCase();
+  const wanted = plain(words);
   if (!wanted) return items;
   const text = view === "tables" ? (name) => name : (p) => `${p.name} ${p.company ?? ""}`;
-  return items.filter((item) => text(item).toLowerCase().includes(wanted));
+  return items.filter((item) => plain(text(item)).includes(wanted));
 }
 
 // Which version, what it is, and what can be done with all of it.
@@ -142,15 +143,19 @@ const Pages = ({ found, page, setPage }) =>
     <button type="button" class="small" disabled=${(page + 1) * ROWS >= found} onClick=${() => setPage(page + 1)}>${t("plan.pages.next")}</button></p>`;
 
 // What has no place, to be dragged into the grid or placed by its button.
-const Loose = ({ model, open, setDrag }) => html`<section class="card" aria-labelledby="loose">
+function Loose({ model, words, open, setDrag }) {
+  const found = model.loose.filter(({ request }) => plain([request.first, request.second].map((p) => `${p.name} ${p.company ?? ""}`).join(" ")).includes(words));
+  return html`<section class="card" aria-labelledby="loose">
   <h2 id="loose">${t("plan.loose", { n: model.loose.length })}</h2>
   ${!model.loose.length && html`<p>${t("plan.left.none")}</p>`}
-  <ul class="plain loose">${model.loose.slice(0, LOOSE).map(({ request, why }) => html`<li key=${request.id} draggable=${mayWrite() ? "true" : undefined}
+  ${words && model.loose.length > 0 && html`<p class="soft" role="status">${t("plan.loose.found", { n: found.length })}</p>`}
+  <ul class="plain loose">${found.slice(0, LOOSE).map(({ request, why }) => html`<li key=${request.id} draggable=${mayWrite() ? "true" : undefined}
     onDragStart=${(e) => (e.dataTransfer.setData("text/plain", request.id), setTimeout(() => setDrag(request.id)))} onDragEnd=${() => setDrag(null)}>
     <span class="row spread"><strong>${pairOf(model, request.id)}</strong>${mayWrite() && html`<button type="button" class="small" aria-label=${t("plan.place.what", { pair: pairOf(model, request.id) })} onClick=${() => open({ request: request.id })}>${t("plan.place")}</button>`}</span>
     ${why && html`<small class="soft">${reasonOf(why)}</small>`}</li>`)}</ul>
-  ${model.loose.length > LOOSE && html`<p class="soft">${t("plan.others", { n: model.loose.length - LOOSE })}</p>`}
+  ${found.length > LOOSE && html`<p class="soft">${t("plan.others", { n: found.length - LOOSE })}</p>`}
 </section>`;
+}
 
 // One person's day as a list: all there is on a small screen.
 function One({ model, people, open }) {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: EUPL-1.2
 // People out of a table: which column is what, and what became of each line.
-import { at, post } from "../shared/api.js";
+import { at, getAll, post } from "../shared/api.js";
 import { html, useState } from "../shared/html.js";
-import { Form, Toggle } from "../shared/form.js";
+import { Area, Form, Toggle } from "../shared/form.js";
 import { field, t, words } from "../shared/text.js";
 import { Tag, saveFile } from "../shared/ui.js";
-import { decode, read, write } from "./sheet.js";
+import { freeNumber } from "./bonds.js";
+import { slotsOf } from "./importslots.js";
+import { decode, isWorkbook, read, write } from "./sheet.js";
 
 // What a column may be, and how its heading is written besides. "name" and "email" are needed.
 const COLUMNS = {
@@ -25,23 +27,32 @@ const COLUMNS = {
 const plain = (heading) => heading.normalize("NFD").toLowerCase().replace(/[^a-z]/g, "");
 const meant = (heading) => Object.keys(COLUMNS).find((column) => plain(heading) === column || COLUMNS[column].includes(plain(heading))) ?? "";
 const SENT = Object.keys(COLUMNS).filter((column) => column !== "given");
-const nameOf = (column) => (["given", "wishes"].includes(column) ? t(`conv.csv.${column}`) : field("participant", column).text);
+const nameOf = (column) => (["given", "wishes", "bound"].includes(column) ? t(`conv.csv.${column}`) : field("participant", column).text);
 
 export function Import({ of, done }) {
-  const [sheet, setSheet] = useState(null), [results, setResults] = useState(null);
+  const [sheet, setSheet] = useState(null), [results, setResults] = useState(null), [pasted, setPasted] = useState("");
   const choose = async (e) => {
     const file = e.target.files[0];
     if (!file) return;
-    const [head, ...rows] = read(decode(await file.arrayBuffer()).replace(/^\ufeff/, ""));
+    const bytes = await file.arrayBuffer();
+    setPasted("");
+    if (isWorkbook(bytes)) setResults(null), setSheet({ workbook: true });
+    else take(decode(bytes));
+  };
+  const paste = (text) => (setPasted(text), text.trim() ? take(text) : setSheet(null));
+  const take = (text) => {
+    const [head, ...rows] = read(text.replace(/^\ufeff/, ""));
     const seen = new Set(), columns = (head?.cells ?? []).map(meant).map((c) => (seen.has(c) ? "" : (seen.add(c), c)));
     setResults(null);
-    setSheet({ name: file.name, head: head?.cells ?? [], rows, columns });
+    setSheet({ head: head?.cells ?? [], rows, columns });
   };
   return html`
     <p>${t("conv.csv.why")} <button type="button" class="link" onClick=${template}>${t("conv.csv.template")}</button></p>
     <${Legend} />
-    <div class="field"><label for="csv">${t("conv.csv.file")}</label><input id="csv" type="file" accept=".csv,.txt,text/csv" onChange=${choose} /></div>
-    ${sheet && !results && html`<${Mapping} of=${of} sheet=${sheet} set=${setSheet} done=${(list) => (setResults(list), done())} />`}
+    <div class="field"><label for="csv">${t("conv.csv.file")}</label><input id="csv" type="file" accept=".csv,.txt,text/csv,.xlsx,.xls,.ods" onChange=${choose} /></div>
+    <${Area} path="/pasted" value=${pasted} on=${paste} label=${t("conv.csv.paste")} hint=${t("conv.csv.paste.hint")} rows=${3} />
+    ${sheet?.workbook && html`<p class="note warn" role="alert">${t("conv.csv.workbook")}</p>`}
+    ${sheet && !sheet.workbook && !results && html`<${Mapping} of=${of} sheet=${sheet} set=${setSheet} done=${(list) => (setResults(list), done())} />`}
     ${results && html`<${Results} of=${of} sheet=${sheet} results=${results} />`}`;
 }
 
@@ -53,10 +64,23 @@ const Legend = () => html`<details class="field"><summary>${t("conv.csv.columns"
   <dl class="facts">${SENT.map((column) => html`<dt><code>${column}</code></dt><dd>${nameOf(column)}${t("colon")}${hint(column)}</dd>`)}</dl>
 </details>`;
 
-// The rows that are sent, headings first.
-function asSent({ head, rows, columns }) {
+// People who are not to meet others at the same time share a number: any word in the table stands for one that nobody has.
+function numbered(words, first) {
+  const numbers = new Map();
+  for (const word of words) if (word && !/^\d+$/.test(word) && !numbers.has(word)) numbers.set(word, String(first + numbers.size));
+  return (word) => numbers.get(word) ?? word;
+}
+
+// The rows that are sent, headings first. free: a number from which on nobody has any.
+function asSent({ head, rows, columns }, of, free) {
+  const bound = columns.indexOf("bound"), bonds = rows.map(({ cells }) => cells[bound] ?? "");
+  const number = numbered(bonds, Math.max(free, ...bonds.filter((w) => /^\d+$/.test(w)).map((w) => Number(w) + 1)));
+  const meant = { bound: number, absent: (cell) => slotsOf(cell, of) };
   const taken = SENT.filter((column) => columns.includes(column)), given = columns.indexOf("given");
-  const cell = (cells, column) => [column === "name" && cells[given], cells[columns.indexOf(column)]].filter(Boolean).join(" ");
+  const cell = (cells, column) => {
+    const text = [column === "name" && cells[given], cells[columns.indexOf(column)]].filter(Boolean).join(" ");
+    return meant[column]?.(text) ?? text;
+  };
   const beyond = (cells) => cells.slice(head.length).filter(Boolean); // the service says that there are too many
   return [taken, ...rows.map(({ cells }) => [...taken.map((column) => cell(cells, column)), ...beyond(cells)])];
 }
@@ -67,7 +91,8 @@ function Mapping({ of, sheet, set, done }) {
   const choose = (i, column) => set({ ...sheet, columns: sheet.columns.map((c, k) => (k === i ? column : c === column ? "" : c)) });
   const missing = ["name", "email"].filter((column) => !sheet.columns.includes(column));
   const submit = async () => {
-    const text = await post(at(`/v1/conventions/${of.id}/import`, { invite: invite ? 1 : "" }), write(asSent(sheet)), { type: "text/csv" });
+    const free = sheet.columns.includes("bound") ? freeNumber(await getAll(`/v1/conventions/${of.id}/participants`)) : 1;
+    const text = await post(at(`/v1/conventions/${of.id}/import`, { invite: invite ? 1 : "" }), write(asSent(sheet, of, free)), { type: "text/csv" });
     done(text.trim().split("\n").filter(Boolean).map(JSON.parse));
   };
   if (!sheet.rows.length) return html`<p class="note warn" role="alert">${t("conv.csv.empty")}</p>`;
@@ -103,6 +128,8 @@ function Results({ of, sheet, results }) {
   const counts = Object.keys(KINDS).map((status) => [status, results.filter((r) => statusOf(r) === status).length]).filter(([, n]) => n);
   const rowOf = (r) => sheet.rows[r.line - 2]; // the heading is line 1 of what was sent
   const told = results.filter((r) => r.warnings.length || r.errors.length);
+  // The service has read numbers in the place of these words.
+  const said = (f, r) => (f.pointer.startsWith("/absent") ? t("conv.csv.absent.wrong", { words: rowOf(r)?.cells[sheet.columns.indexOf("absent")] ?? "" }) : f.detail);
   const refused = results.filter((r) => r.status === "refused");
   const keep = () => saveFile("refuses.csv", "text/csv", `\ufeff${write([sheet.head, ...refused.map((r) => rowOf(r).cells)])}`);
   return html`<div role="status"><p class="row">${counts.map(([status, n]) => html`<${Tag} kind=${KINDS[status]}>${t(`conv.csv.${status}`, { n })}<//>`)}</p></div>
@@ -111,7 +138,7 @@ function Results({ of, sheet, results }) {
       <thead><tr><th scope="col">${t("conv.csv.line")}</th><th scope="col">${t("conv.csv.what")}</th></tr></thead>
       <tbody>${told.map((r) => html`<tr key=${r.line}>
         <th scope="row">${rowOf(r)?.line ?? r.line}<br /><${Tag} kind=${KINDS[r.status]}>${t(`conv.csv.${r.status}.one`)}<//></th>
-        <td>${rowOf(r)?.cells.filter(Boolean).slice(0, 2).join(", ")}<ul class="plain">${[...r.errors, ...r.warnings].map((f) => html`<li>${about(f)}${f.detail}</li>`)}</ul></td>
+        <td>${rowOf(r)?.cells.filter(Boolean).slice(0, 2).join(", ")}<ul class="plain">${[...r.errors, ...r.warnings].map((f) => html`<li>${about(f)}${said(f, r)}</li>`)}</ul></td>
       </tr>`)}</tbody>
     </table>`}
     ${refused.length > 0 && html`<p><button type="button" onClick=${keep}>${t("conv.csv.keep")}</button></p>`}

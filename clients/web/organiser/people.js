@@ -63,7 +63,7 @@ const Filter = ({ text, setText, state, here, total }) => html`<section aria-lab
 
 const List = ({ of, items }) => html`<ul class="rows">
   ${items.map((p) => html`<li key=${`${p.id} ${p.version}`} class=${fresh(p)}>
-    <div><a href=${`/app/conventions/${of.id}/people/${p.id}`}>${p.name}</a><br /><small>${[company(p), remarks(p, of)].filter(Boolean).join(" · ")}</small></div>
+    <div><a href=${`/app/conventions/${of.id}/people/${p.id}`}>${p.name}</a><br /><small>${[company(p), remarks(p, of, items)].filter(Boolean).join(" · ")}</small></div>
     <div><${PersonState} of=${p} /></div>
     <small>${t("conv.person.requests", { n: p.requests })}, ${t("conv.person.placed", { n: p.meetings })}</small>
   </li>`)}

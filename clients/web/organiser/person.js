@@ -7,6 +7,7 @@ import { mayWrite } from "../shared/session.js";
 import { t } from "../shared/text.js";
 import { Empty, More, Read, say } from "../shared/ui.js";
 import { Becoming } from "./becoming.js";
+import { Bonds } from "./bonds.js";
 import { Overtaken, useEdited } from "./edited.js";
 import { Frame, isOpen, useSoon } from "./frame.js";
 import { Links } from "./links.js";
@@ -28,7 +29,7 @@ const One = ({ of, p, requests, reload }) => html`
   ${mayWrite() && isOpen(of) && html`<${Becoming} of=${of} p=${p} reload=${reload} />`}
   <div class="sides">
     <div>
-      ${mayWrite() && isOpen(of) && p.name !== "…" && html`<${Edit} of=${of} p=${p} reload=${reload} />`}
+      ${mayWrite() && isOpen(of) && p.name !== "…" && html`<${Edit} of=${of} p=${p} reload=${reload} /><${Bonds} of=${of} p=${p} reload=${reload} />`}
       <h2>${t("conv.person.requests.title")}</h2>
       <${Read} from=${requests}>${() =>
         requests.items.length

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The fields of a participant that the organiser sets.
 import { html } from "../shared/html.js";
-import { Choices, Numeric, Select, Text } from "../shared/form.js";
-import { t } from "../shared/text.js";
-import { slotText } from "./said.js";
+import { Choices, Numeric, Select, Text, useWrong } from "../shared/form.js";
+import { longDay, t, time } from "../shared/text.js";
+import { zoneAt } from "./said.js";
 
 // The record "participant_rules" of a participant, as it is.
 const MEMBERS = ["name", "company", "side", "language", "absent", "most", "rest", "table", "bound"];
@@ -21,22 +21,26 @@ export const Rules = ({ bind, record, of }) => html`
     <${Numeric} ...${bind("/most")} record=${record} min=${1} />
     <${Numeric} ...${bind("/rest")} record=${record} />
     <${Select} ...${bind("/table")} record=${record} label=${t("conv.booth")} none=${t("conv.booth.none")} options=${of.tables.map((name) => [name, name])} />
-    <${Numeric} ...${bind("/bound")} record=${record} label=${t("conv.bound")} min=${1} />
   </div>
-  <p class="hint">${t("conv.bound.hint")}</p>
+  <p class="hint">${t("conv.booth.hint")}</p>
   <${Presence} ...${bind("/absent")} of=${of} />`;
 
-// When it is there: a check box for each slot. The record says when it is not.
+// When it is there: a check box for each slot of each session. The record says when it is not.
 function Presence({ path, value: absent = [], on, of }) {
-  const all = of.slots.map((s) => s.slot);
-  const there = (slots) => on(all.filter((s) => !slots.includes(s)));
-  const part = (session, yes) => {
-    const slots = of.slots.filter((s) => s.session === session).map((s) => s.slot);
-    on(yes ? absent.filter((s) => !slots.includes(s)) : [...new Set([...absent, ...slots])].sort((a, b) => a - b));
-  };
-  return html`<${Choices} path=${path} value=${all.filter((s) => !absent.includes(s))} on=${there} label=${t("conv.presence")} hint=${t("conv.presence.hint")} needed
-      options=${of.slots.map((s) => [s.slot, slotText(s, of)])} />
-    ${of.sessions.length > 1 && html`<p class="row">${of.sessions.map(({ name }) => html`
-      <button type="button" class="small" onClick=${() => part(name, true)}>${t("conv.presence.all", { session: name })}</button>
-      <button type="button" class="small" onClick=${() => part(name, false)}>${t("conv.presence.never", { session: name })}</button>`)}</p>`}`;
+  const wrong = useWrong(path, true), zone = zoneAt(of);
+  const sessions = of.sessions.map(({ name }) => ({ name, slots: of.slots.filter((s) => s.session === name) }));
+  const change = (slots, gone) => on([...absent.filter((n) => !slots.includes(n)), ...gone].sort((a, b) => a - b));
+  return html`<fieldset class="field presence" id=${`f${path.replace(/\//g, "-")}`}>
+    <legend>${t("conv.presence")}</legend>
+    <p class="hint">${t("conv.presence.hint")}</p>
+    ${wrong.length > 0 && html`<p class="wrong">${wrong.join(" ")}</p>`}
+    ${sessions.map(({ name, slots }, i) => {
+      const all = slots.map((s) => s.slot), there = all.filter((n) => !absent.includes(n));
+      return html`<div key=${name}>
+        <${Choices} path=${`${path}-${i}`} value=${there} on=${(next) => change(all, all.filter((n) => !next.includes(n)))} label=${`${name}, ${longDay(slots[0].start, zone)}`} needed
+          options=${slots.map((s) => [s.slot, `${time(s.start, zone)}–${time(s.end, zone)}`])} />
+        <p><button type="button" class="small" onClick=${() => change(all, there.length ? all : [])}>${t(there.length ? "conv.presence.never" : "conv.presence.all", { session: name })}</button></p>
+      </div>`;
+    })}
+  </fieldset>`;
 }

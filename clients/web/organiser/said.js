@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // How people, slots and requests of a convention are said.
 import { html } from "../shared/html.js";
-import { day, t, time, word, zoneOf } from "../shared/text.js";
+import { day, list, t, time, word, zoneOf } from "../shared/text.js";
 import { Tag } from "../shared/ui.js";
 
 const PERSON = { listed: "brand", coming: "good", invited: "warn", declined: "bad", withdrawn: "bad" };
@@ -18,17 +18,25 @@ export const RequestState = ({ of }) => html`<${Tag} kind=${REQUEST[of.state]}>$
 
 // Who has said no, or is gone.
 export const isGone = (p) => ["declined", "withdrawn"].includes(p.state);
+// As people look for it: without accents, case and signs.
+export const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
 // "Propre et Net · Fournisseur"
 export const company = (p) => [p.company, p.side && word("side", p.side)].filter(Boolean).join(" · ");
 
+function bond(p, people) {
+  const names = people.filter((q) => q.bound === p.bound && q.id !== p.id).map((q) => q.name);
+  return names.length ? t("conv.remark.bound", { names: list(names) }) : t("conv.remark.bound.others");
+}
+
 // What is set of a person.
-export const remarks = (p, convention) =>
+// people: those in whose list it stands.
+export const remarks = (p, convention, people) =>
   [
     p.absent?.length && t("conv.remark.absent", { n: p.absent.length }),
     p.most && t("conv.remark.most", { n: p.most }),
     p.rest !== undefined && t("conv.remark.rest", { n: p.rest }),
     p.table && t("conv.remark.table", { table: p.table }),
-    p.bound && t("conv.remark.bound", { n: p.bound }),
+    p.bound && bond(p, people),
     p.arrived && t("conv.remark.arrived", { time: time(p.arrived, zoneAt(convention)) }),
   ].filter(Boolean).join(" · ");
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Tables as spreadsheets save them: read whatever their separator and encoding, and written as the service takes them.
 
+// A workbook as it is (a ZIP file, or the older format), which is no table of text.
+export const isWorkbook = (bytes) => ["PK\x03\x04", "\xd0\xcf\x11\xe0"].includes(String.fromCharCode(...new Uint8Array(bytes, 0, Math.min(4, bytes.byteLength))));
+
 // UTF-8, else what spreadsheets on Windows write.
 export function decode(bytes) {
   try {
