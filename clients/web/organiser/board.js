@@ -10,17 +10,21 @@ import { useFit } from "./board-fit.js";
 
 const TURN = 12000; // ms a page of tables is shown
 const AGAIN = 30000; // ms: it is read again by and by, whatever the stream says
+const LOST = 5000; // ms: and so without a connection
 const PATIENCE = 10000; // ms: what is not answered by then counts as lost
 
 export default function Board({ query }) {
   const secret = query.get("t") ?? "", path = `/v1/halls/${encodeURIComponent(secret)}`;
   const [hall, setHall] = useState(null), [gone, setGone] = useState(!secret), [lost, setLost] = useState(false);
-  const asked = useRef(0);
-  const read = async () => {
+  const asked = useRef(0), shown = useRef(0);
+  const read = async () => { // on a slow connection several are under way: an older answer never replaces a newer one
     const turn = ++asked.current;
     try {
       const data = await get(path, { signal: AbortSignal.timeout(PATIENCE) });
-      if (turn === asked.current) setHall({ ...data, ahead: Date.parse(data.now) - Date.now() }), setLost(false);
+      if (turn < shown.current) return;
+      shown.current = turn;
+      setHall({ ...data, ahead: Date.parse(data.now) - Date.now() });
+      setLost(false);
     } catch (problem) {
       if (problem.status === 404) setGone(true);
       else if (turn === asked.current) setLost(true); // what is shown stays
@@ -28,12 +32,17 @@ export default function Board({ query }) {
   };
   useEffect(() => {
     if (gone) return;
-    const cut = () => setLost(true), again = setInterval(read, AGAIN);
+    const cut = () => setLost(true);
     read();
     addEventListener("online", read);
     addEventListener("offline", cut);
-    return () => (clearInterval(again), removeEventListener("online", read), removeEventListener("offline", cut));
+    return () => (removeEventListener("online", read), removeEventListener("offline", cut));
   }, [path, gone]);
+  useEffect(() => {
+    if (gone) return;
+    const again = setInterval(read, lost ? LOST : AGAIN);
+    return () => clearInterval(again);
+  }, [path, gone, lost]);
   useStream(gone ? null : `${path}/events`, read);
   useAwake();
   if (gone) return html`<${Page} title=${t("plan.hall.gone")} narrow><p>${t("plan.hall.gone.why")}</p><//>`;

@@ -51,7 +51,7 @@ export function Arrivals({ convention, people, byId, meetings, now }) {
       <label class="over" for="day-words">${t("plan.people.find")}</label>
       ${active(convention) && html`<p class="hint" id="day-words-hint">${t("plan.people.find.hint")}</p>`}
       <p><input id="day-words" type="search" autocomplete="off" maxlength="300" ref=${field} value=${words} aria-describedby=${active(convention) ? "day-words-hint" : undefined} onInput=${(e) => setWords(e.target.value)} /></p>
-      ${active(convention) && html`<${Scan} on=${(code) => read(convention, code, all).catch(failed)} />`}
+      ${active(convention) && html`<p><${Scan} on=${(code) => read(convention, code, all).catch(failed)} /></p>`}
       <div class="row" role="group" aria-label=${t("plan.people.filter")}>${FILTERS.map((f) => html`<button type="button" class=${f === filter ? "small main" : "small"} aria-pressed=${f === filter ? "true" : "false"} onClick=${() => setFilter(f)}>${t(`plan.people.${f}`)} ${all.filter((one) => passes(f, one, now)).length}</button>`)}</div>
     </form>
     <p class="hidden" role="status">${t("plan.people.n", { n: found.length })}</p>
