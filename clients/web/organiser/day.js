@@ -66,7 +66,7 @@ function Now({ convention, people, meetings, now }) {
   const slot = (s) => (s ? html`<span class="big">${slotName(convention, s)}</span><br />${t("plan.day.meetings", { n: meetings.filter((m) => m.slot === s.slot).length })}` : html`<span class="big">–</span>`);
   return html`<section aria-labelledby="now"><h2 id="now">${t("plan.day.now")}</h2>
     ${!convention.current && html`<${Empty} title=${t("plan.day.none")}><p>${t("plan.day.none.why")}</p><p><a class="button" href=${`/app/conventions/${convention.id}/plan`}>${t("conv.tab.plan")}</a></p><//>`}
-    <ul class="cards numbers">
+    <ul class="cards numbers three">
       <li class="card"><h3>${t("plan.day.on")}</h3><p>${slot(on)}</p></li>
       <li class="card"><h3>${t("plan.day.next")}</h3><p>${slot(next)}</p></li>
       <li class="card"><h3>${t("plan.day.arrived")}</h3><p><span class="big">${number(people.filter((p) => p.arrived).length)}</span><br />${t("plan.day.of", { n: coming.length })}</p></li>
