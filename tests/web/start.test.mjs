@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The frame: who is signed in sees home in both languages, who is not is asked to sign in, and an address that is none says so.
-import { check, equal, go, mail, open, people, run, settled, shots, stage } from "./world.mjs";
+import { check, equal, go, mail, open, people, run, settled, shots, sql, stage } from "./world.mjs";
 
 async function home() {
   const page = await open("buyer", { path: "/app" });
@@ -15,6 +15,17 @@ async function home() {
   equal(await page.getAttribute("html", "lang"), "en");
   await page.click("text=Français");
   await page.waitForSelector("h1:has-text('Bonjour')");
+}
+
+// A supplier that has described nothing yet is told where to begin; a new organiser what it waits for.
+async function first() {
+  sql(`update organisation set declared = '{organiser}' where id = '${people.supplier.organisation}'`);
+  const page = await open("supplier", { path: "/app" });
+  await page.waitForSelector("main .note >> text=attend un modérateur");
+  await shots(page, "home-first");
+  await page.click("main .note a");
+  await page.waitForSelector("h1:has-text('offre')");
+  sql(`update organisation set declared = '{}' where id = '${people.supplier.organisation}'`);
 }
 
 async function signedOut() {
@@ -98,4 +109,4 @@ async function opening() {
   }
 }
 
-await run(home, signedOut, lost, tabs, opening);
+await run(home, first, signedOut, lost, tabs, opening);

@@ -2,9 +2,9 @@
 // Every address of the client: the module that shows it (its folder is also the area of its texts). open: for everybody, signed in or not.
 export const views = [
   { path: "/app", module: "start/home.js" },
-  { path: "/app/signin", module: "start/signin.js", open: true },
-  { path: "/app/signup", module: "start/signup.js", open: true },
-  { path: "/app/alert", module: "start/alert.js", open: true },
+  { path: "/app/signin", module: "entry/signin.js", open: true },
+  { path: "/app/signup", module: "entry/signup.js", open: true },
+  { path: "/app/alert", module: "entry/alert.js", open: true },
   // organiser, preparing
   { path: "/app/conventions", module: "organiser/list.js" },
   { path: "/app/conventions/new", module: "organiser/settings.js", name: "New" },

@@ -8,7 +8,7 @@ import { useStore } from "../shared/store.js";
 import { useStream } from "../shared/stream.js";
 import { instant, t } from "../shared/text.js";
 import { Empty, More, Page, Read } from "../shared/ui.js";
-import { takeWanted } from "./where.js";
+import { takeWanted } from "../entry/where.js";
 
 export default function Home() {
   const who = useStore(session);
@@ -19,6 +19,7 @@ export default function Home() {
   }, []);
   if (!who.organisation) return html`<${Page} title=${title} narrow><${NoOrganisation} who=${who} /><//>`;
   return html`<${Page} title=${title} lead=${who.organisation.name}>
+    <${First} who=${who} />
     <ul class="cards">
       ${is("buyer") && html`<${Next} to=${mayWrite() ? "/app/needs/new" : "/app/needs"} what=${mayWrite() ? "home.post" : "home.needs"} />`}
       ${is("supplier") && html`<${Supplier} />`}
@@ -27,6 +28,15 @@ export default function Home() {
     </ul>
     <${News} />
   <//>`;
+}
+
+// What has to be done, or awaited, before the rest is of use.
+function First({ who }) {
+  const offer = useGet(is("supplier") ? "/v1/offer" : null);
+  return html`
+    ${offer.problem?.status === 404 && html`<div class="note warn row spread"><span><strong>${t("home.first.offer")}</strong> ${t("home.first.offer.why")}</span>
+      ${mayWrite() && html`<a class="button main" href="/app/offer">${t("home.first.offer.do")}</a>`}</div>`}
+    ${who.organisation.declared?.includes("organiser") && html`<p class="note"><strong>${t("home.first.organiser")}</strong> ${t("home.first.organiser.why")}</p>`}`;
 }
 
 const Next = ({ to, what }) => html`<li class="card"><h2><a href=${to}>${t(what)}</a></h2><p>${t(`${what}.why`)}</p></li>`;
@@ -61,7 +71,7 @@ export function Notice({ n }) {
   const own = ["matched", "interest", "interests"].includes(n.kind), where = own ? "needs" : is("supplier") && !n.alert ? "matches" : "open";
   const to = n.convention ? (is("organiser") ? `/app/conventions/${n.convention.id}` : "/app/participations") : n.need && `/app/${where}/${n.need.id}`;
   const text = t(`notice.${n.kind}`, { n: n.suppliers ?? n.interested ?? n.days ?? 0, supplier: n.supplier?.name, score: n.score, who: n.with?.name ?? "" });
-  return html`<p class="row spread"><strong>${text}</strong><small class="soft">${instant(n.at)}</small></p>
+  return html`<div class="row spread"><strong>${text}</strong><small class="soft">${instant(n.at)}</small></div>
     ${to && html`<p><a href=${to}>${n.need?.title ?? n.convention.name}</a>${n.need?.buyer && html` <span class="soft">· ${n.need.buyer.name}</span>`}</p>`}
     ${n.message && html`<p class="soft">« ${n.message} »</p>`}`;
 }
