@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The frame: who is signed in sees home in both languages, who is not is asked to sign in, and an address that is none says so.
-import { check, equal, go, mail, open, people, run, settled, shots, sql, stage } from "./world.mjs";
+import { api, check, equal, go, mail, open, people, run, settled, shots, sql, stage, until } from "./world.mjs";
 
 async function home() {
   const page = await open("buyer", { path: "/app" });
@@ -91,6 +91,38 @@ async function tabs() {
   await ada.waitForSelector("h1:has-text('Bonjour Zoé Martin')");
 }
 
+// Words that would be elements, attributes or formulas are words, in every page that shows them.
+async function hostile() {
+  const words = `"'><img src=x onerror=alert(1)><script>alert(2)</script><!-- =1+1`;
+  const offer = { description: words, seat: "commune:63113", capabilities: [{ title: words.slice(0, 100), cpv: "90910000", areas: ["FR"], keywords: [words.slice(0, 40)] }] };
+  await api("supplier", "PUT", "/v1/offer", offer);
+  const post = () => api("buyer", "POST", "/v1/needs", { kind: "devis", title: words, description: words, deadline: "2049-05-18T12:00:00+02:00", places: ["commune:63113"], lots: [{ number: 1, title: words, cpv: ["90911200"], criteria: [words] }] });
+  const need = await post();
+  await post();
+  await until(async () => (await api("supplier", "GET", "/v1/offer/needs")).items.length === 2, "both are found");
+  await api("supplier", "POST", `/v1/needs/${need.id}/interested`, { message: words });
+  const alert = await api("supplier", "POST", "/v1/alerts", { name: words, places: ["FR"], words: ["entretien"] });
+  const meetings = await api("organiser", "POST", "/v1/conventions", { name: words, description: words, place: words, public: true, tables: [words.slice(0, 40)], sessions: [{ name: words.slice(0, 60), start: "2049-03-02T09:00:00+01:00", slots: 2, minutes: 20 }] });
+  await api("organiser", "POST", `/v1/conventions/${meetings.id}/state`, { state: "open" });
+  const guest = await api("organiser", "POST", `/v1/conventions/${meetings.id}/participants`, { name: words, company: words, email: "x@exemple.fr", side: "supplier" });
+  const { links } = await api("organiser", "GET", `/v1/participants/${guest.id}`);
+  const seen = { null: ["/", "/needs", `/needs/${need.id}`, `/conventions/${meetings.id}`, new URL(links.badge).pathname, new URL(links.sheet).pathname],
+    buyer: ["/app", "/app/needs", `/app/needs/${need.id}`, `/app/needs/${need.id}/edit`], supplier: ["/app", "/app/matches", `/app/matches/${need.id}`, "/app/offer", "/app/alerts", `/app/alerts/${alert.id}`, `/app/open/${need.id}`],
+    organiser: ["/app/conventions", `/app/conventions/${meetings.id}`, `/app/conventions/${meetings.id}/settings`, `/app/conventions/${meetings.id}/people`, `/app/conventions/${meetings.id}/people/${guest.id}`, `/v1/conventions/${meetings.id}/sheets`] };
+  for (const [who, paths] of Object.entries(seen)) {
+    const page = await open(who === "null" ? null : who);
+    page.on("dialog", (dialog) => check(false, "it ran:", dialog.message()));
+    for (const path of paths) {
+      await go(page, path);
+      check((await page.content()).includes("onerror=alert"), `${path} does not say it`);
+      equal(await page.locator("img[src=x], [onerror], script:not([src])").count(), 0, path);
+    }
+    await page.context().close();
+  }
+  const rows = await (await fetch(`${stage.server}/v1/needs/${need.id}/matches?format=csv`, { headers: { Authorization: `Bearer ${people.buyer.token}` } })).text();
+  check(rows.includes("onerror=alert") && !/(^|;)"?[=+@-]/m.test(rows), "no cell is a formula", rows);
+}
+
 // What a page opens with comes at once: the shell names all its modules. With nothing kept, that is few bytes.
 async function opening() {
   for (const [who, path, most] of [["buyer", "/app", 40], ["buyer", "/app/needs/new", 56], ["supplier", "/app/matches", 54], ["supplier", "/app/offer", 66], ["organiser", "/app/conventions", 50]]) {
@@ -109,4 +141,4 @@ async function opening() {
   }
 }
 
-await run(home, first, signedOut, lost, tabs, opening);
+await run(home, first, signedOut, lost, tabs, opening, hostile);
