@@ -58,6 +58,13 @@ static enum err read_draft(struct world *w, const char *json)
     return record_read_draft(json, strlen(json), w->places, w->arena, &w->need, &w->faults, &w->warnings);
 }
 
+static enum err read_sketch(struct world *w, const char *json)
+{
+    fault_init(&w->faults, w->arena);
+    fault_init(&w->warnings, w->arena);
+    return record_read_sketch(json, strlen(json), w->places, w->arena, &w->need, &w->faults, &w->warnings);
+}
+
 static enum err read_offer(struct world *w, const char *json)
 {
     fault_init(&w->faults, w->arena);
@@ -315,6 +322,45 @@ static void reads_drafts(void **state)
     struct text out;
     text_init(&out, 1 << 20);
     assert_int_equal(read_draft(w, whole_need), ERR_OK);
+    record_write_need(&out, &w->need);
+    assert_string_equal(text_string(&out), whole_need);
+    text_fini(&out);
+}
+
+static void reads_sketches(void **state)
+{
+    struct world *w = *state;
+    struct text out;
+    // A name is enough; what is written is read back, and says no kind that nobody chose.
+    assert_int_equal(read_sketch(w, "{\"title\":\"Nettoyage\"}"), ERR_OK);
+    text_init(&out, 1 << 20);
+    record_write_need(&out, &w->need);
+    assert_null(strstr(text_string(&out), "kind"));
+    const char *written = arena_string(w->arena, text_string(&out));
+    assert_int_equal(read_sketch(w, written), ERR_OK);
+    text_clear(&out);
+    record_write_need(&out, &w->need);
+    assert_string_equal(text_string(&out), written);
+    assert_int_equal(read_sketch(w, "{\"title\":\"T\",\"lots\":[{},{\"cpv\":[\"90911200-1\"]}]}"), ERR_OK);
+    assert_int_equal(w->need.lot_count, 2);
+    assert_int_equal(w->need.lots[1].number, 2);
+    assert_int_equal(w->warnings.count, 1);
+    // What is there must be right.
+    static const char *const refused[][2] = {
+        {"{}", "required /title"},
+        {"{\"title\":\"T\",\"kind\":\"autre\"}", "not_one_of /kind"},
+        {"{\"title\":\"T\",\"places\":[\"Clermont\"]}", "bad_place /places/0"},
+        {"{\"title\":\"T\",\"lots\":[{\"value\":{\"min\":2,\"max\":1}}]}", "out_of_range /lots/0/value"},
+        {"{\"title\":\"T\",\"lots\":[{\"number\":2},{\"number\":2}]}", "duplicate /lots/1/number"},
+        {"{\"titel\":\"T\",\"title\":\"T\"}", "unknown_field /titel"},
+    };
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        assert_int_equal(read_sketch(w, refused[i][0]), ERR_INVALID);
+        assert_string_equal(blamed(w), refused[i][1]);
+    }
+    assert_int_equal(read_sketch(w, "{"), ERR_BAD_JSON);
+    assert_int_equal(read_sketch(w, whole_need), ERR_OK);
+    text_clear(&out);
     record_write_need(&out, &w->need);
     assert_string_equal(text_string(&out), whole_need);
     text_fini(&out);
@@ -647,6 +693,7 @@ int main(void)
         cmocka_unit_test(writes_numbers_shortest),
         cmocka_unit_test(gives_defaults),
         cmocka_unit_test(reads_drafts),
+        cmocka_unit_test(reads_sketches),
         cmocka_unit_test(takes_a_day_as_its_end_in_paris),
         cmocka_unit_test(takes_back_what_it_showed),
         cmocka_unit_test(refuses_what_is_not_strict_json),
