@@ -7,8 +7,10 @@ const day = (days) => new Date(Date.now() + days * 86400e3).toISOString();
 const NEED = { kind: "devis", title: "Nettoyage des écoles", places: ["commune:63113"], deadline: day(20), lots: [{ number: 1, title: "Sols", cpv: ["90911200"] }] };
 const STOPS = 150; // of the tabulator on a page, at most
 
-// One thing of each kind, so that no page is empty. Answers who opens an address, and the ids in it.
-async function ground() {
+let laid;
+const ground = () => (laid ??= lay());
+// One thing of each kind, so that no page is empty. Answers their ids.
+async function lay() {
   await api("supplier", "PUT", "/v1/offer", { capabilities: [{ cpv: "90911200", areas: ["departement:63"] }] });
   const need = await api("buyer", "POST", "/v1/needs", NEED), draft = await api("buyer", "POST", "/v1/needs?draft=1", { ...NEED, title: "Tonte" });
   await until(async () => (await api("supplier", "GET", "/v1/offer/needs")).items[0], "a match");
@@ -29,6 +31,7 @@ async function ground() {
 // [who, address] of each view.
 function visits(of) {
   const ids = [
+    [/^\/app\/(signin|signup|hall|alert$)/, null, {}],
     [/^\/app\/conventions/, "organiser", { id: of.fair, person: of.person, request: of.request }],
     [/^\/app\/needs\/:id\/edit/, "buyer", { id: of.draft }],
     [/^\/app\/needs/, "buyer", { id: of.need }],
@@ -38,7 +41,6 @@ function visits(of) {
     [/^\/app\/alerts/, "supplier", { id: of.alert }],
     [/^\/app\/(matches|offer|deadlines)/, "supplier", { id: of.need }],
     [/^\/app\/moderation/, "moderator", {}],
-    [/^\/app\/(signin|signup|hall)/, null, {}],
     [/./, "buyer", {}],
   ];
   return views.map(({ path }) => {
@@ -47,15 +49,16 @@ function visits(of) {
   });
 }
 
-// As by a link in the page.
-async function follow(page, path) {
+// As by a link in the page. elsewhere: one is asked to sign in.
+async function follow(page, path, elsewhere) {
   await page.evaluate((to) => {
     const link = Object.assign(document.createElement("a"), { href: to });
     document.body.append(link);
     link.click();
     link.remove();
   }, path);
-  await page.waitForFunction((to) => location.pathname === new URL(to, location).pathname, path);
+  const there = elsewhere ? "/app/signin" : path.split("?")[0];
+  await page.waitForURL((url) => url.pathname === there);
   await settled(page);
 }
 
@@ -151,6 +154,21 @@ async function everyPage() {
   check(!faults.length, faults.join("\n"));
 }
 
+// Who has no business at an address is told so, on a page as whole as any other.
+async function othersPages() {
+  const faults = [], all = visits(await ground());
+  for (const who of ["otherbuyer", "othersupplier", "organiser", null]) {
+    const page = await open(who, { path: who ? "/app/account/security" : "/app/signup", expected: ["status of 403"] });
+    for (const [owner, path] of all.filter(([owner]) => owner !== who && owner)) {
+      await follow(page, path, !who);
+      const wrong = await read(page);
+      if (!(await page.title()).includes((await page.textContent("h1")).trim())) wrong.push(`"${await page.title()}" is not what its heading says`);
+      if (wrong.length) faults.push(`${who} at ${path} of ${owner}:\n  ${wrong.join("\n  ")}`);
+    }
+  }
+  check(!faults.length, faults.join("\n"));
+}
+
 // What is said while a question is open is said within it, for the page behind is inert; it stays until it is read, and is undone by Ctrl+Z.
 async function said() {
   const page = await open("organiser", { path: "/app/organisation/tokens", expected: ["ERR_FAILED"] });
@@ -227,4 +245,4 @@ async function ended() {
   await page.waitForSelector("main form [role=alert]:has-text('CPV')");
 }
 
-await run(everyPage, said, codes, ended);
+await run(everyPage, othersPages, said, codes, ended);
