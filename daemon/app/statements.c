@@ -172,7 +172,6 @@ static void put_gaps(struct page *p)
     static const char *const known[][2] = {
         {"Ce que les acheteurs, les fournisseurs et les organisateurs écrivent n'est pas marqué de sa langue : un besoin en français, lu dans la page anglaise, peut être mal prononcé (critère 8.7).", "What buyers, suppliers and organisers write is not marked with its language: a French need, read on the English page, may be pronounced badly (criterion 8.7)."},
         {"Un message qui confirme disparaît après 8 secondes, après 30 secondes s'il propose d'annuler, sauf tant que le pointeur ou le focus s'y trouve ; la réponse à une demande de rendez-vous ne peut être retenue que 7 secondes avant son envoi, puis se change dans la page.", "A message that confirms goes after 8 seconds, after 30 if it offers to undo, but not while the pointer or the focus is there; the answer to a request for a meeting can be held back for 7 seconds before it is sent, and is then changed on the page."},
-        {"Sur la carte des départements, les limites se voient peu ; la liste de cases à cocher à côté d'elle dit la même chose.", "On the map of départements, borders are hard to see; the list of check boxes beside it says the same."},
     };
     static const char *const unknown[][2] = {
         {"Les lecteurs d'écran (NVDA, JAWS, VoiceOver, TalkBack) et la commande vocale n'ont pas été essayés.", "Screen readers (NVDA, JAWS, VoiceOver, TalkBack) and voice control were not tried."},
