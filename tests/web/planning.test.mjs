@@ -322,6 +322,11 @@ async function theDesk() {
   check(await arrived(0), "it is still there");
   await page.click(".toasts p:has-text('part à') button:has-text('Annuler')");
   await row("Fournisseur 1").locator(".tag:has-text('part à')").waitFor({ state: "detached" });
+  // It was somebody else who came.
+  await row("Fournisseur 1").locator("button:has-text('Retard, départ')").click();
+  await page.click("dialog button:has-text('Pas encore là')");
+  await row("Fournisseur 1").locator(".tag:has-text('Attendu')").waitFor();
+  check(!(await arrived(0)), "it is not there");
   // Withdrawn, after a question; it comes after all.
   await row("Acheteuse 2").locator("button:has-text('Retard, départ')").click();
   await page.click("dialog button:has-text('Retirer')");

@@ -28,6 +28,10 @@ function Acts({ p, path, convention, now, close }) {
   };
   const late = async (slot) => (await post(`${path}/missing`, { until: slot.slot }), done(t("plan.late.done", { name: p.name, hour: slotName(convention, slot) }), back));
   const missing = async () => (await post(`${path}/missing`, {}), done(t("plan.missing.done", { name: p.name }), back));
+  const unarrive = async () => {
+    await post(`${path}/missing`, { until: noSlot(convention) });
+    done(t("plan.unarrive.done", { name: p.name }), () => post(`${path}/arrived`));
+  };
   const leave = async (slot) => {
     const before = await absent(path, (was) => [...new Set([...was, ...restOfDay(convention, slot)])].sort((a, b) => a - b));
     done(t("plan.leave.done", { name: p.name, hour: slotName(convention, slot) }), () => absent(path, () => before));
@@ -36,7 +40,7 @@ function Acts({ p, path, convention, now, close }) {
   return html`
     ${later.length > 0 && html`<${At} id="late-until" label="plan.late.until" act="plan.late" slots=${later} first=${later[1] ?? later[0]} convention=${convention} on=${late} />
       <${At} id="leaves-at" label="plan.leave.at" act="plan.leave" slots=${later} first=${later[0]} convention=${convention} on=${leave} />`}
-    <p class="row"><${Button} onClick=${missing}>${t("plan.missing")}<//>
+    <p class="row">${p.arrived && html`<${Button} onClick=${unarrive}>${t("plan.unarrive")}<//>`}<${Button} onClick=${missing}>${t("plan.missing")}<//>
       ${!leaving && html`<button type="button" class="bad" onClick=${() => setLeaving(true)}>${t("plan.withdraw")}</button>`}</p>
     ${leaving && html`<div class="note bad" role="alert"><p>${t("plan.withdraw.why", { name: p.name, n: p.meetings })}</p><p class="row"><${Button} class="bad" onClick=${withdraw}>${t("plan.withdraw.yes")}<//><button type="button" onClick=${() => setLeaving(false)}>${t("cancel")}</button></p></div>`}`;
 }
