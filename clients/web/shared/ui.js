@@ -124,7 +124,7 @@ export function Dialog({ open, title, onClose, children }) {
   useLayoutEffect(() => {
     if (open && !dialog.current.open) {
       dialog.current.showModal();
-      (dialog.current.querySelector("input,select,textarea") ?? dialog.current.querySelector("h2")).focus();
+      ["[autofocus]", "input,select,textarea", "h2"].map((of) => dialog.current.querySelector(of)).find(Boolean).focus();
     }
     if (!open && dialog.current.open) dialog.current.close();
   }, [open]);
