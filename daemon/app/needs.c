@@ -260,6 +260,25 @@ void needs_cancel(struct call *c)
     move(c, NEED_CANCELLED);
 }
 
+static void on_dropped(void *ctx, const struct pg_result *r)
+{
+    struct call *c = ctx;
+    if (call_failed(c, r))
+        return;
+    if (!r->rows)
+        call_refuse(c, ERR_NOT_FOUND, NULL, NULL);
+    else if (!text_equal(pg_value(r, 0, 1), "t"))
+        call_refuse(c, ERR_STATE, pg_value(r, 0, 0), NULL);
+    else
+        call_text(c, 204, NULL, "", 0);
+}
+
+void needs_drop(struct call *c)
+{
+    if (call_part_is_id(c))
+        call_write(c, SQL_need_drop, (const char *const[]){c->caller.id, c->part}, on_dropped);
+}
+
 // One side of a change; a long text is cut, for the need itself can be read.
 static void write_side(struct text *out, const char *name, const char *value, struct arena *arena)
 {

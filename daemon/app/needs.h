@@ -14,6 +14,7 @@ void needs_publish(struct call *c);
 void needs_close(struct call *c);
 void needs_award(struct call *c);
 void needs_cancel(struct call *c);
+void needs_drop(struct call *c);
 void needs_funnel(struct call *c);
 void needs_matches(struct call *c);
 void needs_explain(struct call *c);

@@ -200,7 +200,7 @@ def request(route, caller, whose, id):
 
 # Of what has withdrawn (or, to return, has not), was published or is done.
 ENDED = {("POST", "/v1/participants/{id}/invite"): 409, ("POST", "/v1/participants/{id}/withdraw"): 409, ("POST", "/v1/participants/{id}/arrived"): 409, ("POST", "/v1/participants/{id}/return"): 409,
-         ("DELETE", "/v1/timetables/{id}"): 409, ("POST", "/v1/needs/{id}/preview"): 409}
+         ("DELETE", "/v1/timetables/{id}"): 409, ("POST", "/v1/needs/{id}/preview"): 409, ("DELETE", "/v1/needs/{id}"): 409}
 
 
 def wanted(route, caller, whose):

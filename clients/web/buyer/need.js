@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 // One need of ours: how far it has come, live, the suppliers it has found, and what can be done with it.
-import { post, useGet } from "../shared/api.js";
+import { drop, post, useGet } from "../shared/api.js";
 import { html, useCallback } from "../shared/html.js";
-import { mayWrite } from "../shared/session.js";
+import { navigate } from "../shared/router.js";
+import { forget } from "../shared/kept.js";
+import { mayWrite, session } from "../shared/session.js";
 import { useStream } from "../shared/stream.js";
 import { instant, number, t, word } from "../shared/text.js";
 import { Asked, Page, Read, say } from "../shared/ui.js";
@@ -56,12 +58,18 @@ function Actions({ need, funnel, done }) {
     say(t(`needs.${verb}.done`));
   };
   const asked = (verb) => html`<${Asked} class=${verb === "cancel" ? "bad" : ""} text=${t(`needs.${verb}`)} question=${t(`needs.${verb}.ask`)} act=${act(verb)}>
-    <p>${t(`needs.${verb}.why`)}</p><p>${t(need.state === "draft" ? "needs.told.nobody" : "needs.told", { n: Math.max(0, told) })}</p>
+    <p>${t(`needs.${verb}.why`)}</p><p>${t("needs.told", { n: Math.max(0, told) })}</p>
   <//>`;
+  const remove = async () => {
+    await drop(`/v1/needs/${need.id}`);
+    forget(session.get(), `need ${need.id}`);
+    say(t("needs.drop.done"));
+    navigate("/app/needs", { replace: true });
+  };
   const edit = `/app/needs/${need.id}/edit`, again = html`<a class="button" href=${`/app/needs/new?from=${need.id}`}>${t("needs.again")}</a>`;
   switch (need.state) {
     case "draft":
-      return html`<a class="button main" href=${edit}>${t("needs.continue")}</a>${asked("cancel")}`;
+      return html`<a class="button main" href=${edit}>${t("needs.continue")}</a>${again}<${Asked} text=${t("needs.drop")} question=${t("needs.drop.ask")} act=${remove}><p>${t("needs.drop.why")}</p><//>`;
     case "pending":
     case "published":
     case "amended":

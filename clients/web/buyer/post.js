@@ -10,7 +10,7 @@ import { Page, Read, say, useUnsaved } from "../shared/ui.js";
 import { Amendment } from "./amendment.js";
 import { forget, keep, kept } from "../shared/kept.js";
 import { Contents } from "../shared/need.js";
-import { Reach } from "./reach.js";
+import { Reach, ReachBar, useReach } from "./reach.js";
 import { Criteria, Lots, Place, Subject } from "./steps.js";
 
 const STEPS = { object: Subject, lots: Lots, place: Place, criteria: Criteria, check: Check };
@@ -36,6 +36,13 @@ function wrongSoFar(record) {
     ...record.lots.flatMap((lot, i) => (inverted(lot) ? [{ pointer: `/lots/${i}/value`, detail: t("post.value.inverted") }] : [])),
   ];
 }
+
+// The pointers of what must be there before it is published.
+const missing = (record) => [
+  ...["title", "kind"].filter((name) => !record[name]).map((name) => `/${name}`),
+  ...record.lots.flatMap((lot, i) => (lot.cpv ? [] : [`/lots/${i}/cpv`])),
+  ...(record.places || record.lots.every((lot) => lot.places) ? [] : ["/places"]),
+];
 
 // The step that has the field of a pointer.
 function stepOf(pointer) {
@@ -91,12 +98,14 @@ function Editor({ id, need, start, query }) {
     first.current = false;
   }, [step]);
 
-  const open = (to, ofId = id) => navigate(ofId ? `/app/needs/${ofId}/edit?step=${to}` : `/app/needs/new?step=${to}`);
+  const address = (to, ofId = id) => (ofId ? `/app/needs/${ofId}/edit?step=${to}` : `/app/needs/new?step=${to}`);
+  const open = (to) => navigate(address(to));
   const write = async () => {
     try {
       const { data } = made ? await call("PUT", `/v1/needs/${made.id}`, { body: record, version: made.version }) : await create();
       setMade({ id: data.id, version: data.version });
       setSaved(record);
+      setFound(undefined);
       setAt(new Date());
       return data;
     } catch (problem) {
@@ -135,8 +144,8 @@ function Editor({ id, need, start, query }) {
     e.currentTarget.form.requestSubmit();
   };
   const elsewhere = { label: labelOf, go: (pointer) => (open(stepOf(pointer)), new Promise((there) => setTimeout(there, 100))) };
-  const Step = STEPS[step];
-  return html`<div class="sides">
+  const Step = STEPS[step], reach = useReach(record);
+  return html`<${ReachBar} ...${reach} /><div class="sides">
     <${Form} submit=${submit} wide label=${t("post")} elsewhere=${elsewhere} seen=${wrongSoFar(record)}>
       <ol class="steps">${ORDER.map((s, i) => html`<li><button type="button" class="small" aria-current=${s === step ? "step" : undefined} onClick=${(e) => jump(s, e)}>${i + 1}. ${t(`post.step.${s}`)}</button></li>`)}</ol>
       ${found && dirty && html`<div class="note" role="status"><p>${t("post.found")}</p>
@@ -145,7 +154,7 @@ function Editor({ id, need, start, query }) {
         take=${() => (set(written(theirs)), setSaved(written(theirs)), setMade({ id, version: theirs.version }), setTheirs(null))}
         keep=${() => (setMade({ id, version: theirs.version }), setTheirs(null))} />`}
       <h2 ref=${heading} tabindex="-1">${t(`post.step.${step}`)}</h2>
-      ${html`<${Step} record=${record} bind=${bind} set=${set} draft=${draft} told=${told} id=${id} dirty=${dirty} />`}
+      ${html`<${Step} record=${record} bind=${bind} set=${set} draft=${draft} told=${told} id=${id} dirty=${dirty} address=${address} />`}
       <div class="row">
         ${next && html`<button class="main" value=${next}>${t("post.next")}</button>`}
         ${!next && draft && html`<button class="main" value="publish">${t("post.publish")}</button>`}
@@ -155,12 +164,15 @@ function Editor({ id, need, start, query }) {
       ${["object", "check"].includes(step) && html`<p class="hint">${t("post.privacy")} <a href="/privacy" target="_self">${t("foot.privacy")}</a></p>`}
       <p role="status" class="hint">${at && !dirty && draft ? t("post.saved", { at: time(at) }) : ""}</p>
     <//>
-    <${Reach} record=${record} set=${set} />
+    <${Reach} record=${record} set=${set} reach=${reach} />
   </div>`;
 }
 
-function Check({ record, draft, told, id, dirty }) {
+function Check({ record, draft, told, id, dirty, address }) {
+  const gaps = missing(record);
   return html`<p>${t(draft ? "post.check" : "post.check.amend")}</p>
+    ${gaps.length > 0 && html`<div class="note warn"><p><strong>${t("post.missing")}</strong></p>
+      <ul>${gaps.map((pointer) => html`<li><a href=${address(stepOf(pointer))}>${labelOf(pointer)}</a></li>`)}</ul></div>`}
     <h3>${record.title ?? t("post.untitled")}</h3>
     <${Contents} need=${record} mine />
     ${told && html`<${Amendment} id=${id} record=${record} dirty=${dirty} />`}`;

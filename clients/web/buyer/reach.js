@@ -9,8 +9,8 @@ import { say } from "../shared/ui.js";
 const WAIT = 300; // ms without a change before it is asked
 const SHOWN = 5; // changes of a lot that are seen at once: what wins suppliers first, then what a reservation would leave
 
-// Asked again when the record has changed; the last answer stays until the next.
-function useReach(record) {
+// {data, problem}: asked again when the record has changed; the last answer stays until the next.
+export function useReach(record) {
   const [state, set] = useState({});
   const body = JSON.stringify({ ...record, deadline: Date.parse(record.deadline) > Date.now() ? record.deadline : undefined });
   const coded = record.lots?.some((lot) => lot.cpv?.length);
@@ -26,10 +26,15 @@ function useReach(record) {
   return state;
 }
 
-export function Reach({ record, set }) {
-  const { data, problem } = useReach(record);
+// On a narrow screen the rest stands far below the fields: this stays in sight.
+export const ReachBar = ({ data }) => {
   const said = data && sentence(data);
-  return html`${said && html`<a class="reach-bar no-print" href="#reach">${said}</a>`}<aside aria-labelledby="reach" class="card no-print">
+  return said && html`<a class="reach-bar no-print" href="#reach">${said}</a>`;
+};
+
+export function Reach({ record, set, reach: { data, problem } }) {
+  const said = data && sentence(data);
+  return html`<aside aria-labelledby="reach" class="card no-print">
     <h2 id="reach">${t("reach")}</h2>
     <p class="hidden" aria-live="polite">${said ?? ""}</p>
     ${!data && !problem && html`<p>${t("reach.none")}</p>`}
@@ -40,8 +45,14 @@ export function Reach({ record, set }) {
   </aside>`;
 }
 
-const sentence = (data) =>
-  data.suppliers === undefined ? "" : `${t("reach.said", { n: data.suppliers })}${data.lots.length === 1 ? ` ${t("reach.near", { n: data.lots[0].near })}` : ""}`;
+// "37 suppliers, of these 4 within 10 km; if reserved: 12"
+function sentence({ suppliers, lots }) {
+  if (suppliers === undefined) return "";
+  const said = t("reach.said", { n: suppliers });
+  if (lots.length !== 1) return said;
+  const reserved = (lots[0].changes ?? []).filter((c) => c.change === "reserve").map((c) => c.suppliers);
+  return `${said} ${t("reach.near", { n: lots[0].near })}${reserved.length ? `${t("reach.and")}${t("reach.if.reserved", { n: Math.max(...reserved) })}` : ""}`;
+}
 
 function Lot({ lot, record, set, alone }) {
   const index = record.lots.findIndex((l, i) => (l.number ?? i + 1) === lot.lot);
@@ -50,6 +61,8 @@ function Lot({ lot, record, set, alone }) {
   const changes = [...(lot.changes ?? [])].sort((a, b) => rank(a) - rank(b) || b.suppliers - a.suppliers);
   const first = changes.filter((c) => c.suppliers).slice(0, SHOWN), rest = changes.filter((c) => !first.includes(c));
   const item = (c) => html`<li><${Change} change=${c} lot=${lot} record=${record} set=${set} index=${index} /></li>`;
+  const whatIfs = () => html`${first.length > 0 && html`<ul class="plain">${first.map(item)}</ul>`}
+    ${rest.length > 0 && html`<details><summary>${t(first.length ? "reach.more" : "reach.nothing")}</summary><ul class="plain">${rest.map(item)}</ul></details>`}`;
   return html`<section aria-label=${alone ? t("reach.detail") : t("need.lot", { number: index + 1 })}>
     ${!alone && html`<h3>${t("need.lot", { number: index + 1 })}${t("colon")}${t("reach.said", { n: lot.suppliers })}</h3>`}
     <p>${t("reach.near", { n: lot.near })}</p>
@@ -57,9 +70,7 @@ function Lot({ lot, record, set, alone }) {
       ${lot.lost.map((l) => html`<li>${l.text}${t("colon")}${number(l.suppliers)}</li>`)}
       ${lot.several > 0 && html`<li>${t("reach.several")}${t("colon")}${number(lot.several)}</li>`}
     </ul></details>`}
-    ${changes.length > 0 && html`<h3>${t("reach.what.if")}</h3>
-      ${first.length > 0 && html`<ul class="plain">${first.map(item)}</ul>`}
-      ${rest.length > 0 && html`<details><summary>${t(first.length ? "reach.more" : "reach.nothing")}</summary><ul class="plain">${rest.map(item)}</ul></details>`}`}
+    ${changes.length > 0 && (alone ? html`<h3>${t("reach.what.if")}</h3>${whatIfs()}` : html`<details><summary>${t("reach.what.if")}</summary>${whatIfs()}</details>`)}
   </section>`;
 }
 
