@@ -70,6 +70,11 @@ const read = (page) => page.evaluate(() => {
   for (const nav of document.querySelectorAll("nav,aside")) if (!nav.textContent.trim()) wrong.push("an empty landmark");
   for (const table of document.querySelectorAll("table")) if (!table.caption?.textContent.trim()) wrong.push("a table without a caption");
   for (const th of document.querySelectorAll("th")) if (!th.scope) wrong.push(`th "${th.textContent}" without scope`);
+  // What is read aloud holds what is seen, for who speaks to the page.
+  for (const e of document.querySelectorAll("a[aria-label],button[aria-label]")) {
+    const text = e.innerText.trim().replace(/\u2026$/, "").toLowerCase();
+    if (/\p{L}{2}/u.test(text) && !e.ariaLabel.toLowerCase().includes(text)) wrong.push(`"${text}" is called "${e.ariaLabel}"`);
+  }
   const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
   for (const id of ids) if (ids.indexOf(id) !== ids.lastIndexOf(id)) wrong.push(`#${id} twice`);
   for (const e of document.querySelectorAll("[aria-describedby],[aria-labelledby]"))

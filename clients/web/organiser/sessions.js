@@ -45,7 +45,7 @@ export function Hours({ sessions }) {
             ? html`<li class="rest">${t("conv.rest", { n: b.rest })}</li>`
             : html`<li class=${s.overlaps ? "bad" : ""}><b>${b.slot}</b> ${time(b.start, zone)}–${time(b.end, zone)}</li>`)}
       </ol>`)}
-    <p class="hint">${t("conv.hours", { n: slots.length })} ${zone !== PARIS && t("conv.hours.zone", { zone: zoneText(zone) })}</p>
+    <p class="hint" role="status">${t("conv.hours", { n: slots.length })} ${zone !== PARIS && t("conv.hours.zone", { zone: zoneText(zone) })}</p>
   </div>`;
 }
 
@@ -80,7 +80,7 @@ export function Sessions({ bind }) {
         ${sessions.map((s, i) => html`<${Session} key=${i} at=${`/sessions/${i}`} number=${i + 1} bind=${bind} zone=${zone} drop=${sessions.length > 1 && (() => drop(i))} />`)}
         <p><button type="button" onClick=${() => on([...sessions, following(sessions, zone)])}>${t("conv.session.add")}</button></p>
       </div>
-      <div class="card"><h3>${t("conv.hours.title")}</h3><div aria-live="polite"><${Hours} sessions=${sessions} /></div></div>
+      <div class="card"><h3>${t("conv.hours.title")}</h3><${Hours} sessions=${sessions} /></div>
     </div>
   </section>`;
 }
