@@ -651,10 +651,15 @@ def test_page():
         b1.press(422, action="dance")
         b1.press(422, action="ask", **{"with": "nobody"})
         b1.press(409, action="outcome", request=zoe.read()["meetings"][0]["meeting"], met="true")
-        # Gone.
+        # Gone, back with what was agreed, gone.
         page = zoe.press(action="withdraw")
         equal(zoe.read()["participant"]["state"], "withdrawn", "gone")
-        equal(forms(page), [], "nothing is left to press")
+        equal(forms(page), [({}, ["return"])], "nothing else is left to press")
+        zoe.press(action="return")
+        wait_for(lambda: [m["slot"] for m in zoe.read()["meetings"]] == [2], "its meeting has its place again")
+        equal(zoe.read()["participant"]["state"], "coming", "back")
+        zoe.press(409, action="return")
+        zoe.press(action="withdraw")
         for link in ("x", sealed(d, "agenda", MISSING)):
             zoe.client("GET", f"/badge/{link}", expect=404)
             zoe.client("POST", f"/badge/{link}", "action=come", {"Content-Type": FORM}, 404)
