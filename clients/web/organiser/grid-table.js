@@ -57,12 +57,18 @@ export function GridTable({ caption, corner, rows, heads, open, drop, drag, setD
   };
   return html`<div class="scroll grid-scroll" role="group" aria-label=${caption}>
     <table class="grid" role="grid" aria-rowcount=${total + 1} ref=${table} onKeyDown=${onKeyDown} onClick=${onClick} onDragStart=${onDragStart} onDragEnd=${() => setDrag(null)}
-      onDragOver=${(e) => drag && cell(e) && e.preventDefault()} onDrop=${onDrop}>
+      onDragOver=${(e) => e.dataTransfer.types.includes("text/plain") && cell(e) && e.preventDefault()} onDrop=${onDrop}>
       <caption class="hidden">${caption}</caption>
       <thead><tr aria-rowindex="1"><th scope="col">${corner}</th>${heads.map((head, i) => html`<th scope="col" key=${i}>${head.text}${head.hint && html`<br /><small class="soft">${head.hint}</small>`}</th>`)}</tr></thead>
-      <tbody>${rows.map((r, i) => html`<${Row} key=${r.key} row=${r} index=${first + i + 2} refused=${refused?.row === r.key ? refused.column : -1} column=${i === row ? Math.min(at.column, heads.length - 1) : -1} drops=${drag ? heads.map((_, c) => (mayDrop(r.key, c) ? "1" : "0")).join("") : ""} />`)}</tbody>
+      <tbody>${rows.map((r, i) => html`<${Row} key=${r.key} row=${r} index=${first + i + 2} refused=${refused?.row === r.key ? refused.column : -1} column=${i === row ? Math.min(at.column, heads.length - 1) : -1} drops=${drag ? dropsOf(r.key, heads, mayDrop) : ""} />`)}</tbody>
     </table>
   </div>`;
+}
+
+// Where a meeting may go is marked; a row without such a place is not drawn again.
+function dropsOf(row, heads, mayDrop) {
+  const marks = heads.map((_, c) => (mayDrop(row, c) ? "1" : "0")).join("");
+  return marks.includes("1") ? marks : "";
 }
 
 function step(e, row, column, rows, columns) {

@@ -82,6 +82,7 @@ function Version({ convention, versions, timetable, requests, people, go, change
   };
   const drop = (request, { row, column }) => {
     const slot = column + 1, m = model.meetings.get(request);
+    if (!m && !model.requests.has(request)) return; // something else was let go here
     if (m?.slot === slot && (view === "people" || m.table === row)) return;
     if (view === "people" && !peopleOf(model, request).includes(row)) return tried(() => Promise.reject(new Error(t("plan.drop.row", { pair: pairOf(model, request) }))), { row, column });
     tried(() => moves.move(request, { slot, table: view === "tables" ? row : undefined }), { row, column });
