@@ -350,7 +350,7 @@ static void reads_sketches(void **state)
         {"{}", "required /title"},
         {"{\"title\":\"T\",\"kind\":\"autre\"}", "not_one_of /kind"},
         {"{\"title\":\"T\",\"places\":[\"Clermont\"]}", "bad_place /places/0"},
-        {"{\"title\":\"T\",\"lots\":[{\"value\":{\"min\":2,\"max\":1}}]}", "out_of_range /lots/0/value"},
+        {"{\"title\":\"T\",\"lots\":[{\"value\":{\"min\":2,\"max\":1}}]}", "inverted /lots/0/value"},
         {"{\"title\":\"T\",\"lots\":[{\"number\":2},{\"number\":2}]}", "duplicate /lots/1/number"},
         {"{\"titel\":\"T\",\"title\":\"T\"}", "unknown_field /titel"},
     };
