@@ -117,8 +117,9 @@ export function startToasts() {
   place.follow(() => toasts.set(toasts.get().filter((toast) => !toast.bad)));
 }
 
-// A question above the page. open: shown; onClose: it was left (Escape too). The buttons are among its children. The focus goes to the first
-// field, else to the question, so that it is read before a button is pressed. What is said meanwhile is said within: the page is inert.
+// A question above the page. open: shown; onClose: it was left (Escape too). The buttons are among its children. The focus goes to what
+// has autofocus (a yes that costs nothing), to the first field, else to the question, so that it is read before a button is pressed. What is said
+// meanwhile is said within: the page is inert.
 export function Dialog({ open, title, onClose, children }) {
   const dialog = useRef();
   useLayoutEffect(() => {
@@ -146,7 +147,7 @@ export function Asked({ text, question, yes, act, class: kind = "bad", children,
     <${Dialog} open=${open} title=${question} onClose=${() => setOpen(false)}>
       ${children}
       <div class="row">
-        <${Button} class="main" onClick=${async () => (await act(), setOpen(false))}>${yes ?? text}<//>
+        <${Button} class="main" autofocus=${!kind.includes("bad")} onClick=${async () => (await act(), setOpen(false))}>${yes ?? text}<//>
         <button type="button" onClick=${() => setOpen(false)}>${t("cancel")}</button>
       </div>
     <//>`;
