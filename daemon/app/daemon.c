@@ -416,6 +416,7 @@ static void make_parts(struct daemon *d)
     for (size_t i = 0; i < sizeof s->limits / sizeof *s->limits; i++)
         s->limits[i] = limit_new(LIMIT_KEYS);
     s->pool = pool_new(s->loop, (int)c->password_threads, (int)c->password_queue);
+    s->binder = pool_new(s->loop, 1, (int)c->workbook_queue);
     s->outbox = outbox_new(s);
     s->dispatch = dispatch_new(s);
     s->live = live_new(s);
@@ -433,6 +434,7 @@ static void free_parts(struct daemon *d)
 {
     struct parts *s = &d->parts;
     pool_free(s->pool);
+    pool_free(s->binder);
     server_free(s->server);
     if (s->pg)
         pg_free(s->pg);

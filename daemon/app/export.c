@@ -3,6 +3,7 @@
 #include "app/export.h"
 
 #include "base/clock.h"
+#include "io/pool.h"
 #include "io/workbook.h"
 #include "wire/csv.h"
 #include "wire/word.h"
@@ -103,42 +104,101 @@ static void write_csv(struct table *t, struct text *out)
         }
 }
 
-static enum err write_workbook(struct table *t, struct text *out)
+static void name_file(struct call *c, const char *ending)
 {
+    char today[25];
+    clock_format(clock_wall() / 1000, today);
+    call_header(c, "Content-Disposition", "attachment; filename=\"entregent-%.10s.%s\"", today, ending);
+}
+
+// A workbook of 50,000 rows takes seconds: a thread writes it from what was copied out of the rows.
+struct book { // in the arena of the request
+    struct call *call;
+    enum lang lang;
+    int rows;
+    struct text cells; // one behind the other in the order in which workbook_write asks, each ended by NUL
+    const char *next;
+    struct text out;
+    enum err err;
+};
+
+static const char *next_cell(void *ctx, int row, int column)
+{
+    (void)row, (void)column;
+    struct book *b = ctx;
+    const char *value = b->next;
+    b->next += strlen(value) + 1;
+    return value;
+}
+
+static void bind(void *data)
+{
+    struct book *b = data;
     struct workbook_column heads[COLUMNS];
     for (int k = 0; k < COLUMNS; k++)
-        heads[k] = (struct workbook_column){columns[k].head[t->lang], columns[k].width, k == SCORE};
-    return workbook_write(out, t->lang == LANG_FR ? "Fournisseurs" : "Suppliers", heads, COLUMNS, t->rows->rows, cell, t);
+        heads[k] = (struct workbook_column){columns[k].head[b->lang], columns[k].width, k == SCORE};
+    b->next = b->cells.data;
+    b->err = workbook_write(&b->out, b->lang == LANG_FR ? "Fournisseurs" : "Suppliers", heads, COLUMNS, b->rows, next_cell, b);
+}
+
+static void on_bound(void *data, enum err err)
+{
+    struct book *b = data;
+    struct call *c = b->call;
+    struct text out = b->out; // the book is gone with the answer
+    text_fini(&b->cells);
+    if (err != ERR_OK || b->err != ERR_OK) {
+        call_refuse(c, ERR_UNAVAILABLE, NULL, NULL);
+    } else {
+        name_file(c, "xlsx");
+        call_send(c, 200, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", out.data, out.len);
+    }
+    text_fini(&out);
+}
+
+static void answer_workbook(struct call *c, struct table *t)
+{
+    struct book *b = arena_take(c->arena, sizeof *b);
+    *b = (struct book){.call = c, .lang = t->lang, .rows = t->rows->rows, .err = ERR_INTERNAL};
+    text_init(&b->cells, TABLE_MOST);
+    text_init(&b->out, TABLE_MOST);
+    for (int k = 0; k < COLUMNS; k++)
+        for (int i = 0; i < t->rows->rows; i++) {
+            const char *value = cell(t, i, k);
+            text_add(&b->cells, value, strlen(value) + 1);
+        }
+    text_fini(&t->cell);
+    enum err err = b->cells.full ? ERR_INTERNAL : pool_run(c->parts->binder, bind, on_bound, b);
+    if (err == ERR_OK)
+        return;
+    text_fini(&b->cells);
+    call_refuse(c, err, NULL, NULL);
+}
+
+static void answer_csv(struct call *c, struct table *t)
+{
+    struct text out;
+    text_init(&out, TABLE_MOST);
+    write_csv(t, &out);
+    text_fini(&t->cell);
+    if (out.full) {
+        call_refuse(c, ERR_INTERNAL, NULL, NULL);
+    } else {
+        name_file(c, "csv");
+        call_text(c, 200, "text/csv; charset=utf-8; header=present", out.data, out.len);
+    }
+    text_fini(&out);
 }
 
 static void on_rows(void *ctx, const struct pg_result *r)
 {
     struct call *c = ctx;
     struct table *t = c->state;
-    struct text out;
-    char today[25];
     if (call_failed(c, r))
         return;
     t->rows = r;
-    text_init(&out, TABLE_MOST);
     text_init(&t->cell, 1 << 16);
-    enum err err = ERR_OK;
-    if (t->workbook)
-        err = write_workbook(t, &out);
-    else
-        write_csv(t, &out);
-    text_fini(&t->cell);
-    if (err != ERR_OK || out.full) {
-        call_refuse(c, err != ERR_OK ? err : ERR_INTERNAL, NULL, NULL);
-    } else {
-        clock_format(clock_wall() / 1000, today);
-        call_header(c, "Content-Disposition", "attachment; filename=\"entregent-%.10s.%s\"", today, t->workbook ? "xlsx" : "csv");
-        if (t->workbook)
-            call_send(c, 200, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", out.data, out.len);
-        else
-            call_text(c, 200, "text/csv; charset=utf-8; header=present", out.data, out.len);
-    }
-    text_fini(&out);
+    (t->workbook ? answer_workbook : answer_csv)(c, t);
 }
 
 void export_matches(struct call *c, const char *answer)

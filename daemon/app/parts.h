@@ -39,6 +39,7 @@ struct parts {
     struct reference *reference;
     struct limit *limits[5];        // who asked how often: one of each kind of app/gate
     struct pool *pool;              // passwords
+    struct pool *binder;            // workbooks, which must not keep passwords waiting
     struct outbox *outbox;          // deliveries
     struct dispatch *dispatch;      // from notices to deliveries
     struct tick *tick;              // what the time brings

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Threads for work that would hold the loop up (passwords), with a bounded queue. The threads yield to the rest of the
+// Threads for work that would hold the loop up (passwords, workbooks), with a bounded queue. The threads yield to the rest of the
 // process (lowest priority the system allows). The only threads of the daemon; what they run sees nothing but its own
 // data.
 #ifndef IO_POOL_H

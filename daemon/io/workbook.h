@@ -14,7 +14,7 @@ struct workbook_column {
     bool numeric; // its cells are whole numbers; else they are texts, whatever they begin with
 };
 
-// Calls cell for each; NULL or "" leaves it empty, what it gives is borrowed until the next call. ERR_UNAVAILABLE (logged) when there is no room for it.
+// Calls cell for each, column by column, from its first row down; NULL or "" leaves it empty, what it gives is borrowed until the next call. ERR_UNAVAILABLE (logged) when there is no room for it.
 enum err workbook_write(struct text *out, const char *sheet, const struct workbook_column *columns, int width, int rows,
                         const char *(*cell)(void *ctx, int row, int column), void *ctx) MUST_USE;
 

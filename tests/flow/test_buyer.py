@@ -2,11 +2,12 @@
 """What buyers do with their needs: drafts that are published whole, numbers that come live."""
 import csv
 import io
+import socket
 import threading
 import xml.etree.ElementTree as xml
 import zipfile
 
-from entregent import Daemon, Stream, check, equal, need, offer, run, wait_for
+from entregent import Daemon, Stream, check, each, equal, need, offer, run, wait_for
 
 
 def test_what_was_checked_is_published():
@@ -205,6 +206,11 @@ def test_tables_of_matches():
         (mine,) = (r for r in body if r["B"] == suppliers[0].siret)
         equal((mine["A"], mine["M"], type(mine["E"]), mine["C"]), (names[0], "-2+3; =1+1\nÀ bientôt", float, "Work-integration enterprise"), "texts stay as they are")
         equal(sorted(r["A"] for r in body), sorted(names), "every name")
+        equal(len(workbook(raw(buyer, f"{path}/matches?format=xlsx&answer=held").body)), 1, "of nobody: its head alone")
+        # Several at once, and one whose reader has gone.
+        with socket.create_connection(("127.0.0.1", d.port)) as gone:
+            gone.sendall(f"GET {path}/matches?format=xlsx HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {buyer.token}\r\n\r\n".encode())
+        each(range(12), lambda _: check(raw(buyer.again(), f"{path}/matches?format=xlsx").body[:2] == b"PK", "a workbook"), threads=6)
         # An organiser looks on: without what is for the buyer alone; another buyer sees nothing.
         organiser = d.organisation("organiser", 90)
         theirs = raw(organiser, f"{path}/matches?format=csv").text
