@@ -174,13 +174,10 @@ async function live() {
   await shots(page, "matches-none");
   await page.setViewportSize({ width: 1280, height: 300 });
   await go(page, "/app/matches?show=all");
-  const last = page.locator("main h2 a").last();
-  await last.scrollIntoViewIfNeeded();
-  const place = await page.evaluate(() => scrollY);
-  await last.click();
+  await page.locator("main h2 a").last().click();
   await page.waitForSelector("h2:has-text('Notre réponse')");
   await page.goBack(); // to where one was in the list
-  await page.waitForFunction((y) => y > 0 && scrollY === y, place);
+  await page.waitForFunction(() => history.state.y > 0 && Math.abs(scrollY - history.state.y) <= 2);
 }
 
 // What hinders, and the change of the offer that would bring the need: made in one click, and undone.

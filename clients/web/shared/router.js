@@ -18,16 +18,16 @@ export function guard(fn) {
 export const remember = (name, value) => history.replaceState({ ...history.state, [name]: value }, "");
 export const remembered = (name) => history.state?.[name];
 
-const PATIENCE = 4000; // ms
+const PATIENCE = 3000; // ms
 
-// Back where one was, as soon as the page, which fills by and by, is long enough; unless one moves first.
+// Back where one was: the page changes and fills by and by, so that it is held there until it has, unless one moves first.
 let putting = 0;
 function putBack(y = 0) {
-  const mine = ++putting, end = performance.now() + PATIENCE;
+  const mine = ++putting, end = performance.now() + (y && PATIENCE);
   const step = () => {
     if (mine !== putting) return;
-    if (document.documentElement.scrollHeight - innerHeight >= y) scrollTo(0, y);
-    else if (performance.now() < end) requestAnimationFrame(step);
+    if (scrollY !== y && document.documentElement.scrollHeight - innerHeight >= y) scrollTo(0, y);
+    if (performance.now() < end) requestAnimationFrame(step);
   };
   step();
 }
