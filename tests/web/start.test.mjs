@@ -23,7 +23,7 @@ async function first() {
   const page = await open("supplier", { path: "/app" });
   await page.waitForSelector("main .note >> text=attend un modérateur");
   await shots(page, "home-first");
-  await page.click("main .note a");
+  await page.click("main >> text=Décrivez d'abord votre offre");
   await page.waitForSelector("h1:has-text('offre')");
   sql(`update organisation set declared = '{}' where id = '${people.supplier.organisation}'`);
 }

@@ -19,7 +19,7 @@ export default function Home() {
   }, []);
   if (!who.organisation) return html`<${Page} title=${title} narrow><${NoOrganisation} who=${who} /><//>`;
   return html`<${Page} title=${title} lead=${who.organisation.name}>
-    <${First} who=${who} />
+    ${who.organisation.declared?.includes("organiser") && html`<${Awaited} what="home.first.organiser" />`}
     <ul class="cards">
       ${is("buyer") && html`<${Next} to=${mayWrite() ? "/app/needs/new" : "/app/needs"} what=${mayWrite() ? "home.post" : "home.needs"} />`}
       ${is("supplier") && html`<${Supplier} />`}
@@ -30,14 +30,7 @@ export default function Home() {
   <//>`;
 }
 
-// What has to be done, or awaited, before the rest is of use.
-function First({ who }) {
-  const offer = useGet(is("supplier") ? "/v1/offer" : null);
-  return html`
-    ${offer.problem?.status === 404 && html`<div class="note warn row spread"><span><strong>${t("home.first.offer")}</strong> ${t("home.first.offer.why")}</span>
-      ${mayWrite() && html`<a class="button main" href="/app/offer">${t("home.first.offer.do")}</a>`}</div>`}
-    ${who.organisation.declared?.includes("organiser") && html`<p class="note"><strong>${t("home.first.organiser")}</strong> ${t("home.first.organiser.why")}</p>`}`;
-}
+const Awaited = ({ what }) => html`<p class="note"><strong>${t(what)}</strong> ${t(`${what}.why`)}</p>`;
 
 const Next = ({ to, what }) => html`<li class="card"><h2><a href=${to}>${t(what)}</a></h2><p>${t(`${what}.why`)}</p></li>`;
 
