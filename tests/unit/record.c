@@ -663,7 +663,7 @@ static void refuses_bad_alerts(void **state)
         {"{\"name\":\"a\",\"cpv\":[\"9091\"]}", "bad_cpv /cpv/0"},
         {"{\"name\":\"a\",\"places\":[\"63\"]}", "bad_place /places/0"}, // not too_few as well
         {"{\"name\":\"a\",\"value\":5}", "wrong_type /value"},
-        {"{\"name\":\"a\",\"value\":{\"min\":5,\"max\":4}}", "out_of_range /value"},
+        {"{\"name\":\"a\",\"value\":{\"min\":5,\"max\":4}}", "inverted /value"},
         {"{\"name\":\"a\",\"reserved\":[\"L2113\"]}", "not_one_of /reserved/0"},
         {"{\"name\":\"a\",\"words\":[\"\"]}", "required /words/0"},
         {"{\"name\":\"a\",\"words\":[\"vélo\",\"de la\"]}", "no_word /words/1"},

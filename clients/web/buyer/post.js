@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Posting a need, or amending it, in steps: a draft is saved at each of them; what suppliers were told of is changed once, at the end.
 import { call, get, post, useGet } from "../shared/api.js";
-import { html, useEffect, useRef, useState } from "../shared/html.js";
+import { html, useEffect, useLayoutEffect, useRef, useState } from "../shared/html.js";
 import { Form, useRecord } from "../shared/form.js";
 import { navigate } from "../shared/router.js";
 import { is, mayWrite, session } from "../shared/session.js";
@@ -87,7 +87,7 @@ function Editor({ id, need, start, query }) {
   const step = ORDER.includes(asked) ? asked : "object", next = ORDER[ORDER.indexOf(step) + 1];
   const dirty = JSON.stringify(record) !== JSON.stringify(saved);
   useUnsaved(dirty);
-  useEffect(() => void (dirty ? keep(who, keptAs(id), { record, version: made?.version }) : forget(who, keptAs(id))), [record, dirty, made]);
+  useLayoutEffect(() => void (dirty ? keep(who, keptAs(id), { record, version: made?.version }) : forget(who, keptAs(id))), [record, dirty, made]);
   useEffect(() => {
     if (leave && !dirty) navigate(leave.to, leave);
   }, [leave, dirty]);

@@ -5,7 +5,7 @@ const DAYS = 30;
 const owner = (who) => `kept ${who.person.id}`;
 const key = (who, name) => `${owner(who)} ${who.organisation.id} ${name}`;
 
-// Whether it could be kept: a browser may refuse.
+// Whether it could be kept: a browser may refuse. Kept as it is written (useLayoutEffect): a reload waits for nothing.
 export function keep(who, name, value) {
   try {
     localStorage.setItem(key(who, name), JSON.stringify({ at: new Date().toISOString(), value }));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The whole offer, to be changed: what we can do, one capability after the other, and what holds for all of them.
 import { get } from "../shared/api.js";
-import { html, useEffect, useState } from "../shared/html.js";
+import { html, useEffect, useLayoutEffect, useState } from "../shared/html.js";
 import { PlaceField } from "../shared/codes.js";
 import { Area, Day, Form, Strings, Toggle, useRecord, useWrong } from "../shared/form.js";
 import { forget, keep, kept } from "../shared/kept.js";
@@ -29,7 +29,7 @@ export function Editor({ offer, changed, made, query }) {
   const [outdated, setOutdated] = useState(false);
   const unsaved = JSON.stringify(record) !== JSON.stringify(written(offer));
   useUnsaved(unsaved);
-  useEffect(() => {
+  useLayoutEffect(() => {
     unsaved ? keep(who, KEPT, { version: offer.version, record }) : forget(who, KEPT);
   }, [record, offer.version]);
   const take = (stored) => (set(written(stored)), changed(stored), setOutdated(false), setBegun(null));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The first offer in steps: trade, places, amounts and words, check. What can be known beforehand is proposed.
 import { at, get, put } from "../shared/api.js";
-import { html, useEffect, useState } from "../shared/html.js";
+import { html, useEffect, useLayoutEffect, useState } from "../shared/html.js";
 import { CpvField, PlaceField } from "../shared/codes.js";
 import { cpvText, useNames } from "../shared/names.js";
 import { Area, Choices, Combo, Chips, Form, Strings, useRecord } from "../shared/form.js";
@@ -49,7 +49,7 @@ export function Wizard({ done }) {
   const [record, bind, set] = useRecord(former.record);
   const [step, setStep] = useState(former.step), [taken, setTaken] = useState(former.at), [lost, setLost] = useState(false), [there, setThere] = useState(false);
   const worth = Boolean(record.codes?.length || record.naf || record.offer || record.capability);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (worth) setLost(!keep(who, "offer", { record, step }));
   }, [record, step]);
   useUnsaved(worth && lost);
