@@ -125,7 +125,7 @@ async function hostile() {
 
 // What a page opens with comes at once: the shell names all its modules. With nothing kept, that is few bytes.
 async function opening() {
-  for (const [who, path, most] of [["buyer", "/app", 40], ["buyer", "/app/needs/new", 56], ["supplier", "/app/matches", 54], ["supplier", "/app/offer", 66], ["organiser", "/app/conventions", 50]]) {
+  for (const [who, path, most] of [["buyer", "/app", 42], ["buyer", "/app/needs/new", 60], ["supplier", "/app/matches", 56], ["supplier", "/app/offer", 70], ["organiser", "/app/conventions", 56]]) {
     const page = await open(who);
     const session = await page.context().newCDPSession(page), asked = [];
     let bytes = 0;
