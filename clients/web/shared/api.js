@@ -36,7 +36,7 @@ export async function call(method, path, { body, version, key, type, signal, kee
   if (!answer.ok) {
     const problem = new Problem(answer.status, json ? data : {});
     if (answer.status === 401 && path !== "/v1/session" && !path.startsWith("/v1/tickets")) {
-      problem.message = t("problem.signedout");
+      problem.message = t("ended");
       signedOut.dispatchEvent(new Event("signedout"));
     }
     if (problem.code === "other_session") signedOut.dispatchEvent(new Event("other"));

@@ -57,7 +57,7 @@ export function Form({ submit, wide, label, elsewhere, seen = [], children }) {
   };
   return html`<form noValidate ref=${form} class=${wide ? "wide" : ""} aria-label=${label} aria-busy=${busy} onSubmit=${onSubmit}>
     ${problem && html`<${Summary} problem=${problem} refer=${summary} elsewhere=${elsewhere} />`}
-    ${mixed && html`<p class="hint needed">${t("needed")}</p>`}
+    ${mixed && html`<p class="soft">${t("needed")}</p>`}
     <${Problems.Provider} value=${together(problem?.errors ?? [], seen)}>${children}<//>
   </form>`;
 }

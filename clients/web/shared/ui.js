@@ -101,7 +101,7 @@ function Toast({ toast, held }) {
   }, [held]);
   return html`<p>
     <span>${toast.bad && html`<strong>${t("problem")} </strong>`}${toast.text}</span>
-    ${toast.undo && html`<${Button} class="small" aria-keyshortcuts="Control+Z" title="Ctrl+Z" onClick=${() => undone(toast)}>${t("undo")}<//>`}
+    ${toast.undo && html`<${Button} class="small" aria-keyshortcuts="Control+Z" onClick=${() => undone(toast)}>${t("undo")}<//>`}
     ${(toast.undo || toast.bad) && html`<button type="button" class="small" aria-label=${t("close.what", { what: toast.text })} onClick=${() => unsay(toast)}>×</button>`}
   </p>`;
 }
