@@ -18,7 +18,7 @@ const pick = async (page, label, words, item) => {
 async function wizard() {
   await post("Nettoyage des écoles");
   const first = await open("supplier", { path: "/app" });
-  await first.click("main a:has-text('Décrire notre offre')");
+  await first.click("h2 a:has-text('Décrivez d')");
   await first.waitForSelector("h1:has-text('Décrire notre offre')");
   await go(first, "/app/matches");
   await first.click("text=Décrire notre offre");

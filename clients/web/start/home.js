@@ -22,7 +22,7 @@ export default function Home() {
     ${who.organisation.declared?.includes("organiser") && html`<${Awaited} what="home.first.organiser" />`}
     <ul class="cards">
       ${is("buyer") && html`<${Next} to=${mayWrite() ? "/app/needs/new" : "/app/needs"} what=${mayWrite() ? "home.post" : "home.needs"} />`}
-      ${is("supplier") && html`<${Next} to="/app/matches" what="home.matches" /><${Next} to="/app/offer" what="home.offer" />`}
+      ${is("supplier") && html`<${Supplier} />`}
       ${is("organiser") && html`<${Next} to="/app/conventions" what="home.conventions" />`}
       <${Next} to="/app/open" what="home.open" />
     </ul>
@@ -33,6 +33,14 @@ export default function Home() {
 const Awaited = ({ what }) => html`<p class="note"><strong>${t(what)}</strong> ${t(`${what}.why`)}</p>`;
 
 const Next = ({ to, what }) => html`<li class="card"><h2><a href=${to}>${t(what)}</a></h2><p>${t(`${what}.why`)}</p></li>`;
+
+// Who has no offer yet hears of nothing: that comes first.
+function Supplier() {
+  const offer = useGet("/v1/offer");
+  if (offer.loading && !offer.data) return null;
+  return offer.problem?.status === 404 && mayWrite() ? html`<${Next} to="/app/offer" what="home.offer.first" />`
+    : html`<${Next} to="/app/matches" what="home.matches" /><${Next} to="/app/offer" what="home.offer" />`;
+}
 
 const NoOrganisation = ({ who }) => html`<${Empty} title=${t("home.alone")}>
   <p>${t(who.person.moderator ? "home.moderator" : "home.alone.why")}</p>
