@@ -537,6 +537,7 @@ OF_CONVENTIONS = {
     "participant": ("POST", "/v1/conventions/{c}/participants", {"name": "A", "email": "a@exemple.fr"}),
     "need_guests": ("POST", "/v1/conventions/{c}/invitations", {"need": MISSING}),
     "participant_rules": ("PUT", "/v1/participants/{p}", {"name": "bA"}),
+    "arrival": ("POST", "/v1/conventions/{c}/arrivals", {"code": "none"}),
     "absence": ("POST", "/v1/participants/{p}/missing", {"until": 3}),
     "request": ("POST", "/v1/conventions/{c}/requests", {"first": "{p}", "second": MISSING, "priority": 3}),
     "request_rules": ("PUT", "/v1/requests/{r}", {"priority": 4}),

@@ -304,7 +304,7 @@ def test_sheets():
         check(len(sheet.sections) == 1 and "bAnna" in sheet.sections[0], sheet.sections)
         cards = Page(o("GET", f"{c.path}/cards", expect=200).text).sections
         equal([card.split()[0] for card in cards], ["T1", "T2", "T3"], "cards")
-        check("bAnna Chez bAnna s1 Chez s1" in " ".join(cards[0].split()) and "bLeo" not in cards[1], cards)
+        check("bAnna , Chez bAnna s1 , Chez s1" in " ".join(cards[0].split()) and "bLeo" not in cards[1], cards)
         for path in (f"{c.path}/sheets", f"{c.path}/cards", f"/v1/participants/{c.people['bAnna']}/qr", f"{c.path}/outcomes"):
             other("GET", path, expect=404)
             Client(d.port)("GET", path, expect=401)

@@ -232,6 +232,7 @@ CALL = re.compile(r"call_(?:read|write|write_bulk)\(\s*\w+,\s*(\w+ \? )?SQL_(\w+
 NAMED = {"claim_decide 1 c->part": "a moderator's route", "organisation_suspend 1 c->part": "a moderator's route",
          "session_switch 2 organisation": "joins the memberships of who calls", "member_set 2 person": "of the organisation that calls",
          "session_add 3 s->person": "who has just said the password", "ticket_use 3 new_id(c)": "a new one",
+         "participant_return 1 NULL": "by the key of its badge, which is a secret",
          "offer_read 1 id": "whom the explanation may be about is asked before",
          "offer_read 1 w->organisation": "who calls, or whose the mailed link is"}
 

@@ -212,6 +212,7 @@ async function kept() {
   await page.fill("#f-lots-0-value input >> nth=1", "900");
   await page.waitForSelector("#f-lots-0-value .wrong:has-text('minimum dépasse')"); // at once
   await page.goBack();
+  await page.waitForURL("about:blank"); // a question comes before, which is answered meanwhile
   await page.goForward();
   await page.waitForSelector(".chips li");
   equal(await page.inputValue("#f-lots-0-value input >> nth=1"), "900", "after the back button");

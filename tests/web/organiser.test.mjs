@@ -270,6 +270,7 @@ async function requests() {
   await page.click("text=Ajouter une demande");
   await page.click("button.main:has-text('Ajouter')");
   await page.waitForSelector("#f-second-wrong");
+  await page.waitForFunction(() => document.activeElement.getAttribute("role") === "alert"); // the summary has the focus
   const choose = async (field, words, name) => {
     await page.fill(field, words);
     await page.waitForSelector(`[role=option]:has-text('${name}')`);
