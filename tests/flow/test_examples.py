@@ -227,8 +227,8 @@ class Player:
         if answer.status != step.status:
             return f"{step.status} wanted, got {answer!r}"
         for name, value in step.wanted_headers:
-            got = answer.headers.get(name)
-            if got is None or not re.fullmatch(pattern(fill(value, self.known)), got):
+            got = ", ".join(answer.headers.get_all(name, []))  # one header on several lines is one (RFC 9110 5.3)
+            if not got or not re.fullmatch(pattern(fill(value, self.known)), got):
                 return f"{name}: {fill(value, self.known)!r} wanted, got {got!r}"
         wanted = fill(text_of(step.wanted), self.known)
         if not wanted:
