@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Every address of the client by the keyboard alone: where the focus goes, that it is seen and never held, what is named, titles, headings.
 import { views } from "../../clients/web/shared/views.js";
-import { api, check, equal, mail, open, people, run, settled, shots, until } from "./world.mjs";
+import { api, becomes, check, equal, mail, open, people, run, settled, shots, until } from "./world.mjs";
 
 const day = (days) => new Date(Date.now() + days * 86400e3).toISOString();
 const NEED = { kind: "devis", title: "Nettoyage des écoles", places: ["commune:63113"], deadline: day(20), lots: [{ number: 1, title: "Sols", cpv: ["90911200"] }] };
@@ -192,7 +192,7 @@ async function said() {
   await message.waitForSelector("button[aria-label^=Fermer]");
   await page.keyboard.press("Escape");
   await page.waitForFunction(() => !document.querySelector("dialog[open]"));
-  equal(await page.evaluate(() => document.activeElement.textContent.trim()), (await revoke.textContent()).trim(), "the focus is back");
+  await becomes(() => page.evaluate(() => document.activeElement.textContent.trim()), (await revoke.textContent()).trim(), "the focus is back");
   check(await page.isVisible(".toasts p:has-text('ne répond pas')"), "a fault stays until it is closed");
   await page.click(".toasts button[aria-label^=Fermer]");
   equal(await page.locator(".toasts p").count(), 0);
@@ -214,7 +214,7 @@ async function codes() {
   await page.waitForSelector("[role=status]:has-text('Choisi')", { state: "attached" });
   await page.focus(".chips button");
   await press("Enter");
-  equal(await page.evaluate(() => document.activeElement.getAttribute("role")), "combobox", "the focus goes on to the field");
+  await becomes(() => page.evaluate(() => document.activeElement.getAttribute("role")), "combobox", "the focus goes on to the field");
   await page.focus("summary");
   await press("Enter");
   const first = page.locator(".tree button[aria-pressed]").first();

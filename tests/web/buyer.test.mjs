@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The buyer: a need from the first word to its end, drafts, errors, reach, amendments, exports; by keyboard alone; in English.
 import { readFileSync } from "node:fs";
-import { api, check, equal, go, open, people, run, settled, shots, stage as world, until } from "./world.mjs";
+import { api, becomes, check, equal, go, open, people, run, settled, shots, stage as world, until } from "./world.mjs";
 
 const offer = (cpv, places, more = {}) => ({ seat: "commune:63113", capabilities: [{ cpv, areas: places, ...more }] });
 const ground = async () => {
@@ -31,10 +31,10 @@ async function journey() {
   // A title is all that a draft needs.
   await page.click("button:has-text('Continuer')");
   await page.waitForSelector("[role=alert] a:has-text('Objet')");
-  equal(await page.evaluate(() => document.activeElement.getAttribute("role")), "alert", "the summary has the focus");
+  await becomes(() => page.evaluate(() => document.activeElement.getAttribute("role")), "alert", "the summary has the focus");
   await shots(page, "post-error");
   await page.click("[role=alert] a:has-text('Objet')");
-  equal(await page.evaluate(() => document.activeElement.id), "f-title", "the field has the focus");
+  await becomes(() => page.evaluate(() => document.activeElement.id), "f-title", "the field has the focus");
   await page.fill("#f-title", "Nettoyage des écoles");
   await page.click("label:has-text('Demande de devis')");
   await shots(page, "post-1");
@@ -305,7 +305,7 @@ async function keyboard() {
   await key("Enter");
   await page.waitForSelector("h1:has-text('Au clavier seul')");
   await stage(page, 1, "prévenu");
-  equal(await page.evaluate(() => document.activeElement.tagName), "H1", "the heading has the focus");
+  await becomes(() => page.evaluate(() => document.activeElement.tagName), "H1", "the heading has the focus");
 }
 
 async function openNeeds() {

@@ -2,7 +2,7 @@
 // What moderators do: needs that wait, claims, who asks to join, reports, suspension; deliveries, the log, the settings.
 // settings: moderation=1 webhook_networks=127.0.0.1
 import { createServer } from "node:http";
-import { api, check, equal, go, mail, open, people, run, settled, shots, sql, until } from "./world.mjs";
+import { api, becomes, check, equal, go, mail, open, people, run, settled, shots, sql, until } from "./world.mjs";
 
 const heading = (page, text) => page.waitForSelector(`h1:has-text("${text}")`);
 const said = (page, text) => page.waitForSelector(`.toasts p:has-text("${text}")`);
@@ -52,7 +52,7 @@ async function needs() {
   await page.click("dialog button.main");
   await said(page, "renvoyé");
   await page.waitForSelector("text=Aucun besoin n'attend");
-  equal(await page.evaluate(() => document.activeElement.tagName), "H1", "the focus is not lost with the row");
+  await becomes(() => page.evaluate(() => document.activeElement.tagName), "H1", "the focus is not lost with the row");
   await shots(page, "moderation-needs-none");
   equal((await api("buyer", "GET", `/v1/needs/${second.id}`)).state, "draft");
   check((await mail("buyer@exemple.fr", "Précisez les quantités.")).includes("Goûters bio"));
@@ -81,8 +81,8 @@ async function morning() {
     await page.waitForFunction(() => document.activeElement.closest("li.card")); // the next one
   }
   await page.keyboard.press("j");
-  equal(await page.evaluate(() => document.activeElement.textContent), titles[3]);
-  equal(await page.evaluate(() => document.activeElement.closest("li").querySelector("details").open), true);
+  await becomes(() => page.evaluate(() => document.activeElement.textContent), titles[3]);
+  await becomes(() => page.evaluate(() => document.activeElement.closest("li").querySelector("details").open), true);
   await shots(page, "moderation-queue");
   await page.keyboard.press("r");
   await page.keyboard.type("Trop vague : a, j et k ne sont que des lettres.");
@@ -92,7 +92,7 @@ async function morning() {
   await tab(page, "Besoins (2)");
   await page.waitForFunction((title) => document.activeElement.textContent === title, titles[4]);
   await page.keyboard.press("k");
-  equal(await page.evaluate(() => document.activeElement.textContent), titles[2]);
+  await becomes(() => page.evaluate(() => document.activeElement.textContent), titles[2]);
   await page.keyboard.press("a");
   await page.keyboard.press("Enter");
   await tab(page, "Besoins (1)");

@@ -2,7 +2,7 @@
 // An organiser prepares a convention: from nothing to an open one with people and requests.
 import { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
-import { api, check, equal, go, mail, open, people, run, settled, shots, sql, until } from "./world.mjs";
+import { api, becomes, check, equal, go, mail, open, people, run, settled, shots, sql, until } from "./world.mjs";
 
 const DAY = "2091-03-02";
 // A convention of which a test needs no more than that it is there.
@@ -198,7 +198,7 @@ async function table() {
   await page.click("button.main:has-text('Ajouter')");
   await said(page).getByText("Zoé Martin est inscrite").waitFor();
   await page.waitForSelector(".rows >> text=absente à 1 créneau");
-  equal(await page.evaluate(() => document.activeElement.id), "f-name", "ready for the next");
+  await becomes(() => page.evaluate(() => document.activeElement.id), "f-name", "ready for the next");
   await page.click("text=Un tableau (CSV)");
   const csv = "Nom;Prénom;Courriel;Structure;Côté;Remarque\r\nDupont;Hélène;helene@mairie.fr;Mairie d'Ambert;Acheteur;vient tôt\r\nPetit;Bob;bob;Atelier;Fournisseur;\r\nMartin;Zoé;zoe@ambert.fr;;;\r\n";
   await page.setInputFiles("#csv", { name: "liste.csv", mimeType: "text/csv", buffer: Buffer.from(csv, "latin1") });
@@ -411,7 +411,7 @@ async function keyboard() {
   await page.locator("nav.tabs a:has-text('Demandes')").focus();
   await page.keyboard.press("Enter");
   await page.waitForSelector("h1:has-text('Demandes')");
-  equal(await page.evaluate(() => document.activeElement.tagName), "H1");
+  await becomes(() => page.evaluate(() => document.activeElement.tagName), "H1");
   await reach("Ajouter une demande");
   await page.keyboard.press("Enter");
   for (const [field, words, name] of [["f-first", "anne", "Anne Martin"], ["f-second", "bob", "Bob Petit"]]) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The frame: who is signed in sees home in both languages, who is not is asked to sign in, and an address that is none says so.
-import { api, check, equal, go, mail, open, people, run, settled, shots, sql, stage, until } from "./world.mjs";
+import { api, becomes, check, equal, go, mail, open, people, run, settled, shots, sql, stage, until } from "./world.mjs";
 
 async function home() {
   const page = await open("buyer", { path: "/app" });
@@ -37,7 +37,7 @@ async function signedOut() {
   await page.fill("input[type=password]", "pas le bon mot de passe");
   await page.click("button:has-text('Se connecter')");
   await page.waitForSelector("[role=alert]");
-  equal(await page.evaluate(() => document.activeElement.getAttribute("role")), "alert", "the summary has the focus");
+  await becomes(() => page.evaluate(() => document.activeElement.getAttribute("role")), "alert", "the summary has the focus");
 }
 
 async function lost() {
@@ -48,7 +48,7 @@ async function lost() {
   equal(await page.textContent("h1"), "Cette page n'existe pas");
   await page.click("main a");
   await page.waitForSelector("h1:has-text('Bonjour')");
-  equal(await page.evaluate(() => document.activeElement.tagName), "H1", "the heading has the focus after a link");
+  await becomes(() => page.evaluate(() => document.activeElement.tagName), "H1", "the heading has the focus after a link");
 }
 
 // Signed in by a mailed link, in a tab of its own.

@@ -2,7 +2,7 @@
 // The supplier: an offer from nothing to its first needs, live; why and why not; answers; alerts, ways to be told, deadlines.
 // settings: webhook_networks=127.0.0.0/8
 import { createServer } from "node:http";
-import { accessible, api, check, equal, go, open, people, run, settled, shots, sql, until } from "./world.mjs";
+import { accessible, api, becomes, check, equal, go, open, people, run, settled, shots, sql, until } from "./world.mjs";
 
 const day = (days) => new Date(Date.now() + days * 86400e3).toISOString();
 const post = (title, more = {}) => api("buyer", "POST", "/v1/needs", {
@@ -28,7 +28,7 @@ async function wizard() {
   await submit(page, "Continuer");
   await page.waitForSelector("form [role=alert] a:has-text('Choisissez au moins un métier')");
   await page.click("form [role=alert] a");
-  equal(await page.evaluate(() => document.activeElement.getAttribute("role")), "combobox", "the summary leads to the field");
+  await becomes(() => page.evaluate(() => document.activeElement.getAttribute("role")), "combobox", "the summary leads to the field");
   await pick(page, "Votre code NAF", "nettoyage courant", "Nettoyage courant des bâtiments");
   await page.click("label:has-text('90911200')");
   await shots(page, "offer-trade");

@@ -27,6 +27,14 @@ export async function until(fn, what, ms = PATIENCE) {
   }
 }
 
+// As equal, of what comes by and by: the focus follows what is drawn.
+export async function becomes(get, wanted, what = "") {
+  let got;
+  const is = async () => JSON.stringify((got = await get())) === JSON.stringify(wanted);
+  for (const end = Date.now() + PATIENCE; !(await is()) && Date.now() < end; ) await new Promise((go) => setTimeout(go, 20));
+  equal(got, wanted, what);
+}
+
 let browser;
 const faults = []; // what pages said that they must not say
 
