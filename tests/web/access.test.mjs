@@ -80,6 +80,8 @@ const read = (page) => page.evaluate(() => {
   for (const e of document.querySelectorAll("[aria-describedby],[aria-labelledby]"))
     for (const id of `${e.getAttribute("aria-describedby") ?? ""} ${e.getAttribute("aria-labelledby") ?? ""}`.split(" ")) if (id && e.checkVisibility() && !document.getElementById(id)) wrong.push(`#${id} is nowhere`);
   for (const input of document.querySelectorAll("input[type=email],input[type=tel],input[type=password]")) if (!input.autocomplete) wrong.push(`autocomplete of "${input.labels[0]?.textContent}" is not said`);
+  for (const form of document.querySelectorAll("main form:has(input[type=email],input[type=tel]):not(:has(input[type=password]))"))
+    if (!form.querySelector("a[href='/privacy']")) wrong.push(`what is written in "${form.ariaLabel ?? form.innerText.slice(0, 40)}" serves for what?`);
   if (/undefined|null|\bNaN\b/.test(document.querySelector("main").innerText)) wrong.push(document.querySelector("main").innerText.match(/.*(undefined|null|NaN).*/)[0]);
   return wrong;
 });
@@ -166,8 +168,8 @@ async function othersPages() {
     const page = await open(who, { path: who ? "/app/account/security" : "/app/signup", expected: ["status of 403"] });
     for (const [owner, path] of all.filter(([owner]) => owner !== who && owner)) {
       await follow(page, path, !who);
+      await page.waitForFunction(() => document.title.includes(document.querySelector("h1").textContent.trim()));
       const wrong = await read(page);
-      if (!(await page.title()).includes((await page.textContent("h1")).trim())) wrong.push(`"${await page.title()}" is not what its heading says`);
       if (wrong.length) faults.push(`${who} at ${path} of ${owner}:\n  ${wrong.join("\n  ")}`);
     }
   }

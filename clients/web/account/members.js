@@ -3,6 +3,7 @@
 import { drop, get, post, put, useGet } from "../shared/api.js";
 import { html } from "../shared/html.js";
 import { Form, Select, Text, useRecord } from "../shared/form.js";
+import { Privacy } from "../shared/privacy.js";
 import { mayAdminister, session, setSession } from "../shared/session.js";
 import { navigate } from "../shared/router.js";
 import { day, t, word, words } from "../shared/text.js";
@@ -99,6 +100,7 @@ function Invitations() {
       <${Text} ...${bind("/email")} record="invitation" type="email" autocomplete="off" />
       <${Select} ...${bind("/role")} record="invitation" list="role" />
       <${Select} ...${bind("/language")} record="invitation" list="language" needed />
+      <${Privacy} of="invitations.privacy" />
       <button class="main">${t("invitations.send")}</button>
     <//>
   </section>`;

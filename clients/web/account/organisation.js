@@ -3,6 +3,7 @@
 import { get, put, useGet } from "../shared/api.js";
 import { html, useState } from "../shared/html.js";
 import { Choices, Form, Text, useRecord } from "../shared/form.js";
+import { Privacy } from "../shared/privacy.js";
 import { mayAdminister, setSession } from "../shared/session.js";
 import { instant, t, word } from "../shared/text.js";
 import { Read, Tag, say, useUnsaved } from "../shared/ui.js";
@@ -69,6 +70,7 @@ function Change({ o, saved }) {
       <${Text} ...${bind("/contact_name")} record="organisation" autocomplete="section-contact name" />
       <${Text} ...${bind("/contact_email")} record="organisation" type="email" autocomplete="section-contact work email" />
       <${Text} ...${bind("/contact_phone")} record="organisation" type="tel" autocomplete="section-contact work tel" />
+      <${Privacy} of="organisation.privacy" />
       <button class="main">${t("save")}</button>
     <//>`;
 }

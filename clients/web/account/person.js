@@ -3,6 +3,7 @@
 import { call } from "../shared/api.js";
 import { html, useState } from "../shared/html.js";
 import { Form, Select, Text, useRecord } from "../shared/form.js";
+import { Privacy } from "../shared/privacy.js";
 import { session, setSession } from "../shared/session.js";
 import { useStore } from "../shared/store.js";
 import { t, word } from "../shared/text.js";
@@ -40,6 +41,7 @@ function Person({ person, asked }) {
     <${Select} ...${bind("/language")} record="person" hint=${t("account.language.hint")} options=${LANGUAGES} />
     <${Text} ...${bind("/email")} record="person" label=${t("account.email")} hint=${t("account.email.hint")} type="email" needed autocomplete="email" />
     ${moves && person.password && html`<${Text} ...${bind("/password")} record="person" label=${t("account.password")} hint=${t("account.password.hint")} type="password" needed autocomplete="current-password" />`}
+    <${Privacy} of="account.privacy" />
     <button class="main">${t("save")}</button>
   <//>`;
 }

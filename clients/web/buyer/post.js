@@ -10,6 +10,7 @@ import { Page, Read, say, useUnsaved } from "../shared/ui.js";
 import { Amendment } from "./amendment.js";
 import { forget, keep, kept } from "../shared/kept.js";
 import { Contents } from "../shared/need.js";
+import { Privacy } from "../shared/privacy.js";
 import { Reach, ReachBar, useReach } from "./reach.js";
 import { Criteria, Lots, Place, Subject } from "./steps.js";
 
@@ -161,7 +162,7 @@ function Editor({ id, need, start, query }) {
         ${!next && !draft && html`<button class="main" value="send" disabled=${!dirty}>${t("post.send")}</button>`}
         ${draft ? html`<button value="leave">${t("post.later")}</button>` : html`<a class="button" href=${`/app/needs/${id}`}>${t("post.drop")}</a>`}
       </div>
-      ${["object", "check"].includes(step) && html`<p class="hint">${t("post.privacy")} <a href="/privacy" target="_self">${t("foot.privacy")}</a></p>`}
+      ${["object", "check"].includes(step) && html`<${Privacy} of="post.privacy" />`}
       <p role="status" class="hint">${at && !dirty && draft ? t("post.saved", { at: time(at) }) : ""}</p>
     <//>
     <${Reach} record=${record} set=${set} reach=${reach} />

@@ -4,6 +4,7 @@ import { at, post } from "../shared/api.js";
 import { html, useState } from "../shared/html.js";
 import { CpvField, PlaceField } from "../shared/codes.js";
 import { Choices, Form, Radios, Strings, Text, useRecord } from "../shared/form.js";
+import { Privacy } from "../shared/privacy.js";
 import { session } from "../shared/session.js";
 import { t, words } from "../shared/text.js";
 import { Page } from "../shared/ui.js";
@@ -36,7 +37,7 @@ export default function Ask({ query }) {
         <${PlaceField} ...${bind("/places")} record="alert" />
         <${Choices} ...${bind("/reserved")} record="alert" list="reserved" />
       </fieldset>
-      <p class="note">${t("ask.privacy")} <a href="/privacy" target="_self">${t("signup.privacy.more")}</a></p>
+      <${Privacy} of="ask.privacy" />
       <button class="main">${t("ask.do")}</button>
     <//>
   <//>`;

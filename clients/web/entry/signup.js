@@ -3,6 +3,7 @@
 import { at, get, post } from "../shared/api.js";
 import { html, useEffect, useState } from "../shared/html.js";
 import { Choices, Form, Radios, Text, useRecord } from "../shared/form.js";
+import { Privacy } from "../shared/privacy.js";
 import { language, t, word } from "../shared/text.js";
 import { Button, Page, say } from "../shared/ui.js";
 import { keepWanted, wanted } from "./where.js";
@@ -68,7 +69,7 @@ function Person({ found, kind, given, back, done }) {
         ${record.kinds?.includes("supplier") && html`<${Choices} ...${bind("/structures")} list="structure" label=${t("signup.structures")} hint=${t("signup.structures.hint")} />`}`}
       <${Text} ...${bind("/name")} record="signup" label=${t("signup.name")} autocomplete="name" />
       <${Text} ...${bind("/email")} record="signup" type="email" hint=${t("signup.email.hint")} autocomplete="email" />
-      <p class="note">${t("signup.privacy")} <a href="/privacy" target="_self">${t("signup.privacy.more")}</a></p>
+      <${Privacy} of="signup.privacy" />
       <button class="main">${t("signup")}</button>
     <//>
   <//>`;

@@ -3,6 +3,7 @@
 import { at, call } from "../shared/api.js";
 import { html, useRef, useState } from "../shared/html.js";
 import { Form, Text, Toggle, useRecord } from "../shared/form.js";
+import { Privacy } from "../shared/privacy.js";
 import { t } from "../shared/text.js";
 import { say } from "../shared/ui.js";
 import { refused } from "./becoming.js";
@@ -29,6 +30,7 @@ export function AddOne({ of, done }) {
     <${Who} bind=${bind} record="participant" />
     <${Toggle} path="/invite" value=${invite} on=${setInvite} label=${t("conv.add.invite")} hint=${t("conv.add.invite.hint")} />
     <details class="field"><summary>${t("conv.person.rules")}</summary><${Rules} bind=${bind} record="participant" of=${of} /></details>
+    <${Privacy} of="conv.privacy" />
     <button class="main">${t("add")}</button>
   <//></div>`;
 }

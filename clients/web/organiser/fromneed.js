@@ -3,6 +3,7 @@
 import { at, get, post } from "../shared/api.js";
 import { html, useState } from "../shared/html.js";
 import { Chips, Combo, Form, Numeric, Radios, useRecord } from "../shared/form.js";
+import { Privacy } from "../shared/privacy.js";
 import { is } from "../shared/session.js";
 import { t } from "../shared/text.js";
 
@@ -42,6 +43,7 @@ export function FromNeed({ of, done }) {
       <${Numeric} ...${bind("/least_score")} record="need_guests" max=${100} />
       <${Numeric} ...${bind("/most")} record="need_guests" label=${t("conv.need.most")} min=${1} />
     </div>
+    <${Privacy} of="conv.privacy" />
     <button class="main">${t("conv.need.invite")}</button>
     <div role="status">${result && html`<${Result} of=${of} r=${result} />`}</div>
   <//>`;

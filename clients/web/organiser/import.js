@@ -3,6 +3,7 @@
 import { at, getAll, post } from "../shared/api.js";
 import { html, useState } from "../shared/html.js";
 import { Area, Form, Toggle } from "../shared/form.js";
+import { Privacy } from "../shared/privacy.js";
 import { field, t, words } from "../shared/text.js";
 import { Tag, saveFile } from "../shared/ui.js";
 import { freeNumber } from "./bonds.js";
@@ -49,6 +50,7 @@ export function Import({ of, done }) {
   return html`
     <p>${t("conv.csv.why")} <button type="button" class="link" onClick=${template}>${t("conv.csv.template")}</button></p>
     <${Legend} />
+    <${Privacy} of="conv.privacy" />
     <div class="field"><label for="csv">${t("conv.csv.file")}</label><input id="csv" type="file" accept=".csv,.txt,text/csv,.xlsx,.xls,.ods" onChange=${choose} /></div>
     <${Area} path="/pasted" value=${pasted} on=${paste} label=${t("conv.csv.paste")} hint=${t("conv.csv.paste.hint")} rows=${3} />
     ${sheet?.workbook && html`<p class="note warn" role="alert">${t("conv.csv.workbook")}</p>`}

@@ -3,6 +3,7 @@
 import { put, useGet, usePages } from "../shared/api.js";
 import { html } from "../shared/html.js";
 import { Form, Text } from "../shared/form.js";
+import { Privacy } from "../shared/privacy.js";
 import { mayWrite } from "../shared/session.js";
 import { t } from "../shared/text.js";
 import { Empty, More, Read, say } from "../shared/ui.js";
@@ -53,6 +54,7 @@ function Edit({ of, p, reload }) {
       <${Text} ...${edited.bind("/name")} record="participant_rules" autocomplete="off" />
       <${Who} bind=${edited.bind} record="participant_rules" />
       <${Rules} bind=${edited.bind} record="participant_rules" of=${of} />
+      <${Privacy} of="conv.privacy" />
       <button class="main">${t("save")}</button>
     <//>`;
 }

@@ -3,6 +3,7 @@
 import { at, post, usePages } from "../shared/api.js";
 import { html, useEffect, useState } from "../shared/html.js";
 import { Area, Form, Select, useRecord } from "../shared/form.js";
+import { Privacy } from "../shared/privacy.js";
 import { t, word } from "../shared/text.js";
 import { Dialog, More, Read, Tag, say } from "../shared/ui.js";
 
@@ -43,6 +44,7 @@ function Ask({ path, whom, done, leave }) {
   return html`<${Form} submit=${submit} label=${t("part.ask.whom", { name: whom.name })}>
     <${Area} ...${bind("/message")} record="wish" />
     <${Select} ...${bind("/priority")} label=${t("part.priority")} needed options=${[1, 2, 3, 4, 5].map((n) => [String(n), t(`part.priority.${n}`)])} />
+    <${Privacy} of="part.privacy" />
     <div class="row"><button class="main">${t("part.ask.send")}</button><button type="button" onClick=${leave}>${t("cancel")}</button></div>
   <//>`;
 }

@@ -3,6 +3,7 @@
 import { call, get, post, useGet } from "../shared/api.js";
 import { html, useEffect, useMemo, useState } from "../shared/html.js";
 import { Choices, Form, Numeric, Radios, Select, Toggle, useRecord } from "../shared/form.js";
+import { Privacy } from "../shared/privacy.js";
 import { useStore } from "../shared/store.js";
 import { useStream } from "../shared/stream.js";
 import { t, word } from "../shared/text.js";
@@ -212,6 +213,7 @@ function Attendance({ me, slots, path, reload, times }) {
     <${Form} submit=${submit} label=${t("part.attendance")}>
       ${sessions.map((name, i) => html`<${Choices} ...${bind("/there")} path=${`/there/${i}`} needed label=${t("part.there", { name })} options=${slots.filter((s) => s.session === name).map((s) => [s.slot, times.hours(s)])} />`)}
       <${Numeric} ...${bind("/most")} record="attendance" label=${t("part.most")} min="1" max="64" />
+      <${Privacy} of="part.privacy" />
       <button class="main">${t("save")}</button>
     <//>
   </section>`;

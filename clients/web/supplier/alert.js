@@ -11,7 +11,7 @@ import { Empty, More, Page, Read, say, useUnsaved } from "../shared/ui.js";
 import { asked } from "./alerts.js";
 import { Ways } from "./channels.js";
 import { Facts } from "./fit.js";
-import { Privacy } from "./privacy.js";
+import { Privacy } from "../shared/privacy.js";
 import { Told } from "./told.js";
 
 export default function Alert({ id }) {
@@ -44,7 +44,7 @@ function New() {
   return html`<${Form} submit=${submit}>
     <${Fields} bind=${bind} />
     <${Radios} ...${bind("/rhythm")} label=${t("alert.rhythm")} needed options=${[...words("rhythm"), ["none", t("alert.rhythm.none")]]} />
-    <${Privacy} of="told" />
+    <${Privacy} of="privacy.told" />
     <button class="main">${t("alert.make")}</button>
   <//>`;
 }

@@ -8,7 +8,7 @@ import { mayAdminister, session } from "../shared/session.js";
 import { instant, t, word } from "../shared/text.js";
 import { Asked, Button, Empty, More, Page, Read, say } from "../shared/ui.js";
 import { nameOf, said } from "./channels.js";
-import { Privacy } from "./privacy.js";
+import { Privacy } from "../shared/privacy.js";
 import { Told } from "./told.js";
 
 const SETTINGS = ["kind", "alert", "personal", "label", "active", "rhythm", "hour", "weekday", "quiet_from", "quiet_to", "least_score", "weekly_most", "url"];
@@ -95,7 +95,7 @@ function New({ alert }) {
     ${!mail && mayAdminister() && html`<${Radios} path="/personal" label=${t("channel.whose")} needed value=${record.personal ? "mine" : "ours"} on=${(v) => bind("/personal").on(v === "mine")}
       options=${[["mine", t("channel.mine")], ["ours", t("channel.ours")]]} />`}
     <${Fields} bind=${bind} record=${record} />
-    <${Privacy} of="told" />
+    <${Privacy} of="privacy.told" />
     <button class="main">${t("channel.make")}</button>
   <//>`;
 }

@@ -10,7 +10,7 @@ import { t } from "../shared/text.js";
 import { Button, Page, say, useUnsaved } from "../shared/ui.js";
 import { CapabilityFacts, useTitles } from "./capability.js";
 import { CapabilityFields } from "./capabilityfields.js";
-import { Privacy } from "./privacy.js";
+import { Privacy } from "../shared/privacy.js";
 import { Standing } from "./standing.js";
 import { Fitting, replace, written } from "./stored.js";
 
@@ -63,7 +63,7 @@ export function Editor({ offer, changed, made, query }) {
       <p><button type="button" onClick=${() => add()}>${t("offer.capability.add")}</button></p>
       <h2>${t("offer.all")}</h2>
       <${Common} bind=${bind} />
-      <${Privacy} />
+      <${Privacy} of="privacy.offer" />
       <div class="row"><button class="main">${t("save")}</button>${unsaved && html`<span class="tag warn">${t("offer.unsaved")}</span>`}</div>
     <//>
   <//>`;

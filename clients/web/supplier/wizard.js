@@ -11,7 +11,7 @@ import { field, list, since, t, word } from "../shared/text.js";
 import { Button, Page, say, useUnsaved } from "../shared/ui.js";
 import { CapabilityFacts } from "./capability.js";
 import { Amounts, Places, Words } from "./capabilityfields.js";
-import { Privacy } from "./privacy.js";
+import { Privacy } from "../shared/privacy.js";
 import { unconfirmed } from "./standing.js";
 
 const STEPS = ["trade", "places", "amounts", "check"];
@@ -151,5 +151,5 @@ function Check({ record }) {
     ${capabilities.map((one) => html`<section class="card" key=${one.cpv}><h3>${name(one.cpv)}</h3><${CapabilityFacts} one=${one} seat=${offer.seat} /></section>`)}
     ${(offer.labels ?? offer.criteria) && html`<p><strong>${t("offer.labels")}</strong> ${[...(offer.labels ?? []), ...(offer.criteria ?? [])].join(", ")}</p>`}
     ${offer.description && html`<p>${offer.description}</p>`}
-    <${Privacy} />`;
+    <${Privacy} of="privacy.offer" />`;
 }
