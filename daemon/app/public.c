@@ -137,13 +137,6 @@ static const char *count_text(struct call *c, const struct search *s)
     return arena_format(c->arena, c->lang == LANG_FR ? "%s%zu besoin%s ouvert%s" : "%s%zu open need%s", more, s->total > COUNTED ? COUNTED : s->total, plural, plural);
 }
 
-static void put(struct text *out, const char *before, const char *value, const char *behind)
-{
-    text_put(out, before);
-    text_html(out, value);
-    text_put(out, behind);
-}
-
 static void put_kept(struct call *c, struct text *out)
 {
     const char *kept = frame_kept(c);
@@ -153,8 +146,8 @@ static void put_kept(struct call *c, struct text *out)
 
 static void put_option(struct text *out, const char *code, const char *text, bool chosen)
 {
-    put(out, "<option value=\"", code, chosen ? "\" selected>" : "\">");
-    put(out, "", text, "</option>\n");
+    text_html_in(out, "<option value=\"", code, chosen ? "\" selected>" : "\">");
+    text_html_in(out, "", text, "</option>\n");
 }
 
 // The divisions of the vocabulary, and the code that is asked for when it is none of them.
@@ -184,7 +177,7 @@ static void put_place(struct call *c, struct text *out, const struct search *s)
     const char *name = s->alert.place_count ? place_name(world_places(c->parts->world), s->alert.places) : s->place;
     text_format(out, "<div class=\"field\"><label for=\"place\">%s</label>\n<p class=\"hint\" id=\"place-hint\">%s</p>\n", in(c, "Lieu", "Place"), in(c, "Commune, code postal, département ou région", "Commune, postal code, département or region"));
     text_format(out, "<input id=\"place\" name=\"place\" maxlength=\"100\" aria-describedby=\"place-hint%s\"%s value=\"", s->bad_place ? " place-wrong" : "", s->bad_place ? " aria-invalid=\"true\"" : "");
-    put(out, "", name, "\">\n");
+    text_html_in(out, "", name, "\">\n");
     if (s->bad_place)
         text_format(out, "<p class=\"wrong\" id=\"place-wrong\">%s</p>\n", in(c, "Ce lieu n'est pas connu : essayez un autre nom.", "This place is not known: try another name."));
     text_put(out, "</div>\n");
@@ -196,7 +189,7 @@ static void put_form(struct call *c, struct text *out, const struct search *s)
     put_kept(c, out);
     text_format(out, "<div class=\"field\"><label for=\"q\">%s</label>\n<p class=\"hint\" id=\"q-hint\">%s</p>\n<input id=\"q\" name=\"q\" type=\"search\" maxlength=\"200\" aria-describedby=\"q-hint\" value=\"", in(c, "Mots", "Words"),
                 in(c, "Du titre ou de la description", "Of the title or the description"));
-    put(out, "", s->q, "\"></div>\n");
+    text_html_in(out, "", s->q, "\"></div>\n");
     put_divisions(c, out, s);
     put_place(c, out, s);
     text_format(out, "</div>\n<p><label class=\"check\"><input type=\"checkbox\" name=\"reserved\" value=\"1\"%s> <span>%s</span></label></p>\n", s->reserved ? " checked" : "", in(c, "Seulement les marchés réservés", "Reserved contracts only"));
@@ -224,7 +217,7 @@ static const char *page_at(struct call *c, const char *path, const struct search
 static void put_alert(struct call *c, struct text *out, const struct search *s)
 {
     text_format(out, "<div class=\"note row spread\"><span>%s</span> ", in(c, "Recevez les prochains par courriel : une adresse suffit, et chaque courriel porte un lien qui arrête tout.", "Have the next ones mailed to you: an address is enough, and each mail has a link that stops it."));
-    put(out, "<a class=\"button\" href=\"", page_at(c, "/app/alert", s, ""), "\">");
+    text_html_in(out, "<a class=\"button\" href=\"", page_at(c, "/app/alert", s, ""), "\">");
     text_format(out, "%s</a></div>\n", in(c, "Être prévenu", "Tell me"));
 }
 
@@ -236,7 +229,7 @@ static void put_results(struct call *c, struct text *out, const struct search *s
         text_format(out, "<div class=\"empty\"><p><strong>%s</strong></p><p>%s</p></div>\n", in(c, "Aucun besoin ouvert ne correspond", "No open need fits"),
                     in(c, "Essayez moins de mots ou un lieu plus large.", "Try fewer words or a wider place."));
     if (s->next)
-        put(out, "<p><a class=\"button\" rel=\"next\" href=\"", page_at(c, "/needs", s, s->next), in(c, "\">Besoins plus anciens</a></p>\n", "\">Older needs</a></p>\n"));
+        text_html_in(out, "<p><a class=\"button\" rel=\"next\" href=\"", page_at(c, "/needs", s, s->next), in(c, "\">Besoins plus anciens</a></p>\n", "\">Older needs</a></p>\n"));
     if (!s->bad_cpv && !s->bad_place)
         put_alert(c, out, s);
 }
@@ -278,7 +271,7 @@ void public_needs(struct call *c)
 static void put_audience(struct call *c, struct text *out, const char *title, const char *text, const char *path, const char *kind, const char *action)
 {
     text_format(out, "<li class=\"card\"><h2>%s</h2>\n<p>%s</p>\n", title, text);
-    put(out, "<p><a class=\"button\" href=\"", access_cookied(c) ? path : arena_format(c->arena, "/app/signup?kind=%s", kind), "\">");
+    text_html_in(out, "<p><a class=\"button\" href=\"", access_cookied(c) ? path : arena_format(c->arena, "/app/signup?kind=%s", kind), "\">");
     text_format(out, "%s</a></p></li>\n", action);
 }
 
@@ -475,7 +468,7 @@ void public_robots(struct call *c)
 
 static void put_address(struct text *out, const char *home, const char *path, const char *day)
 {
-    put(out, "<url><loc>", home, "");
+    text_html_in(out, "<url><loc>", home, "");
     text_put(out, path);
     if (day)
         text_format(out, "</loc><lastmod>%s", day);

@@ -143,6 +143,13 @@ void text_html(struct text *t, const char *s)
     }
 }
 
+void text_html_in(struct text *t, const char *before, const char *s, const char *behind)
+{
+    text_put(t, before);
+    text_html(t, s);
+    text_put(t, behind);
+}
+
 void text_drop(struct text *t, size_t n)
 {
     if (n == 0)

@@ -31,6 +31,8 @@ void text_json(struct text *t, const char *s);
 void text_json_bytes(struct text *t, const char *s, size_t len);
 // Text for HTML, in an element or a quoted attribute.
 void text_html(struct text *t, const char *s);
+// The same between what is HTML already.
+void text_html_in(struct text *t, const char *before, const char *s, const char *behind);
 // Drops the first n bytes (n <= len).
 void text_drop(struct text *t, size_t n);
 // The bytes as a C string, "" when empty. Borrowed until the next change.

@@ -91,13 +91,6 @@ static const char *member(const json_t *object, const char *name)
     return s ? s : "";
 }
 
-static void put(const struct writer *w, const char *before, const char *text, const char *behind)
-{
-    text_put(w->out, before);
-    text_html(w->out, text);
-    text_put(w->out, behind);
-}
-
 // Hours
 
 struct hours {
@@ -127,14 +120,14 @@ static const char *hours_text(const struct writer *w, const struct hours *h)
 static void begin_form(struct writer *w)
 {
     w->forms++;
-    put(w, "<form method=\"post\" action=\"", w->page->self, *w->page->kept ? "?" : "");
-    put(w, "", w->page->kept, "\">\n");
+    text_html_in(w->out, "<form method=\"post\" action=\"", w->page->self, *w->page->kept ? "?" : "");
+    text_html_in(w->out, "", w->page->kept, "\">\n");
 }
 
 static void put_hidden(const struct writer *w, const char *name, const char *value)
 {
     text_format(w->out, "<input type=\"hidden\" name=\"%s\" value=\"", name);
-    put(w, "", value, "\">\n");
+    text_html_in(w->out, "", value, "\">\n");
 }
 
 // look: "main", "bad" or "small", as the style sheet has them.
@@ -160,12 +153,12 @@ static void put_head(struct writer *w, const json_t *root)
 {
     const json_t *convention = json_object_get(root, "convention"), *me = json_object_get(root, "participant");
     int64_t starts;
-    put(w, "<p><strong>", who_of(w, me), "</strong></p>\n<p>");
+    text_html_in(w->out, "<p><strong>", who_of(w, me), "</strong></p>\n<p>");
     if (clock_parse(member(convention, "starts"), &starts))
-        put(w, "", prose_date(&w->prose, prose_at(starts, w->zone)), "");
-    put(w, *member(convention, "place") ? ", " : "", member(convention, "place"), "<br>");
-    put(w, "", say(w, AS), " ");
-    put(w, "", member(convention, "organiser"), "</p>\n");
+        text_html_in(w->out, "", prose_date(&w->prose, prose_at(starts, w->zone)), "");
+    text_html_in(w->out, *member(convention, "place") ? ", " : "", member(convention, "place"), "<br>");
+    text_html_in(w->out, "", say(w, AS), " ");
+    text_html_in(w->out, "", member(convention, "organiser"), "</p>\n");
 }
 
 static void put_state(const struct writer *w, const char *state)
@@ -211,11 +204,11 @@ static void put_outcome(struct writer *w, const json_t *meeting)
 static void put_place_and_people(const struct writer *w, const json_t *meeting)
 {
     const char *title = member(json_object_get(meeting, "need"), "title");
-    put(w, "", say(w, TABLE), " ");
-    put(w, "", member(meeting, "table"), "<br>");
-    put(w, "", who_of(w, json_object_get(meeting, "with")), "");
+    text_html_in(w->out, "", say(w, TABLE), " ");
+    text_html_in(w->out, "", member(meeting, "table"), "<br>");
+    text_html_in(w->out, "", who_of(w, json_object_get(meeting, "with")), "");
     if (*title)
-        put(w, "<br><em>", title, "</em>");
+        text_html_in(w->out, "<br><em>", title, "</em>");
 }
 
 // The first meeting from i on that is not over; NULL: none.
@@ -237,13 +230,13 @@ static void put_next(struct writer *w, const json_t *meetings)
     if (!next || !hours_of(w, next, &h))
         return;
     text_format(w->out, "<section class=\"card\" aria-labelledby=\"next\"><h2 id=\"next\">%s</h2>\n", say(w, h.start <= w->page->now ? NOW : NEXT));
-    put(w, "<p class=\"big\">", hours_text(w, &h), "</p>\n<p>");
-    put(w, "", prose_date(&w->prose, h.from), ", ");
+    text_html_in(w->out, "<p class=\"big\">", hours_text(w, &h), "</p>\n<p>");
+    text_html_in(w->out, "", prose_date(&w->prose, h.from), ", ");
     put_place_and_people(w, next);
     text_put(w->out, "</p>\n");
     if (behind && hours_of(w, behind, &then)) {
-        put(w, "<p>", say(w, THEN), " <strong>");
-        put(w, "", hours_text(w, &then), "</strong>, ");
+        text_html_in(w->out, "<p>", say(w, THEN), " <strong>");
+        text_html_in(w->out, "", hours_text(w, &then), "</strong>, ");
         put_place_and_people(w, behind);
         text_put(w->out, "</p>\n");
     }
@@ -255,9 +248,9 @@ static void put_age(const struct writer *w)
 {
     const struct prose_moment now = prose_at(w->page->now, w->zone);
     text_format(w->out, "<p class=\"soft\">%s %02d:%02d · ", say(w, ASOF), now.hour, now.minute);
-    put(w, "<a href=\"", w->page->self, *w->page->kept ? "?" : "");
-    put(w, "", w->page->kept, "\">");
-    put(w, "", say(w, AGAIN), "</a></p>\n");
+    text_html_in(w->out, "<a href=\"", w->page->self, *w->page->kept ? "?" : "");
+    text_html_in(w->out, "", w->page->kept, "\">");
+    text_html_in(w->out, "", say(w, AGAIN), "</a></p>\n");
 }
 
 static void put_meeting(struct writer *w, const json_t *meeting)
@@ -265,7 +258,7 @@ static void put_meeting(struct writer *w, const json_t *meeting)
     struct hours h;
     if (!hours_of(w, meeting, &h))
         return;
-    put(w, "<li class=\"card\"><p><strong>", hours_text(w, &h), "</strong>, ");
+    text_html_in(w->out, "<li class=\"card\"><p><strong>", hours_text(w, &h), "</strong>, ");
     put_place_and_people(w, meeting);
     text_put(w->out, "</p>");
     if (h.start <= w->page->now)
@@ -289,7 +282,7 @@ static void put_meetings(struct writer *w, const json_t *root)
         const char *its = hours_of(w, meeting, &h) ? prose_date(&w->prose, h.from) : day;
         if (strcmp(its, day) != 0) {
             text_put(w->out, *day ? "</ul>\n" : "");
-            put(w, "<h3>", its, "</h3>\n<ul class=\"plain\">\n");
+            text_html_in(w->out, "<h3>", its, "</h3>\n<ul class=\"plain\">\n");
             day = its;
         }
         put_meeting(w, meeting);
@@ -299,16 +292,16 @@ static void put_meetings(struct writer *w, const json_t *root)
 
 static void put_papers(const struct writer *w)
 {
-    put(w, "<p class=\"row\"><a class=\"button small\" href=\"", w->page->agenda, "\">");
-    put(w, "", say(w, CALENDAR), "</a> ");
-    put(w, "<a class=\"button small\" href=\"", w->page->sheet, "\">");
-    put(w, "", say(w, SHEET), "</a> ");
-    put(w, "<a class=\"button small\" href=\"", w->page->checkin, "\">");
-    put(w, "", say(w, QR), "</a></p>\n");
-    put(w, "<details><summary>", say(w, FOLLOW_HOW), "</summary>\n<p>");
-    put(w, "", w->page->agenda, "</p>\n");
-    put(w, "<p>", say(w, FOLLOW_APPLE), "<br>\n");
-    put(w, "", say(w, FOLLOW_OTHERS), "</p></details>\n");
+    text_html_in(w->out, "<p class=\"row\"><a class=\"button small\" href=\"", w->page->agenda, "\">");
+    text_html_in(w->out, "", say(w, CALENDAR), "</a> ");
+    text_html_in(w->out, "<a class=\"button small\" href=\"", w->page->sheet, "\">");
+    text_html_in(w->out, "", say(w, SHEET), "</a> ");
+    text_html_in(w->out, "<a class=\"button small\" href=\"", w->page->checkin, "\">");
+    text_html_in(w->out, "", say(w, QR), "</a></p>\n");
+    text_html_in(w->out, "<details><summary>", say(w, FOLLOW_HOW), "</summary>\n<p>");
+    text_html_in(w->out, "", w->page->agenda, "</p>\n");
+    text_html_in(w->out, "<p>", say(w, FOLLOW_APPLE), "<br>\n");
+    text_html_in(w->out, "", say(w, FOLLOW_OTHERS), "</p></details>\n");
 }
 
 // Requests
@@ -322,15 +315,15 @@ static void put_request(struct writer *w, const json_t *request)
 {
     const char *state = member(request, "state"), *message = member(request, "message"), *title = member(json_object_get(request, "need"), "title");
     bool accepted = strcmp(state, "accepted") == 0, asked = strcmp(state, "asked") == 0;
-    put(w, "<li class=\"card\"><p><strong>", who_of(w, json_object_get(request, "with")), "</strong>");
+    text_html_in(w->out, "<li class=\"card\"><p><strong>", who_of(w, json_object_get(request, "with")), "</strong>");
     if (*title)
-        put(w, "<br><em>", title, "</em>");
+        text_html_in(w->out, "<br><em>", title, "</em>");
     if (*message)
-        put(w, "<br>« ", message, " »");
+        text_html_in(w->out, "<br>« ", message, " »");
     if (accepted)
-        put(w, "<br>", say(w, json_is_true(json_object_get(request, "placed")) ? PLACED : NOT_PLACED), "");
+        text_html_in(w->out, "<br>", say(w, json_is_true(json_object_get(request, "placed")) ? PLACED : NOT_PLACED), "");
     else if (!asked || by_me(request))
-        put(w, "<br>", asked ? say(w, WAITS) : word_text("request_state", (unsigned)word_value("request_state", state), w->page->lang), "");
+        text_html_in(w->out, "<br>", asked ? say(w, WAITS) : word_text("request_state", (unsigned)word_value("request_state", state), w->page->lang), "");
     text_put(w->out, "</p>\n");
     begin_form(w);
     put_hidden(w, "request", member(request, "id"));
@@ -366,8 +359,8 @@ static void put_person(struct writer *w, const json_t *person)
     const char *description = member(person, "description");
     if (*member(person, "request"))
         return;
-    put(w, "<li class=\"card\"><p><strong>", who_of(w, person), "</strong>");
-    put(w, *description ? "<br>" : "", description, "</p>\n");
+    text_html_in(w->out, "<li class=\"card\"><p><strong>", who_of(w, person), "</strong>");
+    text_html_in(w->out, *description ? "<br>" : "", description, "</p>\n");
     begin_form(w);
     put_hidden(w, "with", member(person, "id"));
     text_format(w->out, "<div class=\"field\"><label for=\"message%d\">%s</label>\n<input id=\"message%d\" name=\"message\" maxlength=\"1000\"></div>\n", w->forms, say(w, MESSAGE), w->forms);
@@ -380,11 +373,11 @@ static bool put_people(struct writer *w)
 {
     const char *why, *words = w->page->words ? w->page->words : "";
     text_format(w->out, "<h2>%s</h2>\n", say(w, PEOPLE));
-    put(w, "<form method=\"get\" action=\"", w->page->self, "\">\n");
+    text_html_in(w->out, "<form method=\"get\" action=\"", w->page->self, "\">\n");
     if (text_starts(w->page->kept, "lang="))
         put_hidden(w, "lang", w->page->kept + strlen("lang="));
     text_format(w->out, "<div class=\"field\"><label for=\"q\">%s</label>\n<input id=\"q\" name=\"q\" type=\"search\" value=\"", say(w, FIND));
-    put(w, "", words, "\"></div>\n");
+    text_html_in(w->out, "", words, "\"></div>\n");
     text_format(w->out, "<button class=\"small\">%s</button>\n</form>\n", say(w, LOOK));
     if (!w->page->people)
         return true;
@@ -417,8 +410,8 @@ static void put_slot(const struct writer *w, const json_t *slot, bool there)
     if (!hours_of(w, slot, &h))
         return;
     text_format(w->out, "<label class=\"check\"><input type=\"checkbox\" name=\"slot%d\" value=\"1\"%s> <span>", (int)json_integer_value(json_object_get(slot, "slot")), there ? " checked" : "");
-    put(w, "", hours_text(w, &h), ", ");
-    put(w, "", member(slot, "session"), "</span></label>\n");
+    text_html_in(w->out, "", hours_text(w, &h), ", ");
+    text_html_in(w->out, "", member(slot, "session"), "</span></label>\n");
 }
 
 static void put_return(struct writer *w)
@@ -432,7 +425,7 @@ static void put_return(struct writer *w)
 // Behind a summary: what others are told at once is not one touch away.
 static void put_withdrawal(struct writer *w)
 {
-    put(w, "<details><summary>", say(w, WITHDRAW), "</summary>\n");
+    text_html_in(w->out, "<details><summary>", say(w, WITHDRAW), "</summary>\n");
     begin_form(w);
     text_format(w->out, "<p>%s</p>\n", say(w, WITHDRAW_SAYS));
     put_button(w, "withdraw", "bad", WITHDRAW);

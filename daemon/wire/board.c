@@ -37,18 +37,11 @@ static const char *member(const json_t *object, const char *name)
     return s ? s : "";
 }
 
-static void put(const struct writer *w, const char *before, const char *text, const char *behind)
-{
-    text_put(w->out, before);
-    text_html(w->out, text);
-    text_put(w->out, behind);
-}
-
 // A path that keeps the language.
 static void put_path(const struct writer *w, const char *before, const char *path, const char *behind)
 {
     const char *kept = w->board->kept;
-    put(w, before, path, "");
+    text_html_in(w->out, before, path, "");
     text_format(w->out, "%s%s%s", *kept ? strchr(path, '?') ? "&amp;" : "?" : "", kept, behind);
 }
 
@@ -61,7 +54,7 @@ static const char *label_of(const struct writer *w, const char *record, const ch
 
 static void open_fact(const struct writer *w, const char *label)
 {
-    put(w, "<dt>", label, "</dt><dd>");
+    text_html_in(w->out, "<dt>", label, "</dt><dd>");
 }
 
 static void close_fact(const struct writer *w)
@@ -74,7 +67,7 @@ static void put_fact(const struct writer *w, const char *label, const char *valu
     if (!value || !*value)
         return;
     open_fact(w, label);
-    put(w, "", value, "");
+    text_html_in(w->out, "", value, "");
     close_fact(w);
 }
 
@@ -138,8 +131,8 @@ static void put_codes(const struct writer *w, const json_t *lot)
         if (!code)
             continue;
         put_path(w, i ? "<br><a href=\"" : "<a href=\"", arena_format(w->board->arena, "/needs?cpv=%s", code), "\">");
-        put(w, "", code_text(w, code), "</a> <small>");
-        put(w, "", code, "</small>");
+        text_html_in(w->out, "", code_text(w, code), "</a> <small>");
+        text_html_in(w->out, "", code, "</small>");
     }
     close_fact(w);
 }
@@ -177,7 +170,7 @@ static void put_prose(const struct writer *w, const char *words)
     for (char *line; (line = strsep(&rest, "\n"));) {
         line[strcspn(line, "\r")] = 0;
         if (line[strspn(line, " \t")]) {
-            put(w, open ? "<br>\n" : "<p>", line, "");
+            text_html_in(w->out, open ? "<br>\n" : "<p>", line, "");
             open = true;
         } else if (open) {
             text_put(w->out, "</p>\n");
@@ -203,9 +196,9 @@ static void put_tags(const struct writer *w, const json_t *need)
     int kind = word_value("need_kind", member(need, "kind"));
     text_put(w->out, "<p class=\"row\">");
     if (kind >= 0)
-        put(w, "<span class=\"tag brand\">", word_text("need_kind", (unsigned)kind, w->board->lang), "</span>");
+        text_html_in(w->out, "<span class=\"tag brand\">", word_text("need_kind", (unsigned)kind, w->board->lang), "</span>");
     if (is_reserved(need))
-        put(w, " <span class=\"tag good\">", in(w, "Réservé", "Reserved"), "</span>");
+        text_html_in(w->out, " <span class=\"tag good\">", in(w, "Réservé", "Reserved"), "</span>");
     text_put(w->out, "</p>\n");
 }
 
@@ -213,12 +206,12 @@ static void put_card(struct writer *w, const json_t *need, int level)
 {
     const char *deadline = instant_text(w, member(need, "deadline")), *places = places_text(w, json_object_get(need, "places"), NAMES_MOST);
     put_path(w, arena_format(w->board->arena, "<li class=\"card\"><h%d><a href=\"", level), arena_format(w->board->arena, "/needs/%s", member(need, "id")), "\">");
-    put(w, "", member(need, "title"), arena_format(w->board->arena, "</a></h%d>\n", level));
+    text_html_in(w->out, "", member(need, "title"), arena_format(w->board->arena, "</a></h%d>\n", level));
     put_tags(w, need);
-    put(w, "<p>", member(json_object_get(need, "buyer"), "name"), *places ? "<br>" : "");
-    put(w, "", places, "</p>\n");
+    text_html_in(w->out, "<p>", member(json_object_get(need, "buyer"), "name"), *places ? "<br>" : "");
+    text_html_in(w->out, "", places, "</p>\n");
     if (deadline)
-        put(w, in(w, "<p class=\"soft\">Réponse avant le ", "<p class=\"soft\">Responses until "), deadline, "</p>\n");
+        text_html_in(w->out, in(w, "<p class=\"soft\">Réponse avant le ", "<p class=\"soft\">Responses until "), deadline, "</p>\n");
     text_put(w->out, "</li>\n");
 }
 
@@ -249,9 +242,9 @@ static void put_lot(struct writer *w, const json_t *lot, bool several)
     text_put(w->out, "<section class=\"card\">\n");
     if (several) {
         text_format(w->out, "<h3>Lot %d", (int)json_integer_value(json_object_get(lot, "number")));
-        put(w, *title ? in(w, " : ", ": ") : "", title, "</h3>\n");
+        text_html_in(w->out, *title ? in(w, " : ", ": ") : "", title, "</h3>\n");
     } else if (*title)
-        put(w, "<p><strong>", title, "</strong></p>\n");
+        text_html_in(w->out, "<p><strong>", title, "</strong></p>\n");
     text_put(w->out, "<dl class=\"facts\">\n");
     put_codes(w, lot);
     put_fact(w, label_of(w, "lot", "places"), places_text(w, json_object_get(lot, "places"), SIZE_MAX));
@@ -270,10 +263,10 @@ static void put_property(const struct writer *w, const char *label, const char *
 {
     if (!value || !*value)
         return;
-    put(w, "<dt>", label, "</dt>");
-    put(w, "<dd itemprop=\"", property, "\"");
-    put(w, " content=\"", content, "\">");
-    put(w, "", value, "");
+    text_html_in(w->out, "<dt>", label, "</dt>");
+    text_html_in(w->out, "<dd itemprop=\"", property, "\"");
+    text_html_in(w->out, " content=\"", content, "\">");
+    text_html_in(w->out, "", value, "");
     close_fact(w);
 }
 
@@ -310,9 +303,9 @@ static void put_facts(struct writer *w, const json_t *need)
         put_fact(w, label_of(w, "need", "duration"), arena_format(w->board->arena, "%d", duration));
     put_fact(w, label_of(w, "need", "reference"), member(need, "reference"));
     text_put(w->out, "</dl>\n");
-    put(w, "<p><a class=\"button main\" href=\"/app/open/", member(need, "id"), "\">");
-    put(w, "", in(w, "Répondre à ce besoin", "Answer this need"), "</a></p>\n<p class=\"soft\">");
-    put(w, "", in(w, "Vos coordonnées ne vont qu'à l'acheteur, quand vous vous dites intéressé.", "Your contact goes to the buyer alone, when you say that you are interested."), "</p>\n</aside>\n");
+    text_html_in(w->out, "<p><a class=\"button main\" href=\"/app/open/", member(need, "id"), "\">");
+    text_html_in(w->out, "", in(w, "Répondre à ce besoin", "Answer this need"), "</a></p>\n<p class=\"soft\">");
+    text_html_in(w->out, "", in(w, "Vos coordonnées ne vont qu'à l'acheteur, quand vous vous dites intéressé.", "Your contact goes to the buyer alone, when you say that you are interested."), "</p>\n</aside>\n");
 }
 
 bool board_need(struct text *out, const char *json, const struct board *b)
@@ -323,7 +316,7 @@ bool board_need(struct text *out, const char *json, const struct board *b)
     if (!need)
         return false;
     put_tags(&w, need);
-    put(&w, "<div class=\"sides\" itemscope itemtype=\"https://schema.org/Demand\">\n<meta itemprop=\"name\" content=\"", member(need, "title"), "\">\n");
+    text_html_in(w.out, "<div class=\"sides\" itemscope itemtype=\"https://schema.org/Demand\">\n<meta itemprop=\"name\" content=\"", member(need, "title"), "\">\n");
     put_facts(&w, need);
     text_put(out, "<div>\n<div itemprop=\"description\">\n");
     put_prose(&w, member(need, "description"));
@@ -377,8 +370,8 @@ static void put_session(struct writer *w, const json_t *session, int zone)
     if (!clock_parse(member(session, "start"), &start) || !clock_parse(member(session, "end"), &end))
         return;
     struct prose_moment from = prose_at(start, zone), to = prose_at(end, zone);
-    put(w, "<tr><th scope=\"row\">", member(session, "name"), "</th><td>");
-    put(w, "", prose_date(&w->prose, from), ", ");
+    text_html_in(w->out, "<tr><th scope=\"row\">", member(session, "name"), "</th><td>");
+    text_html_in(w->out, "", prose_date(&w->prose, from), ", ");
     text_format(w->out, "%02d:%02d–%02d:%02d</td><td class=\"number\">%d</td></tr>\n", from.hour, from.minute, to.hour, to.minute, (int)json_integer_value(json_object_get(session, "slots")));
 }
 
@@ -402,8 +395,8 @@ bool board_convention(struct text *out, const char *json, const struct board *b)
     if (!root)
         return false;
     const char *place = member(root, "place"), *organiser = member(root, "organiser");
-    put(&w, "<div itemscope itemtype=\"https://schema.org/BusinessEvent\">\n<meta itemprop=\"name\" content=\"", member(root, "name"), "\">");
-    put(&w, "<meta itemprop=\"endDate\" content=\"", member(root, "ends"), "\">\n<dl class=\"facts\">\n");
+    text_html_in(w.out, "<div itemscope itemtype=\"https://schema.org/BusinessEvent\">\n<meta itemprop=\"name\" content=\"", member(root, "name"), "\">");
+    text_html_in(w.out, "<meta itemprop=\"endDate\" content=\"", member(root, "ends"), "\">\n<dl class=\"facts\">\n");
     put_property(&w, in(&w, "Date", "Date"), "startDate", member(root, "starts"), when_text(&w, root));
     put_property(&w, in(&w, "Lieu", "Place"), "location", place, place);
     put_property(&w, in(&w, "Organisé par", "Organised by"), "organizer", organiser, organiser);
@@ -413,11 +406,11 @@ bool board_convention(struct text *out, const char *json, const struct board *b)
     put_prose(&w, member(root, "description"));
     text_put(out, "</div>\n</div>\n");
     put_sessions(&w, root);
-    put(&w, "<h2>", in(&w, "Comment participer", "How to take part"), "</h2>\n<p>");
-    put(&w, "", in(&w, "Chacun dit qui il veut rencontrer ; l'organisateur en fait un emploi du temps : une heure et une table pour chaque rendez-vous.", "Everybody says whom they want to meet; the organiser makes a timetable of it: an hour and a table for each meeting."), "</p>\n<p>");
-    put(&w, in(&w, "On vient sur invitation : demandez-la à ", "One comes by invitation; ask for it: "), organiser, ". ");
-    put(&w, "", in(&w, "Des acheteurs sont aussi invités d'après leurs besoins publiés, des fournisseurs d'après leur offre :", "Buyers are also invited by the needs that they post, suppliers by their offer:"), " ");
-    put(&w, "<a href=\"/app/signup\">", in(&w, "inscrivez votre organisation", "sign your organisation up"), "</a>.</p>\n");
+    text_html_in(w.out, "<h2>", in(&w, "Comment participer", "How to take part"), "</h2>\n<p>");
+    text_html_in(w.out, "", in(&w, "Chacun dit qui il veut rencontrer ; l'organisateur en fait un emploi du temps : une heure et une table pour chaque rendez-vous.", "Everybody says whom they want to meet; the organiser makes a timetable of it: an hour and a table for each meeting."), "</p>\n<p>");
+    text_html_in(w.out, in(&w, "On vient sur invitation : demandez-la à ", "One comes by invitation; ask for it: "), organiser, ". ");
+    text_html_in(w.out, "", in(&w, "Des acheteurs sont aussi invités d'après leurs besoins publiés, des fournisseurs d'après leur offre :", "Buyers are also invited by the needs that they post, suppliers by their offer:"), " ");
+    text_html_in(w.out, "<a href=\"/app/signup\">", in(&w, "inscrivez votre organisation", "sign your organisation up"), "</a>.</p>\n");
     json_decref(root);
     return true;
 }

@@ -45,7 +45,7 @@ export function slotText(slot, convention) {
   const zone = zoneAt(convention), hours = `${time(slot.start, zone)}–${time(slot.end, zone)}`;
   return day(convention.starts, zone) === day(convention.ends, zone) ? hours : `${day(slot.start, zone)}, ${hours}`;
 }
-export function slotOf(number, convention) {
+function slotOf(number, convention) {
   const slot = convention.slots.find((s) => s.slot === number);
   return slot ? slotText(slot, convention) : String(number);
 }

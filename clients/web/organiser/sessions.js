@@ -14,7 +14,7 @@ const zoneText = (zone) => (ZONES.includes(zone) ? t(`conv.zone.${zone}`) : zone
 
 // What comes of the sessions: [{name, day, overlaps, blocks: [{slot, start, end} or {rest: minutes}]}], instants in ms. Those that are
 // not complete yet are left out.
-export function lay(sessions) {
+function lay(sessions) {
   const laid = [], zone = zoneIn(sessions);
   let slot = 0, before = -Infinity;
   for (const { name, start, slots, minutes, breaks = [] } of sessions) {

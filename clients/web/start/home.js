@@ -60,7 +60,7 @@ function News() {
 }
 
 // What a notice says in a line. Suppliers and buyers read the need at addresses of their own.
-export function Notice({ n }) {
+function Notice({ n }) {
   const own = ["matched", "interest", "interests"].includes(n.kind), where = own ? "needs" : is("supplier") && !n.alert ? "matches" : "open";
   const to = n.convention ? (is("organiser") ? `/app/conventions/${n.convention.id}` : "/app/participations") : n.need && `/app/${where}/${n.need.id}`;
   const text = t(`notice.${n.kind}`, { n: n.suppliers ?? n.interested ?? n.days ?? 0, supplier: n.supplier?.name, score: n.score, who: n.with?.name ?? "" });

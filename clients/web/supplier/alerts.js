@@ -40,7 +40,7 @@ const Card = ({ alert, remove }) => html`<li class="card">
   <${Sought} alert=${alert} />
 </li>`;
 
-export function Sought({ alert }) {
+function Sought({ alert }) {
   const cpv = useNames("cpv", alert.cpv ?? []), place = useNames("places", alert.places ?? []);
   const lines = [["alert.of.cpv", alert.cpv && list(alert.cpv.map(cpv))], ["alert.of.places", alert.places && list(alert.places.map(place))], ["alert.of.value", range(alert.value)],
     ["alert.of.reserved", alert.reserved && list(alert.reserved.map((one) => word("reserved", one)))], ["alert.of.words", alert.words && list(alert.words)], ["alert.of.buyers", alert.buyers && list(alert.buyers)]];

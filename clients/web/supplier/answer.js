@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Our answer to a need: interested, or declined with a reason and the change of the offer that would spare us such needs. The last
 // word counts, and it can be taken back.
-import { drop, get, post, put, useGet } from "../shared/api.js";
+import { drop, get, post, useGet } from "../shared/api.js";
 import { html, useRef, useState } from "../shared/html.js";
 import { Area, Form, Radios, useRecord } from "../shared/form.js";
 import { mayWrite, session } from "../shared/session.js";
 import { instant, t, word } from "../shared/text.js";
 import { Button, say } from "../shared/ui.js";
 import { Proposal } from "./proposal.js";
-import { written } from "./stored.js";
+import { replace } from "./stored.js";
 
 const send = (need, answer, body) => (answer ? post(`/v1/needs/${need}/${answer}`, body) : drop(`/v1/needs/${need}/answer`));
 const said = (match) => ({ message: match.message ?? "", ...(match.answer === "declined" ? { reason: match.reason } : {}) });
@@ -42,12 +42,8 @@ export function Answer({ match, open, changed, offerChanged }) {
   </section>`;
 }
 
-async function apply(proposal, done) {
-  const before = await get("/v1/offer");
-  const stored = await put("/v1/offer", proposal.offer, proposal.version);
-  say(t("fit.proposal.done"), { undo: async () => (await put("/v1/offer", written(before), stored.version), done()) });
-  done();
-}
+// Only while the offer is the one that the proposal was made of.
+const apply = async (proposal, done) => replace({ ...(await get("/v1/offer")), version: proposal.version }, proposal.offer, t("fit.proposal.done"), done);
 
 const Contact = ({ contact }) => html`<dl class="facts">
   ${contact.name && html`<dt>${t("fit.contact.name")}</dt><dd>${contact.name}</dd>`}

@@ -50,7 +50,7 @@ function Renew({ channel }) {
 export const Subscribe = ({ link }) => html`<p><a class="button" href=${link.replace(/^https?:/, "webcal:")}>${t("channel.subscribe")}</a></p>
   <${Copy} label=${t("channel.link")} text=${link} /><p class="soft">${t("channel.subscribe.how")} ${t("channel.link.secret")}</p>`;
 
-export const Copy = ({ label, text }) => html`<div class="row">
+const Copy = ({ label, text }) => html`<div class="row">
   <input readonly value=${text} aria-label=${label} style=${{ flex: 1, minWidth: "12rem" }} onFocus=${(e) => e.target.select()} />
   <${Button} onClick=${async () => (await navigator.clipboard.writeText(text), say(t("channel.copied")))}>${t("channel.copy")}<//>
 </div>`;

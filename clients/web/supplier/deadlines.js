@@ -4,7 +4,7 @@ import { at, get, post, useGet, usePages } from "../shared/api.js";
 import { html, useEffect } from "../shared/html.js";
 import { useStream } from "../shared/stream.js";
 import { language, longDay, t, time } from "../shared/text.js";
-import { Button, Empty, More, Page, Read, say } from "../shared/ui.js";
+import { Button, Empty, Page, Read, say } from "../shared/ui.js";
 import { Subscribe } from "./channel.js";
 import { AnswerTag } from "./fit.js";
 
